@@ -1,0 +1,31 @@
+# tests/unit/<room>/ mirrors src/<room>/: one test binary a room, unit_<room>, one ctest entry a binary.
+# A room's test folder may hold a CMakeLists.txt that adds to the target (more libraries, data).
+function(portico_unit_tests)
+  foreach(room ${PORTICO_ROOMS})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${room}/*.cc)
+    if(sources AND TARGET portico_${room})
+      add_executable(unit_${room} ${sources})
+      target_link_libraries(unit_${room} PRIVATE portico_${room} GTest::gtest_main GTest::gmock)
+      target_include_directories(unit_${room} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit)
+      target_compile_definitions(unit_${room} PRIVATE
+                                 PORTICO_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" PORTICO_FUZZ_DIR="${CMAKE_SOURCE_DIR}/fuzz")
+      if(EXISTS ${CMAKE_SOURCE_DIR}/tests/unit/${room}/CMakeLists.txt)
+        add_subdirectory(${CMAKE_SOURCE_DIR}/tests/unit/${room} tests/unit/${room})
+      endif()
+      add_test(NAME unit_${room} COMMAND unit_${room})
+    endif()
+  endforeach()
+endfunction()
+
+# fuzz/<target>/<target>.cc names the room it links in its first line: "// room: sip". Corpus: fuzz/<target>/corpus.
+function(portico_fuzz_targets)
+  file(GLOB targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*/*.cc)
+  foreach(source ${targets})
+    get_filename_component(name ${source} NAME_WE)
+    file(STRINGS ${source} head LIMIT_COUNT 1)
+    string(REGEX MATCH "room: ([a-z]+)" _ "${head}")
+    add_executable(fuzz_${name} ${source})
+    target_link_libraries(fuzz_${name} PRIVATE portico_${CMAKE_MATCH_1})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  endforeach()
+endfunction()

@@ -1,0 +1,45 @@
+#include "base/address.h"
+
+#include <gtest/gtest.h>
+
+namespace portico {
+namespace {
+
+TEST(Cidr, TakesCanonicalBlocksOnly) {
+  EXPECT_EQ(parse_cidr("203.0.113.0/24")->to_string(), "203.0.113.0/24");
+  EXPECT_EQ(parse_cidr("0.0.0.0/0")->to_string(), "0.0.0.0/0");
+  for (const auto* bad : {"203.0.113.5/24", "203.0.113.5", "203.0.113.0/33", "203.0.113.0/024", "203.0.113.0/",
+                          "203.00.113.0/24", "2001:db8::/32", "", "/", "203.0.113.0/24 "}) {
+    EXPECT_FALSE(parse_cidr(bad)) << bad;
+  }
+  EXPECT_EQ(parse_cidr("203.0.113.5/24").error().what, "host bits are set; the canonical block is 203.0.113.0/24");
+}
+
+TEST(Cidr, ContainsItsFirstAndLastAddressOnly) {
+  const auto block = *parse_cidr("203.0.113.0/24");
+  EXPECT_TRUE(block.contains(*parse_ip("203.0.113.0")));
+  EXPECT_TRUE(block.contains(*parse_ip("203.0.113.255")));
+  EXPECT_FALSE(block.contains(*parse_ip("203.0.114.0")));
+  EXPECT_FALSE(block.contains(*parse_ip("203.0.112.255")));
+  EXPECT_FALSE(block.contains(*parse_ip("::1")));
+  EXPECT_TRUE(parse_cidr("0.0.0.0/0")->contains(*parse_ip("8.8.8.8")));
+}
+
+TEST(Cidr, KnowsNonPublicSpaceButNotTheDocumentationBlocks) {
+  for (const auto* block : {"10.0.0.0/8", "8.0.0.0/5", "192.168.4.0/24", "127.0.0.1/32", "100.64.0.0/16"}) {
+    EXPECT_TRUE(overlaps_non_public(*parse_cidr(block))) << block;
+  }
+  for (const auto* block : {"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "0.0.0.0/0", "9.0.0.0/8"}) {
+    EXPECT_FALSE(overlaps_non_public(*parse_cidr(block))) << block;
+  }
+}
+
+TEST(Endpoint, ReadsAndWritesBothFamilies) {
+  EXPECT_EQ(parse_endpoint("127.0.0.1:5060")->to_string(), "127.0.0.1:5060");
+  EXPECT_EQ(parse_endpoint("[::1]:5060")->to_string(), "[::1]:5060");
+  EXPECT_FALSE(parse_endpoint("127.0.0.1:65536"));
+  EXPECT_FALSE(parse_endpoint("host:1"));
+}
+
+}  // namespace
+}  // namespace portico
