@@ -14,9 +14,9 @@ constexpr Cidr block(std::uint32_t a, std::uint32_t b, std::uint8_t prefix) {
   return {.network = a << 24 | b << 16, .prefix = prefix};
 }
 // voice-applications.md section 3, "CIDR validation".
-constexpr std::array kNonPublic{block(0, 0, 8),      block(10, 0, 8),   block(100, 64, 10),
+constexpr std::array kNonPublic{block(0, 0, 8),      block(10, 0, 8),     block(100, 64, 10),
                                 block(127, 0, 8),    block(169, 254, 16), block(172, 16, 12),
-                                block(192, 168, 16), block(224, 0, 4),  block(240, 0, 4)};
+                                block(192, 168, 16), block(224, 0, 4),    block(240, 0, 4)};
 
 constexpr std::uint32_t mask(std::uint8_t prefix) { return prefix == 0 ? 0 : ~0U << (32 - prefix); }
 
@@ -24,7 +24,8 @@ constexpr std::uint32_t mask(std::uint8_t prefix) { return prefix == 0 ? 0 : ~0U
 
 IpAddress IpAddress::v4(std::uint32_t host_order) {
   IpAddress ip;
-  for (int i = 0; i < 4; ++i) ip.raw_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i)
+    ip.raw_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
   return ip;
 }
 
@@ -51,8 +52,11 @@ bool IpAddress::is_unspecified() const {
 }
 
 bool IpAddress::is_private() const {
-  if (v4_) return std::any_of(kNonPublic.begin(), kNonPublic.end(), [&](const Cidr& c) { return c.contains(*this); });
-  return is_loopback() || is_unspecified() || (raw_[0] & 0xFE) == 0xFC || (raw_[0] == 0xFE && (raw_[1] & 0xC0) == 0x80);
+  if (v4_)
+    return std::any_of(kNonPublic.begin(), kNonPublic.end(),
+                       [&](const Cidr& c) { return c.contains(*this); });
+  return is_loopback() || is_unspecified() || (raw_[0] & 0xFE) == 0xFC ||
+         (raw_[0] == 0xFE && (raw_[1] & 0xC0) == 0x80);
 }
 
 std::string IpAddress::to_string() const {
@@ -131,11 +135,14 @@ bool Cidr::overlaps(const Cidr& other) const {
   return (network & shorter) == (other.network & shorter);
 }
 
-std::string Cidr::to_string() const { return IpAddress::v4(network).to_string() + "/" + std::to_string(prefix); }
+std::string Cidr::to_string() const {
+  return IpAddress::v4(network).to_string() + "/" + std::to_string(prefix);
+}
 
 Result<Cidr> parse_cidr(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return fail(Code::invalid, "must be a.b.c.d/n; a single host is a.b.c.d/32");
+  if (slash == std::string_view::npos)
+    return fail(Code::invalid, "must be a.b.c.d/n; a single host is a.b.c.d/32");
   const auto address = parse_ip(text.substr(0, slash));
   if (!address) return fail(Code::invalid, "must be an IPv4 block a.b.c.d/n without leading zeros");
   if (!address->is_v4()) return fail(Code::invalid, "IPv6 blocks are not supported");

@@ -23,12 +23,12 @@ class IpAddress {
   static IpAddress v6(const std::array<std::uint8_t, 16>& network_order);
 
   bool is_v4() const { return v4_; }
-  std::uint32_t v4_value() const;               // host order; only when is_v4()
+  std::uint32_t v4_value() const;                                   // host order; only when is_v4()
   const std::array<std::uint8_t, 16>& raw() const { return raw_; }  // IPv4 in the first four bytes
   bool is_loopback() const;
   bool is_unspecified() const;
-  bool is_private() const;                      // not routable on the public Internet (RFC 6890), loopback included
-  std::string to_string() const;                // no brackets
+  bool is_private() const;        // not routable on the public Internet (RFC 6890), loopback included
+  std::string to_string() const;  // no brackets
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
@@ -63,7 +63,8 @@ struct Cidr {
   friend auto operator<=>(const Cidr&, const Cidr&) = default;
 };
 
-// Form rules of voice-applications.md "CIDR validation": a.b.c.d/n, no leading zeros, host bits zero, IPv4 only.
+// Form rules of voice-applications.md "CIDR validation": a.b.c.d/n, no leading zeros, host bits zero, IPv4
+// only.
 Result<Cidr> parse_cidr(std::string_view text);
 // True when a public allow list must not hold it: it overlaps non-public space and is not 0.0.0.0/0.
 bool overlaps_non_public(const Cidr& block);

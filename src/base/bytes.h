@@ -20,8 +20,8 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string to_hex(ByteView bytes);                          // lower case
-std::string to_base64(ByteView bytes);                       // RFC 4648 section 4, padded
-bool from_base64(std::string_view text, Bytes& out);         // false when malformed; `out` is then unspecified
+std::string to_hex(ByteView bytes);                   // lower case
+std::string to_base64(ByteView bytes);                // RFC 4648 section 4, padded
+bool from_base64(std::string_view text, Bytes& out);  // false when malformed; `out` is then unspecified
 
 }  // namespace portico

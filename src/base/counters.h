@@ -1,6 +1,7 @@
 #pragma once
-// Metrics as plain atomics. A metric is created once (a function-local or file-static reference), lives for ever,
-// and may be touched from any thread. Names and labels follow the Prometheus conventions; `api` writes them out.
+// Metrics as plain atomics. A metric is created once (a function-local or file-static reference), lives for
+// ever, and may be touched from any thread. Names and labels follow the Prometheus conventions; `api` writes
+// them out.
 
 #include <atomic>
 #include <cstdint>
@@ -36,12 +37,15 @@ class Gauge {
 // Latencies in seconds; bucket bounds are fixed (1 ms .. 30 s).
 class Histogram {
  public:
-  static constexpr double kBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+  static constexpr double kBounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                       0.25,  0.5,    1,     2.5,  5,     10,   30};
   static constexpr std::size_t kBuckets = std::size(kBounds) + 1;
 
   void observe(double seconds);
   std::uint64_t bucket(std::size_t i) const { return buckets_[i].load(std::memory_order_relaxed); }
-  double sum_seconds() const { return static_cast<double>(sum_micros_.load(std::memory_order_relaxed)) / 1e6; }
+  double sum_seconds() const {
+    return static_cast<double>(sum_micros_.load(std::memory_order_relaxed)) / 1e6;
+  }
 
  private:
   std::atomic<std::uint64_t> buckets_[kBuckets]{};
@@ -57,7 +61,7 @@ struct MetricView {
   std::string name;
   std::string help;
   Labels labels;
-  const Counter* counter = nullptr;      // exactly one of the three is set
+  const Counter* counter = nullptr;  // exactly one of the three is set
   const Gauge* gauge = nullptr;
   const Histogram* histogram = nullptr;
 };

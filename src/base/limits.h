@@ -1,6 +1,6 @@
 #pragma once
-// Every bound on what others can make us hold or do. docs/limits.md is made from this file by tools/limits_doc.py:
-// keep one constant a line, with its unit in the name and its reason behind it.
+// Every bound on what others can make us hold or do. docs/limits.md is made from this file by
+// tools/limits_doc.py: keep one constant a line, with its unit in the name and its reason behind it.
 
 #include <chrono>
 #include <cstddef>
@@ -10,38 +10,39 @@ namespace portico::limits {
 using namespace std::chrono_literals;
 
 // SIP
-inline constexpr std::size_t kSipMessageBytesMax = 65'536;      // a larger message is refused with 513
-inline constexpr std::size_t kSipStartLineBytesMax = 4'096;     // longer Request-URIs are refused with 414
-inline constexpr std::size_t kSipHeadersMax = 256;              // header fields in a message
-inline constexpr std::size_t kSipHeaderBytesMax = 16'384;       // one header field, folded lines included
-inline constexpr std::size_t kSipViaDepthMax = 70;              // Via values in a request, as Max-Forwards allows
-inline constexpr std::size_t kSipTransactionsMax = 100'000;     // live transactions a worker; beyond: 503
-inline constexpr std::size_t kSipPendingInvitesMax = 10'000;    // unanswered INVITEs a worker; beyond: 503
-inline constexpr std::size_t kSipCallsMax = 20'000;             // calls a worker; beyond: 503
-inline constexpr std::size_t kTcpConnectionsMax = 8'192;        // SIP connections of one node, TLS included
-inline constexpr std::size_t kTcpConnectionsPerSourceMax = 256; // from one address
-inline constexpr std::size_t kTcpSendQueueBytesMax = 1'048'576; // unsent bytes before a connection is closed
-inline constexpr auto kTlsHandshakeMax = 10s;                   // a handshake that takes longer is closed
-inline constexpr auto kTcpFirstByteMax = 30s;                   // a connection that says nothing is closed
-inline constexpr auto kTcpMessageMax = 30s;                     // from a message's first byte to its last
-inline constexpr auto kTcpIdleMax = 900s;                       // a silent connection with no call is closed
+inline constexpr std::size_t kSipMessageBytesMax = 65'536;   // a larger message is refused with 513
+inline constexpr std::size_t kSipStartLineBytesMax = 4'096;  // longer Request-URIs are refused with 414
+inline constexpr std::size_t kSipHeadersMax = 256;           // header fields in a message
+inline constexpr std::size_t kSipHeaderBytesMax = 16'384;    // one header field, folded lines included
+inline constexpr std::size_t kSipViaDepthMax = 70;  // Via values in a request, as Max-Forwards allows
+inline constexpr std::size_t kSipTransactionsMax = 100'000;      // live transactions a worker; beyond: 503
+inline constexpr std::size_t kSipPendingInvitesMax = 10'000;     // unanswered INVITEs a worker; beyond: 503
+inline constexpr std::size_t kSipCallsMax = 20'000;              // calls a worker; beyond: 503
+inline constexpr std::size_t kTcpConnectionsMax = 8'192;         // SIP connections of one node, TLS included
+inline constexpr std::size_t kTcpConnectionsPerSourceMax = 256;  // from one address
+inline constexpr std::size_t kTcpSendQueueBytesMax = 1'048'576;  // unsent bytes before a connection is closed
+inline constexpr auto kTlsHandshakeMax = 10s;                    // a handshake that takes longer is closed
+inline constexpr auto kTcpFirstByteMax = 30s;                    // a connection that says nothing is closed
+inline constexpr auto kTcpMessageMax = 30s;                      // from a message's first byte to its last
+inline constexpr auto kTcpIdleMax = 900s;                        // a silent connection with no call is closed
 
 // Admission
-inline constexpr std::size_t kSourceBudgetsMax = 65'536;        // addresses whose INVITE rate is remembered
-inline constexpr std::size_t kAuthFailuresMax = 65'536;         // (source, application) pairs remembered
-inline constexpr std::size_t kNonceReplaysMax = 262'144;        // (nonce, nc) pairs remembered within a nonce's life
-inline constexpr auto kNonceLife = 60s;                         // voice-applications.md 5.3
-inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;      // decisions kept for each application
+inline constexpr std::size_t kSourceBudgetsMax = 65'536;  // addresses whose INVITE rate is remembered
+inline constexpr std::size_t kAuthFailuresMax = 65'536;   // (source, application) pairs remembered
+inline constexpr std::size_t kNonceReplaysMax =
+    262'144;                             // (nonce, nc) pairs remembered within a nonce's life
+inline constexpr auto kNonceLife = 60s;  // voice-applications.md 5.3
+inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;  // decisions kept for each application
 
 // SDP and media
-inline constexpr std::size_t kSdpBytesMax = 16'384;             // a session description
-inline constexpr std::size_t kSdpMediaMax = 16;                 // m-lines
-inline constexpr std::size_t kSdpFormatsMax = 64;               // formats on one m-line
-inline constexpr std::size_t kMediaPortsMax = 20'000;           // media ports of one node
-inline constexpr auto kJitterBufferMax = 400ms;                 // audio held for reordering
-inline constexpr auto kMediaSilenceMax = 60s;                   // no RTP and no RTCP: voice-applications.md 5.4
-inline constexpr std::size_t kPromptBytesMax = 262'144'000;     // an audio file fetched for PlayAudio (250 MB)
-inline constexpr auto kPromptLengthMax = 3600s;                 // and its playing time
+inline constexpr std::size_t kSdpBytesMax = 16'384;          // a session description
+inline constexpr std::size_t kSdpMediaMax = 16;              // m-lines
+inline constexpr std::size_t kSdpFormatsMax = 64;            // formats on one m-line
+inline constexpr std::size_t kMediaPortsMax = 20'000;        // media ports of one node
+inline constexpr auto kJitterBufferMax = 400ms;              // audio held for reordering
+inline constexpr auto kMediaSilenceMax = 60s;                // no RTP and no RTCP: voice-applications.md 5.4
+inline constexpr std::size_t kPromptBytesMax = 262'144'000;  // an audio file fetched for PlayAudio (250 MB)
+inline constexpr auto kPromptLengthMax = 3600s;              // and its playing time
 
 // Applications and their backends
 inline constexpr std::size_t kBxmlBytesMax = 65'536;            // a document (bxml.md section 1)
@@ -49,14 +50,16 @@ inline constexpr std::size_t kBxmlDepthMax = 16;                // element nesti
 inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;  // body of a request to our APIs
 inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;      // header block of a request to our APIs
 inline constexpr std::size_t kHttpConnectionsMax = 2'048;       // connections to our APIs
-inline constexpr std::size_t kWebhookReplyBytesMax = 65'536;    // body of a webhook's answer (webhooks.md section 3)
-inline constexpr std::size_t kWebhooksPendingMax = 20'000;      // webhooks under way; beyond: the call gets an error
+inline constexpr std::size_t kWebhookReplyBytesMax =
+    65'536;  // body of a webhook's answer (webhooks.md section 3)
+inline constexpr std::size_t kWebhooksPendingMax =
+    20'000;  // webhooks under way; beyond: the call gets an error
 inline constexpr std::size_t kWebhookConnectionsPerHostMax = 64;  // kept alive to one backend
-inline constexpr std::size_t kUrlBytesMax = 2'048;              // bxml.md section 3
-inline constexpr std::size_t kTagBytesMax = 4'096;              // bxml.md section 3
-inline constexpr std::size_t kSipHeadersToAppMax = 64;          // X-* headers in `initiate`
-inline constexpr std::size_t kSipHeadersToAppBytesMax = 8'192;  // and their size together
-inline constexpr std::size_t kRedirectChainMax = 100;           // documents of nothing but Redirect in a minute
-inline constexpr std::size_t kInboxEventsMax = 1'024;           // events waiting for one call
+inline constexpr std::size_t kUrlBytesMax = 2'048;                // bxml.md section 3
+inline constexpr std::size_t kTagBytesMax = 4'096;                // bxml.md section 3
+inline constexpr std::size_t kSipHeadersToAppMax = 64;            // X-* headers in `initiate`
+inline constexpr std::size_t kSipHeadersToAppBytesMax = 8'192;    // and their size together
+inline constexpr std::size_t kRedirectChainMax = 100;  // documents of nothing but Redirect in a minute
+inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one call
 
 }  // namespace portico::limits

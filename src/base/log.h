@@ -1,6 +1,7 @@
 #pragma once
-// One line a fact: a sentence and fields. Written to stderr as text or JSON by a thread of its own; a full queue drops
-// the oldest lines and counts them, it never blocks the caller. Never hand a secret to a field. Any thread.
+// One line a fact: a sentence and fields. Written to stderr as text or JSON by a thread of its own; a full
+// queue drops the oldest lines and counts them, it never blocks the caller. Never hand a secret to a field.
+// Any thread.
 
 #include <initializer_list>
 #include <string>
@@ -23,11 +24,11 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
-void start(Level level, Format format);   // once, before other threads log
-void stop();                              // writes what is queued
+void start(Level level, Format format);  // once, before other threads log
+void stop();                             // writes what is queued
 void set_level(Level level);
 bool enabled(Level level);
-Level parse_level(std::string_view name); // unknown names give info
+Level parse_level(std::string_view name);  // unknown names give info
 
 void write(Level level, std::string_view message, Fields fields = {});
 

@@ -1,5 +1,6 @@
 #pragma once
-// Errors as values. A function that can fail on an expected path returns Result<T>; the caller must look at it.
+// Errors as values. A function that can fail on an expected path returns Result<T>; the caller must look at
+// it.
 
 #include <string>
 #include <string_view>
@@ -11,18 +12,18 @@ namespace portico {
 // What kind of failure, in words that one table each turns into a SIP status (signaling/status.h) and an
 // HTTP status (http/status.h).
 enum class Code : unsigned char {
-  invalid,         // the input is wrong; `what` says where
-  not_found,       // no such thing, or not visible to the asker
-  not_allowed,     // understood and refused
-  unauthorized,    // no proof, or a wrong one
-  conflict,        // right in itself, wrong in the present state
-  too_large,       // over a limit of base/limits.h
-  busy,            // a bounded resource is used up for the moment
-  unsupported,     // valid, but not something we do
-  timeout,         // the other side did not answer in time
-  unavailable,     // the other side could not be reached
-  cancelled,       // somebody asked to stop
-  internal,        // our fault
+  invalid,       // the input is wrong; `what` says where
+  not_found,     // no such thing, or not visible to the asker
+  not_allowed,   // understood and refused
+  unauthorized,  // no proof, or a wrong one
+  conflict,      // right in itself, wrong in the present state
+  too_large,     // over a limit of base/limits.h
+  busy,          // a bounded resource is used up for the moment
+  unsupported,   // valid, but not something we do
+  timeout,       // the other side did not answer in time
+  unavailable,   // the other side could not be reached
+  cancelled,     // somebody asked to stop
+  internal,      // our fault
 };
 
 struct Error {

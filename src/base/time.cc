@@ -6,7 +6,8 @@
 namespace portico {
 
 Now read_clocks() {
-  return {.mono = Clock::now(), .wall = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now())};
+  return {.mono = Clock::now(),
+          .wall = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now())};
 }
 
 std::string to_iso8601(WallTime time) {
@@ -27,8 +28,8 @@ Result<WallTime> parse_iso8601(std::string_view text) {
   std::tm tm{};
   int used = 0;
   const std::string owned(text.substr(0, 64));
-  if (std::sscanf(owned.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-                  &tm.tm_min, &tm.tm_sec, &used) != 6) {
+  if (std::sscanf(owned.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+                  &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 6) {
     return fail(Code::invalid, "not an ISO 8601 time such as 2026-08-01T09:00:00.000Z");
   }
   tm.tm_year -= 1900;
@@ -43,7 +44,8 @@ Result<WallTime> parse_iso8601(std::string_view text) {
     }
   }
   const std::string_view zone = std::string_view(owned).substr(i);
-  if (zone != "Z" && zone != "z" && zone != "+00:00") return fail(Code::invalid, "time must be UTC, ending in Z");
+  if (zone != "Z" && zone != "z" && zone != "+00:00")
+    return fail(Code::invalid, "time must be UTC, ending in Z");
   return WallTime(std::chrono::seconds(timegm(&tm)) + Millis(millis));
 }
 

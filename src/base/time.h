@@ -1,5 +1,6 @@
 #pragma once
-// Time is an argument. Durations and deadlines use TimePoint (monotonic); WallTime is for people and the wire.
+// Time is an argument. Durations and deadlines use TimePoint (monotonic); WallTime is for people and the
+// wire.
 
 #include <chrono>
 #include <string>

@@ -8,11 +8,12 @@ namespace {
 TEST(Cidr, TakesCanonicalBlocksOnly) {
   EXPECT_EQ(parse_cidr("203.0.113.0/24")->to_string(), "203.0.113.0/24");
   EXPECT_EQ(parse_cidr("0.0.0.0/0")->to_string(), "0.0.0.0/0");
-  for (const auto* bad : {"203.0.113.5/24", "203.0.113.5", "203.0.113.0/33", "203.0.113.0/024", "203.0.113.0/",
-                          "203.00.113.0/24", "2001:db8::/32", "", "/", "203.0.113.0/24 "}) {
+  for (const auto* bad : {"203.0.113.5/24", "203.0.113.5", "203.0.113.0/33", "203.0.113.0/024",
+                          "203.0.113.0/", "203.00.113.0/24", "2001:db8::/32", "", "/", "203.0.113.0/24 "}) {
     EXPECT_FALSE(parse_cidr(bad)) << bad;
   }
-  EXPECT_EQ(parse_cidr("203.0.113.5/24").error().what, "host bits are set; the canonical block is 203.0.113.0/24");
+  EXPECT_EQ(parse_cidr("203.0.113.5/24").error().what,
+            "host bits are set; the canonical block is 203.0.113.0/24");
 }
 
 TEST(Cidr, ContainsItsFirstAndLastAddressOnly) {

@@ -24,8 +24,13 @@ TEST(Time, WritesDurationsAsTheContractDoes) {
 }
 
 TEST(Base64, Rfc4648Vectors) {
-  for (const auto& [plain, coded] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}}) {
+  for (const auto& [plain, coded] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"", ""},
+                                                                  {"f", "Zg=="},
+                                                                  {"fo", "Zm8="},
+                                                                  {"foo", "Zm9v"},
+                                                                  {"foob", "Zm9vYg=="},
+                                                                  {"foobar", "Zm9vYmFy"}}) {
     EXPECT_EQ(to_base64(as_bytes(plain)), coded);
     Bytes back;
     ASSERT_TRUE(from_base64(coded, back));
