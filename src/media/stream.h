@@ -1,0 +1,53 @@
+#pragma once
+// What offer and answer agreed upon for one audio stream, as plain values. Made by call/ from SDP.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "audio/codec_id.h"
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+namespace portico::media {
+
+using Codec = audio::CodecId;
+
+// RFC 4568 section 6.2, RFC 6188, RFC 7714.
+enum class SrtpSuite : unsigned char {
+  aes_cm_128_hmac_sha1_80,
+  aes_cm_128_hmac_sha1_32,
+  aes_256_cm_hmac_sha1_80,
+  aes_256_cm_hmac_sha1_32,
+  aead_aes_128_gcm,
+  aead_aes_256_gcm,
+};
+
+struct SrtpKey {
+  SrtpSuite suite = SrtpSuite::aes_cm_128_hmac_sha1_80;
+  Bytes master;  // master key followed by master salt, as in a=crypto inline: after base64; never logged
+};
+
+struct StreamDescription {
+  Codec codec = Codec::pcmu;
+  std::uint8_t send_payload_type = 0;           // the number the far side wants to receive
+  std::uint8_t receive_payload_type = 0;        // the number we said
+  std::optional<std::uint8_t> send_event_type;  // telephone-event (RFC 4733), same two points of view
+  std::optional<std::uint8_t> receive_event_type;
+  std::uint32_t event_clock = 8'000;  // Hz, clock of the telephone-event type
+  Millis ptime = Millis(20);          // what the far side asks for; we send 20, 40 or 60 (Opus: 20)
+  bool send = true;                   // direction as we see it: sendrecv = both
+  bool receive = true;
+  Endpoint remote_rtp;              // from c= and m=; an unspecified address or port 0 means: send nothing
+  Endpoint remote_rtcp;             // a=rtcp, else port + 1; ignored with rtcp_mux
+  bool rtcp_mux = false;            // RFC 5761
+  std::optional<SrtpKey> send_key;  // both or none: SRTP and SRTCP (RFC 3711)
+  std::optional<SrtpKey> receive_key;
+  // The address in SDP is not where packets will come from (it is private, or the signalling came from
+  // elsewhere): any address may prove to be the source. Otherwise only packets from remote_rtp.ip can be.
+  bool remote_behind_nat = false;
+  bool inband_digits = false;  // listen for DTMF tones in the audio too
+};
+
+}  // namespace portico::media
