@@ -1,0 +1,78 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing, and both can be repeated.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+.PHONY: help run build test unit e2e tsan bench fuzz fmt lint clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make run     install what is missing, build a release binary, start a demo server in the foreground
+run: build
+	@echo "==> starting portico serve --demo"
+	@exec build/release/portico serve --demo
+
+## make build   leave the release binary at build/release/portico
+build:
+	@tools/install_deps.sh build
+	@echo "==> building the release binary"
+	@test -f build/release/build.ninja || cmake --preset release >/dev/null
+	@ninja -C build/release -j$(JOBS) portico
+
+## make test    install what the tests need, build, run every test
+test:
+	@tools/install_deps.sh test
+	@echo "==> checking layers, tree and format"
+	@tools/check_layers.py
+	@tools/check_tree.py
+	@tools/limits_doc.py --check
+	@$(MAKE) --no-print-directory unit e2e
+
+unit:
+	@echo "==> building the tests (debug, ASan + UBSan)"
+	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
+	@ninja -C build/dev -j$(JOBS)
+	@echo "==> running the unit tests and the simulation"
+	@ctest --test-dir build/dev --output-on-failure --no-tests=error -j$(JOBS)
+
+e2e:
+	@echo "==> running the end-to-end tests against build/dev/portico"
+	@tests/e2e/run build/dev/portico
+
+## make tsan    the unit tests under ThreadSanitizer
+tsan:
+	@tools/install_deps.sh test
+	@test -f build/tsan/build.ninja || cmake --preset tsan >/dev/null
+	@ninja -C build/tsan -j$(JOBS)
+	@ctest --test-dir build/tsan --output-on-failure --no-tests=error -j$(JOBS)
+
+## make bench   measure beside the peers, into docs/benchmarks.md
+bench: build
+	@tools/install_deps.sh bench
+	@bench/run build/release/portico
+
+## make fuzz    run each fuzz target for FUZZ_SECONDS (default 60)
+FUZZ_SECONDS ?= 60
+fuzz:
+	@tools/install_deps.sh test
+	@test -f build/fuzz/build.ninja || cmake --preset fuzz >/dev/null
+	@ninja -C build/fuzz -j$(JOBS)
+	@fuzz/run $(FUZZ_SECONDS)
+
+## make fmt     format the sources in place
+fmt:
+	@git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' 'bench/*.cc' | xargs -r clang-format-19 -i
+
+## make lint    clang-format and clang-tidy, warnings are errors
+lint:
+	@tools/install_deps.sh test
+	@git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' | xargs -r clang-format-19 --dry-run -Werror
+	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
+	@git ls-files 'src/*.cc' | xargs -r -P$(JOBS) -n 4 clang-tidy-19 -p build/dev --quiet
+
+clean:
+	@rm -rf build

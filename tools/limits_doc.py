@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Makes docs/limits.md from src/base/limits.h; --check only says whether the page is up to date."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LIMIT = re.compile(r"inline constexpr \S+ (k\w+)\s*=\s*([^;]+);\s*//\s*(.*)")
+SECTION = re.compile(r"^// (.+)$")
+
+
+def page():
+    out = ["# Limits", "",
+           "Made from `src/base/limits.h` by `tools/limits_doc.py`. Everything that others can make Portico hold or do",
+           "is bounded by one of these.", ""]
+    body = (ROOT / "src/base/limits.h").read_text().split("namespace portico::limits {", 1)[1]
+    for line in body.splitlines():
+        if match := SECTION.match(line):
+            out += ["", f"## {match.group(1)}", "", "| limit | value | meaning |", "|---|---|---|"]
+        elif match := LIMIT.match(line):
+            name, value, meaning = match.groups()
+            out.append(f"| `{name}` | {value.replace(chr(39), ' ')} | {meaning} |")
+    return "\n".join(out).replace("\n\n\n", "\n\n") + "\n"
+
+
+def main():
+    target = ROOT / "docs/limits.md"
+    if "--check" in sys.argv:
+        if not target.exists() or target.read_text() != page():
+            print("docs/limits.md is out of date: run tools/limits_doc.py")
+            return 1
+        return 0
+    target.write_text(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
