@@ -26,6 +26,18 @@ inline constexpr auto kTcpFirstByteMax = 30s;                    // a connection
 inline constexpr auto kTcpMessageMax = 30s;                      // from a message's first byte to its last
 inline constexpr auto kTcpIdleMax = 900s;                        // a silent connection with no call is closed
 
+// Network
+inline constexpr std::size_t kUdpBatch = 64;                 // datagrams taken or given in one system call
+inline constexpr std::size_t kUdpDatagramBytesMax = 65'535;  // the largest UDP can carry
+inline constexpr std::size_t kUdpSendQueueMax = 4'096;  // datagrams waiting for a socket; beyond: dropped
+inline constexpr auto kTcpConnectMax = 5s;              // a dialled connection that takes longer fails
+inline constexpr auto kDnsTimeout = 2s;                 // one try of one DNS question
+inline constexpr std::size_t kDnsCacheMax = 10'000;     // answers remembered
+inline constexpr std::size_t kDnsPendingMax = 5'000;    // questions under way; beyond: busy
+inline constexpr std::size_t kDnsRecordsMax = 64;       // records taken from one answer
+inline constexpr auto kDnsTtlMax = 3600s;               // an answer is not believed for longer
+inline constexpr auto kDnsNegativeTtl = 10s;            // "no such name" is remembered this long
+
 // Admission
 inline constexpr std::size_t kSourceBudgetsMax = 65'536;  // addresses whose INVITE rate is remembered
 inline constexpr std::size_t kAuthFailuresMax = 65'536;   // (source, application) pairs remembered
@@ -61,5 +73,16 @@ inline constexpr std::size_t kSipHeadersToAppMax = 64;            // X-* headers
 inline constexpr std::size_t kSipHeadersToAppBytesMax = 8'192;    // and their size together
 inline constexpr std::size_t kRedirectChainMax = 100;  // documents of nothing but Redirect in a minute
 inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one call
+
+// Accounts, applications and the store
+inline constexpr std::size_t kAllowedSourcesMax = 25;           // blocks in allowedSourceIps (voice-applications.md 3)
+inline constexpr std::size_t kApplicationNameBytesMax = 256;    // applicationName
+inline constexpr std::size_t kCredentialBytesMax = 1'024;       // user name or password of a webhook
+inline constexpr std::size_t kTokensPerClientMax = 1'000;       // live bearer tokens; the oldest goes first
+inline constexpr std::size_t kWebhookLogBodyBytesMax = 65'536;  // kept of a request or reply body
+inline constexpr std::size_t kWebhookLogRowsMax = 10'000;       // exchanges kept for each account
+inline constexpr std::size_t kOutboxItemsMax = 200'000;         // asynchronous webhooks waiting; beyond: dropped, counted
+inline constexpr std::size_t kWriteBehindMax = 65'536;          // writes waiting for the store; beyond: refused, counted
+inline constexpr std::size_t kWriteBehindBatchMax = 512;        // writes of one commit
 
 }  // namespace portico::limits

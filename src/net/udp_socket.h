@@ -1,0 +1,35 @@
+#pragma once
+// A bound, non-blocking UDP socket: sockets and addresses only, no loop and no queue. On a wildcard bind each
+// datagram tells the address it was sent to (IP_PKTINFO), so that the answer can leave from there.
+
+#include "base/address.h"
+#include "base/bytes.h"
+
+namespace portico::net {
+
+struct UdpOptions {
+  bool reuse_port = false;                     // SO_REUSEPORT: several sockets (one a thread) on one port
+  int receive_buffer_bytes = 4 * 1024 * 1024;  // asked for; the kernel gives what it permits
+  int send_buffer_bytes = 4 * 1024 * 1024;
+  int dscp = 0;  // 46 (EF) for RTP, 24 (CS3) for SIP; 0 leaves it
+};
+
+class UdpSocket {
+ public:
+  // Port 0: any free one. Errors: unavailable (with the reason and address in `what`).
+  static Result<UdpSocket> bind(const Endpoint& local, const UdpOptions& options = {});
+  UdpSocket(UdpSocket&& other) noexcept;
+  UdpSocket& operator=(UdpSocket&& other) noexcept;
+  ~UdpSocket();
+
+  int fd() const { return fd_; }
+  const Endpoint& local() const { return local_; }  // with the port in use
+  bool wildcard() const { return local_.ip.is_unspecified(); }
+
+ private:
+  UdpSocket(int fd, const Endpoint& local) : fd_(fd), local_(local) {}
+  int fd_ = -1;
+  Endpoint local_;
+};
+
+}  // namespace portico::net
