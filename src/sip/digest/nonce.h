@@ -1,0 +1,35 @@
+#pragma once
+// Nonces that need no memory (RFC 7616 section 3.3): time stamp, salt and a MAC over both, the application
+// and the source address. 52 lower-case hex digits. Const after construction, so any thread may use it.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/time.h"
+
+namespace portico::sip {
+
+enum class NonceVerdict : unsigned char {
+  ok,
+  stale,   // ours, for this application and source, but older than limits::kNonceLife
+  forged,  // not ours, or given to somebody else
+};
+
+class NonceMint {
+ public:
+  explicit NonceMint(std::string secret)
+      : secret_(std::move(secret)) {}  // 32 random bytes, shared by all nodes
+
+  // `salt` keeps two nonces of one millisecond apart: a counter or a random number.
+  std::string mint(WallTime now, std::string_view application, const IpAddress& source,
+                   std::uint32_t salt) const;
+  NonceVerdict check(std::string_view nonce, WallTime now, std::string_view application,
+                     const IpAddress& source) const;
+
+ private:
+  std::string secret_;
+};
+
+}  // namespace portico::sip

@@ -1,0 +1,43 @@
+#pragma once
+// Remembers which (nonce, nc, cnonce) were used, for as long as a nonce lives (RFC 7616 section 5.12). Ask it
+// only about credentials that proved right, so strangers cannot fill it. Bounded by limits::kNonceReplaysMax;
+// grows from nothing. One thread, or a lock around it.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "sip/digest/credentials.h"
+
+namespace portico::sip {
+
+class NonceReplayCache {
+ public:
+  enum class Use : unsigned char {
+    first,     // noted
+    repeated,  // answer stale=true
+    full,      // nothing noted: answer 503 or stale=true
+  };
+  Use note(TimePoint now, const Credentials& credentials);
+  std::size_t size() const { return young_.used + old_.used; }
+
+ private:
+  // Open addressing over 64-bit hashes; 0 marks a free slot.
+  struct Generation {
+    std::vector<std::uint64_t> slots;
+    std::size_t used = 0;
+    bool contains(std::uint64_t key) const;
+    void insert(std::uint64_t key);
+    void grow();
+  };
+  void turn(TimePoint now);
+
+  // Two generations, each collecting for one nonce life: an entry stays for one to two lives.
+  Generation young_;
+  Generation old_;
+  TimePoint turned_at_{};
+};
+
+}  // namespace portico::sip
