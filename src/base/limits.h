@@ -10,7 +10,7 @@ namespace portico::limits {
 using namespace std::chrono_literals;
 
 // SIP
-inline constexpr std::size_t kSipMessageBytesMax = 65'536;   // a larger message is refused with 513
+inline constexpr std::size_t kSipMessageBytesMax = 65'536;   // a larger message is refused with 413
 inline constexpr std::size_t kSipStartLineBytesMax = 4'096;  // longer Request-URIs are refused with 414
 inline constexpr std::size_t kSipHeadersMax = 256;           // header fields in a message
 inline constexpr std::size_t kSipHeaderBytesMax = 16'384;    // one header field, folded lines included
@@ -50,6 +50,7 @@ inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;  // decisions kept fo
 inline constexpr std::size_t kSdpBytesMax = 16'384;          // a session description
 inline constexpr std::size_t kSdpMediaMax = 16;              // m-lines
 inline constexpr std::size_t kSdpFormatsMax = 64;            // formats on one m-line
+inline constexpr std::size_t kSdpAttributesMax = 1'024;         // a-lines in one description
 inline constexpr std::size_t kMediaPortsMax = 20'000;        // media ports of one node
 inline constexpr auto kJitterBufferMax = 400ms;              // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;                // no RTP and no RTCP: voice-applications.md 5.4

@@ -1,0 +1,58 @@
+#pragma once
+// Writes that nobody waits for: call records, recordings, admissions, webhook exchanges, outbox items. One
+// thread commits them in the order of submission, many to a commit. Each accepted write is done once; while
+// the store is locked or away they wait in memory, up to limits::kWriteBehindMax, and are tried again. Any
+// thread submits.
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "account/store.h"
+#include "base/limits.h"
+#include "base/time.h"
+
+namespace portico::store {
+
+class WriteBehind {
+ public:
+  explicit WriteBehind(account::Store& store, std::size_t room = limits::kWriteBehindMax);
+  ~WriteBehind();  // as stop() with 5 s
+  WriteBehind(const WriteBehind&) = delete;
+  WriteBehind& operator=(const WriteBehind&) = delete;
+
+  // busy when the queue is full, cancelled after stop(). Never blocks on the store.
+  Result<void> submit(account::Write write);
+
+  // Waits until everything submitted before is in the store. Tests and shutdown.
+  Result<void> flush(Duration at_most);
+  // No more writes; waits for the queued ones, at most so long. What is left then is counted and logged.
+  void stop(Duration at_most);
+
+  std::size_t queued() const;
+
+ private:
+  void run();
+  std::vector<account::Write> next_batch(std::unique_lock<std::mutex>& lock);
+  bool commit(std::span<const account::Write> batch);
+  void commit_one_by_one(std::span<const account::Write> batch);
+  bool pause(Duration at_most);
+
+  account::Store& store_;
+  std::size_t room_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;     // the thread
+  std::condition_variable settled_;  // flush and stop
+  std::deque<account::Write> queue_;
+  std::size_t in_hand_ = 0;  // writes of the batch being committed
+  std::uint64_t submitted_ = 0;
+  std::uint64_t settled_count_ = 0;
+  bool stopping_ = false;
+  bool abandon_ = false;
+  std::thread thread_;
+};
+
+}  // namespace portico::store
