@@ -1,0 +1,17 @@
+#pragma once
+// The one thing that `sip` asks of the world: these bytes, that way.
+
+#include <string>
+#include <vector>
+
+#include "sip/transaction/flow.h"
+
+namespace portico::sip {
+
+struct Send {
+  Flow flow;
+  std::string bytes;
+};
+using Sends = std::vector<Send>;
+
+}  // namespace portico::sip
