@@ -60,6 +60,7 @@ inline constexpr auto kPromptLengthMax = 3600s;              // and its playing 
 // Applications and their backends
 inline constexpr std::size_t kBxmlBytesMax = 65'536;            // a document (bxml.md section 1)
 inline constexpr std::size_t kBxmlDepthMax = 16;                // element nesting, SSML included
+inline constexpr std::size_t kBxmlFaultsMax = 256;              // faults or warnings told of one document
 inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;  // body of a request to our APIs
 inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;      // header block of a request to our APIs
 inline constexpr std::size_t kHttpConnectionsMax = 2'048;       // connections to our APIs
