@@ -50,7 +50,7 @@ inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;  // decisions kept fo
 inline constexpr std::size_t kSdpBytesMax = 16'384;          // a session description
 inline constexpr std::size_t kSdpMediaMax = 16;              // m-lines
 inline constexpr std::size_t kSdpFormatsMax = 64;            // formats on one m-line
-inline constexpr std::size_t kSdpAttributesMax = 1'024;         // a-lines in one description
+inline constexpr std::size_t kSdpAttributesMax = 1'024;      // a-lines in one description
 inline constexpr std::size_t kMediaPortsMax = 20'000;        // media ports of one node
 inline constexpr auto kJitterBufferMax = 400ms;              // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;                // no RTP and no RTCP: voice-applications.md 5.4
@@ -64,6 +64,13 @@ inline constexpr std::size_t kBxmlFaultsMax = 256;              // faults or war
 inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;  // body of a request to our APIs
 inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;      // header block of a request to our APIs
 inline constexpr std::size_t kHttpConnectionsMax = 2'048;       // connections to our APIs
+inline constexpr auto kHttpHeaderMax = 10s;       // from a request's first byte to the end of its headers
+inline constexpr auto kHttpBodyMax = 30s;         // and to the end of its body
+inline constexpr auto kHttpIdleMax = 75s;         // a connection to our APIs between two requests
+inline constexpr auto kHttpWriteMax = 30s;        // an answer that its reader takes no byte of
+inline constexpr std::size_t kJsonDepthMax = 32;  // nesting of a JSON body
+inline constexpr std::size_t kHttpClientConnectionsMax = 8'192;   // to all backends together
+inline constexpr std::size_t kHttpClientHeaderBytesMax = 65'536;  // header block of a backend's answer
 inline constexpr std::size_t kWebhookReplyBytesMax =
     65'536;  // body of a webhook's answer (webhooks.md section 3)
 inline constexpr std::size_t kWebhooksPendingMax =
@@ -77,14 +84,16 @@ inline constexpr std::size_t kRedirectChainMax = 100;  // documents of nothing b
 inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one call
 
 // Accounts, applications and the store
-inline constexpr std::size_t kAllowedSourcesMax = 25;           // blocks in allowedSourceIps (voice-applications.md 3)
+inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)
 inline constexpr std::size_t kApplicationNameBytesMax = 256;    // applicationName
 inline constexpr std::size_t kCredentialBytesMax = 1'024;       // user name or password of a webhook
 inline constexpr std::size_t kTokensPerClientMax = 1'000;       // live bearer tokens; the oldest goes first
 inline constexpr std::size_t kWebhookLogBodyBytesMax = 65'536;  // kept of a request or reply body
 inline constexpr std::size_t kWebhookLogRowsMax = 10'000;       // exchanges kept for each account
-inline constexpr std::size_t kOutboxItemsMax = 200'000;         // asynchronous webhooks waiting; beyond: dropped, counted
-inline constexpr std::size_t kWriteBehindMax = 65'536;          // writes waiting for the store; beyond: refused, counted
-inline constexpr std::size_t kWriteBehindBatchMax = 512;        // writes of one commit
+inline constexpr std::size_t kOutboxItemsMax =
+    200'000;  // asynchronous webhooks waiting; beyond: dropped, counted
+inline constexpr std::size_t kWriteBehindMax =
+    65'536;  // writes waiting for the store; beyond: refused, counted
+inline constexpr std::size_t kWriteBehindBatchMax = 512;  // writes of one commit
 
 }  // namespace portico::limits

@@ -1,0 +1,53 @@
+#pragma once
+// HTTP/1.1 server (RFC 9112): one thread reads and writes for all connections, handlers run on workers and
+// may block. Limits: see limits.h, kHttp*. Requests of one connection are answered one after the other: a
+// pipelining client is read no further than one request ahead.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "async/workers.h"
+#include "base/address.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "http/message.h"
+
+namespace portico::http {
+
+struct ServerOptions {
+  Endpoint listen;  // port 0: any free one
+  std::size_t connections_max = limits::kHttpConnectionsMax;
+  std::size_t request_bytes_max = limits::kHttpRequestBytesMax;
+  std::size_t header_bytes_max = limits::kHttpHeaderBytesMax;
+  std::chrono::milliseconds header_timeout = limits::kHttpHeaderMax;  // from the first byte of a request
+  std::chrono::milliseconds body_timeout = limits::kHttpBodyMax;
+  std::chrono::milliseconds idle_timeout = limits::kHttpIdleMax;    // between requests
+  std::chrono::milliseconds write_timeout = limits::kHttpWriteMax;  // without any progress
+  ErrorPage errors = plain_error;
+};
+
+class Server {
+ public:
+  // Listens; connections are taken from start() on. `workers` must outlive the server.
+  static Result<std::unique_ptr<Server>> listen(ServerOptions options, async::Workers& workers);
+  ~Server();  // as stop() with no patience
+
+  void start(std::function<Response(Request)> handler);  // Router::route, for example
+  Endpoint local() const;                                // the address and port really in use
+
+  // No new connections and no new requests; waits until answers under way are written, or `patience` is over.
+  // Then closes everything. Not from a handler.
+  void stop(std::chrono::milliseconds patience);
+
+  std::size_t connections() const;
+
+  struct Core;
+
+ private:
+  explicit Server(std::shared_ptr<Core> core);
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace portico::http
