@@ -1,0 +1,86 @@
+#pragma once
+// RFC 3264 offer and answer for one audio stream, SDES keys included (RFC 4568). Pure: no sockets, no clock,
+// no chance.
+//
+// Inbound call:   make_answer(offer, local, policy)                       -> 200
+// Late offer:     make_offer(local, policy) -> 200; apply_answer(ours, ACK's body)
+// Outbound call:  make_offer(local, policy) -> INVITE; apply_answer(ours, 18x or 200)
+// Re-INVITE:      the same, with the Negotiated of the call so far as `previous`; then changes(before,
+// after).
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/address.h"
+#include "base/codec.h"
+#include "base/result.h"
+#include "base/srtp_key.h"
+#include "sdp/negotiated.h"
+
+namespace portico::sdp {
+
+// Our end. Keep it with the call: the same keys in a re-INVITE keep the SRTP roll-over counters alive.
+struct LocalMedia {
+  Endpoint rtp;   // address and port to write
+  Endpoint rtcp;  // usually rtp.port + 1
+  std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722,
+                            Codec::opus};  // allowed; our offer's order
+  bool telephone_event = true;
+  bool rtcp_mux = true;       // taken when offered; offered by us
+  std::vector<SrtpKey> keys;  // one a suite, in our offer's order (make_keys); empty: no SRTP
+  Direction direction = Direction::send_receive;  // send_only or inactive puts the peer on hold
+  Millis ptime{20};                               // what we like to receive
+  std::uint64_t session_id = 1;                   // of o=, random for each call; 63 bits are used
+};
+
+enum class SrtpMode : std::uint8_t {
+  off,       // offer and take RTP only
+  optional,  // offer RTP/AVP with crypto lines; take SRTP whenever it is offered
+  required,  // offer RTP/SAVP; refuse what is in the clear
+};
+
+struct Policy {
+  SrtpMode srtp = SrtpMode::optional;  // for our offer `optional` needs keys in LocalMedia, else it means off
+};
+
+// Why there is no session. Write warning_header() into the response.
+struct Refusal {
+  Error error;           // invalid: not SDP or against the rules; unsupported: fine, but not for us
+  int sip_status = 488;  // 400 for what cannot be parsed
+  int warn_code = 399;   // RFC 3261 section 20.43
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+// The value of Warning: `305 portico "no common codec: …"`. `agent` is our host name or pseudonym.
+std::string warning_header(const Refusal& refusal, std::string_view agent);
+
+template <typename T>
+class [[nodiscard]] Outcome : public tl::expected<T, Refusal> {
+ public:
+  using tl::expected<T, Refusal>::expected;
+};
+
+struct Answered {
+  Negotiated negotiated;
+  std::string text;  // equals negotiated.local_sdp
+};
+
+using RandomFill = std::function<void(std::span<std::uint8_t>)>;  // base/hash.h random_fill in production
+std::vector<SrtpKey> make_keys(std::span<const SrtpSuite> suites, const RandomFill& fill);
+
+// The text to send. With `previous` it is a re-offer: session id, payload type numbers and m-lines stay, the
+// version grows by one if anything else differs.
+std::string make_offer(const LocalMedia& local, const Policy& policy, const Negotiated* previous = nullptr);
+
+Outcome<Answered> make_answer(std::string_view offer, const LocalMedia& local, const Policy& policy,
+                              const Negotiated* previous = nullptr);
+
+// `our_offer` is the text that make_offer gave.
+Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view answer, const Policy& policy);
+
+}  // namespace portico::sdp
