@@ -1,0 +1,55 @@
+#pragma once
+// What one source's packets tell: loss, jitter and the report block made of them (RFC 3550 sections 6.4.1,
+// A.1, A.3, A.8). One object a source (SSRC); one thread.
+
+#include <cstdint>
+
+#include "base/time.h"
+#include "rtp/rtcp.h"
+
+namespace portico::rtp {
+
+class ReceiveStatistics {
+ public:
+  explicit ReceiveStatistics(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
+
+  enum class Verdict : std::uint8_t {
+    in_order,   // newer than all before
+    late,       // reordered or a duplicate
+    jumped,     // far away: not believed until the next one follows it
+    restarted,  // the second of two far away: the source has started anew, statistics with it
+  };
+  Verdict on_packet(std::uint16_t sequence, std::uint32_t timestamp, TimePoint arrival);
+  void on_sender_report(const NtpTime& sent, TimePoint arrival);
+
+  // Closes the interval since the last call.
+  ReportBlock make_report(std::uint32_t ssrc, TimePoint now);
+
+  std::uint64_t received() const { return received_; }
+  std::uint64_t expected() const;
+  std::int64_t lost() const;  // negative when duplicates came
+  std::uint32_t extended_highest() const { return cycles_ + highest_; }
+  std::uint32_t jitter_ticks() const { return static_cast<std::uint32_t>(jitter_scaled_ >> 4); }
+  Duration jitter() const;
+
+ private:
+  void restart(std::uint16_t sequence);
+  void update_jitter(std::uint32_t timestamp, TimePoint arrival);
+
+  std::uint32_t clock_rate_;  // Hz
+  bool started_ = false;
+  std::uint16_t highest_ = 0;
+  std::uint32_t cycles_ = 0;         // wraps, times 65536
+  std::uint32_t base_ = 0;           // first sequence number
+  std::uint32_t expected_jump_ = 0;  // the number that would confirm a jump; 65536 and above: none
+  std::uint64_t received_ = 0;
+  std::uint64_t expected_before_ = 0;
+  std::uint64_t received_before_ = 0;
+  bool has_transit_ = false;
+  std::uint32_t transit_ = 0;
+  std::uint32_t jitter_scaled_ = 0;  // times 16
+  std::uint32_t last_sr_ = 0;        // middle 32 bits of its NTP time; 0: none yet
+  TimePoint last_sr_at_{};
+};
+
+}  // namespace portico::rtp
