@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+
+#include "base/codec.h"
 
 namespace portico::audio {
 
-enum class CodecId : unsigned char { pcmu, pcma, g722, opus };
+using CodecId = Codec;
 
 inline constexpr int kFrameMs = 20;  // every frame that we encode
 
@@ -21,20 +22,5 @@ constexpr unsigned clock_rate(CodecId codec) { return codec == CodecId::opus ? 4
 
 constexpr std::size_t frame_samples(CodecId codec) { return sample_rate(codec) / 1'000U * kFrameMs; }
 constexpr std::uint32_t frame_ticks(CodecId codec) { return clock_rate(codec) / 1'000U * kFrameMs; }
-
-// Encoding name as in a=rtpmap (RFC 3551, RFC 7587), upper case but for opus.
-constexpr std::string_view encoding_name(CodecId codec) {
-  switch (codec) {
-    case CodecId::pcmu:
-      return "PCMU";
-    case CodecId::pcma:
-      return "PCMA";
-    case CodecId::g722:
-      return "G722";
-    case CodecId::opus:
-      return "opus";
-  }
-  return "";
-}
 
 }  // namespace portico::audio
