@@ -3,31 +3,15 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "audio/codec_id.h"
 #include "base/address.h"
-#include "base/bytes.h"
+#include "base/srtp_key.h"
 #include "base/time.h"
 
 namespace portico::media {
 
 using Codec = audio::CodecId;
-
-// RFC 4568 section 6.2, RFC 6188, RFC 7714.
-enum class SrtpSuite : unsigned char {
-  aes_cm_128_hmac_sha1_80,
-  aes_cm_128_hmac_sha1_32,
-  aes_256_cm_hmac_sha1_80,
-  aes_256_cm_hmac_sha1_32,
-  aead_aes_128_gcm,
-  aead_aes_256_gcm,
-};
-
-struct SrtpKey {
-  SrtpSuite suite = SrtpSuite::aes_cm_128_hmac_sha1_80;
-  Bytes master;  // master key followed by master salt, as in a=crypto inline: after base64; never logged
-};
 
 struct StreamDescription {
   Codec codec = Codec::pcmu;
