@@ -47,13 +47,24 @@ inline constexpr auto kNonceLife = 60s;  // voice-applications.md 5.3
 inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;  // decisions kept for each application
 
 // SDP and media
-inline constexpr std::size_t kSdpBytesMax = 16'384;          // a session description
-inline constexpr std::size_t kSdpMediaMax = 16;              // m-lines
-inline constexpr std::size_t kSdpFormatsMax = 64;            // formats on one m-line
-inline constexpr std::size_t kSdpAttributesMax = 1'024;      // a-lines in one description
-inline constexpr std::size_t kRtcpPacketsMax = 32;              // RTCP packets in one compound
-inline constexpr std::size_t kRtcpReportsMax = 64;              // report blocks taken from one compound
-inline constexpr std::size_t kSrtpSourcesMax = 32;              // SSRCs that one leg may bring up under one key
+inline constexpr std::size_t kSdpBytesMax = 16'384;      // a session description
+inline constexpr std::size_t kSdpMediaMax = 16;          // m-lines
+inline constexpr std::size_t kSdpFormatsMax = 64;        // formats on one m-line
+inline constexpr std::size_t kSdpAttributesMax = 1'024;  // a-lines in one description
+inline constexpr std::size_t kRtcpPacketsMax = 32;       // RTCP packets in one compound
+inline constexpr std::size_t kRtcpReportsMax = 64;       // report blocks taken from one compound
+inline constexpr std::size_t kSrtpSourcesMax = 32;       // SSRCs that one leg may bring up under one key
+inline constexpr std::size_t kMediaCommandsMax =
+    65'536;  // waiting for a media thread; beyond: dropped but for Close
+inline constexpr std::size_t kIdleSocketPairsMax =
+    32;                                  // RTP socket pairs kept open without a leg, a media thread
+inline constexpr auto kMediaTick = 2ms;  // how often a media thread looks which ports have their turn
+inline constexpr auto kFormerSourceLife =
+    500ms;  // packets of a leg that has ended are told from others for this long
+inline constexpr std::size_t kFormerSourcesMax = 64;             // and so many of them a socket
+inline constexpr std::size_t kSoundCacheBytesMax = 268'435'456;  // decoded prompts kept in memory (256 MB)
+inline constexpr std::size_t kRecordingQueueBytesMax =
+    67'108'864;  // samples waiting for the disk; beyond: the recording fails
 inline constexpr std::size_t kMediaPortsMax = 20'000;        // media ports of one node
 inline constexpr auto kJitterBufferMax = 400ms;              // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;                // no RTP and no RTCP: voice-applications.md 5.4
