@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "sip/message/message.h"
+#include "sip/message/write.h"
 #include "sip/transaction/flow.h"
 
 namespace portico::sip {
@@ -28,15 +29,16 @@ struct Dialog {
   friend bool operator==(const Dialog&, const Dialog&) = default;
 };
 
-// RFC 3261 section 12.1.1: made by a request that we answer. Fails when Contact, From tag or CSeq cannot be used.
+// RFC 3261 section 12.1.1: made by a request that we answer. Fails when Contact, From tag or CSeq cannot be
+// used.
 Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag, std::string contact);
 
-// RFC 3261 section 12.1.2 and 13.2.2.4: takes tag, route set (reversed Record-Route) and target from a 101-2xx
-// response to our INVITE. Fails when the response has no To tag or no usable Contact (2xx).
+// RFC 3261 section 12.1.2 and 13.2.2.4: takes tag, route set (reversed Record-Route) and target from a
+// 101-2xx response to our INVITE. Fails when the response has no To tag or no usable Contact (2xx).
 Result<void> apply_response(Dialog& dialog, const Message& response);
 
-// RFC 3261 section 12.2.1.2 and 12.2.2: a target refresh request or its 2xx carries a new Contact. Keeps the old
-// one where there is none.
+// RFC 3261 section 12.2.1.2 and 12.2.2: a target refresh request or its 2xx carries a new Contact. Keeps the
+// old one where there is none.
 void refresh_target(Dialog& dialog, const Message& message);
 
 // Request-URI and Route values of the next request (section 12.2.1.1): loose and strict routing.
@@ -47,16 +49,19 @@ struct Routing {
 };
 Routing route(const Dialog& dialog);
 
-// Start line and the fields a request in this dialog needs, up to but without Max-Forwards and what follows.
-struct RequestHead {
+// Starts a request of this dialog: request line, Via, Route, From, To, Call-ID, CSeq, Max-Forwards.
+struct RequestStart {
   std::string_view method;
   std::uint32_t cseq = 0;
-  std::string_view via;  // whole value: "SIP/2.0/UDP host;branch=..;rport"
+  std::string_view transport;  // as in Via
+  std::string_view sent_by;    // host[:port]
+  std::string_view branch;
 };
-std::string write_request_head(const Dialog& dialog, const RequestHead& head);
+MessageWriter start_request(const Dialog& dialog, const RequestStart& start);
 
-// Which flow a request of this dialog takes: a stream connection is reused; over UDP the next hop's address where it
-// is a literal that can be reached from where `arrival` came (a private Contact behind NAT is not), else `arrival`.
+// Which flow a request of this dialog takes: a stream connection is reused; over UDP the next hop's address
+// where it is a literal that can be reached from where `arrival` came (a private Contact behind NAT is not),
+// else `arrival`.
 Flow next_flow(const Dialog& dialog, const Flow& arrival);
 
 }  // namespace portico::sip

@@ -1,6 +1,6 @@
 #pragma once
-// What the user agent tells its owner. Every session that the owner knows ends with exactly one Terminated, always its
-// last event; after it the id is unknown.
+// What the user agent tells its owner. Every session that the owner knows ends with exactly one Terminated,
+// always its last event; after it the id is unknown.
 
 #include <chrono>
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class SessionId : std::uint64_t { none = 0 };  // one INVITE and its dialog
 enum class RequestId : std::uint64_t { none = 0 };  // one request inside a dialog, ours or the peer's
 
 struct Body {
-  std::string type;   // Content-Type; ignored when there are no bytes
+  std::string type;  // Content-Type; ignored when there are no bytes
   std::string bytes;
   bool empty() const { return bytes.empty(); }
 };
@@ -30,9 +30,9 @@ struct HeaderLine {
 };
 using HeaderLines = std::vector<HeaderLine>;
 
-// A request outside any dialog, for which nothing is stored. Answer it with UserAgent::reply (stateless), or take an
-// INVITE with accept_invite. Merged requests (482), unknown dialogs (481), unknown Require (420) and stray ACKs never
-// get here.
+// A request outside any dialog, for which nothing is stored. Answer it with UserAgent::reply (stateless), or
+// take an INVITE with accept_invite. Merged requests (482), unknown dialogs (481), unknown Require (420) and
+// stray ACKs never get here.
 struct NewRequest {
   Message request;
   Flow flow;
@@ -43,7 +43,8 @@ struct Cancelled {  // the CANCEL got 200, the INVITE 487
   SessionId session;
   std::string reason;  // Reason header, may be empty
 };
-struct Acked {  // our 2xx to an INVITE or re-INVITE arrived; `sdp` is the answer where the 2xx carried our offer
+struct Acked {  // our 2xx to an INVITE or re-INVITE arrived; `sdp` is the answer where the 2xx carried our
+                // offer
   SessionId session;
   std::string sdp;
 };
@@ -59,10 +60,10 @@ struct Progress {  // 101-199
   SessionId session;
   int status = 0;
   std::string reason;
-  std::string sdp;          // answer or early media; an offer if the INVITE carried none
-  bool reliable = false;    // already PRACKed, unless `needs_answer`
+  std::string sdp;            // answer or early media; an offer if the INVITE carried none
+  bool reliable = false;      // already PRACKed, unless `needs_answer`
   bool needs_answer = false;  // `sdp` is an offer: answer_offer sends PRACK with the answer
-  std::uint32_t fork = 0;   // 0 for the first peer that answered, then 1, 2, ...
+  std::uint32_t fork = 0;     // 0 for the first peer that answered, then 1, 2, ...
 };
 struct Answered {  // 2xx; the first of several forks wins, the others are acknowledged and released
   SessionId session;
@@ -71,7 +72,8 @@ struct Answered {  // 2xx; the first of several forks wins, the others are ackno
   std::uint32_t fork = 0;
   Message response;
 };
-struct Challenged {  // 401 or 407 to the INVITE or to a request inside the dialog: retry_with or abandon, within 32 s
+struct Challenged {  // 401 or 407 to the INVITE or to a request inside the dialog: retry_with or abandon,
+                     // within 32 s
   SessionId session;
   std::string method;
   Message response;
@@ -84,10 +86,14 @@ struct Failed {  // the INVITE was refused, or nobody answered (408), or the tra
 };
 
 // --- the session, either side ---
-struct Offer {  // re-INVITE, UPDATE or PRACK with an offer, or a re-INVITE without (`sdp` empty: we are to offer):
+struct Offer {  // re-INVITE, UPDATE or PRACK with an offer, or a re-INVITE without (`sdp` empty: we are to
+                // offer):
   SessionId session;  // answer_offer or refuse_offer
   std::string method;
   std::string sdp;
+};
+struct OfferWithdrawn {  // the peer cancelled its re-INVITE before answer_offer
+  SessionId session;
 };
 struct OfferAnswered {  // the answer to our offer in a re-INVITE, UPDATE or reliable 1xx
   SessionId session;
@@ -136,14 +142,15 @@ struct Terminated {
   SessionId session;
 };
 
-using Event = std::variant<NewRequest, Cancelled, Acked, AckTimeout, ProvisionalTimeout, Progress, Answered,
-                           Challenged, Failed, Offer, OfferAnswered, OfferRefused, InfoReceived, NotifyReceived,
-                           PeerRequest, RequestAnswered, PeerBye, SessionExpired, Terminated>;
+using UserAgentEvent =
+    std::variant<NewRequest, Cancelled, Acked, AckTimeout, ProvisionalTimeout, Progress, Answered, Challenged,
+                 Failed, Offer, OfferWithdrawn, OfferAnswered, OfferRefused, InfoReceived, NotifyReceived,
+                 PeerRequest, RequestAnswered, PeerBye, SessionExpired, Terminated>;
 
 // Carry out `sends` first, then hand on `events`, each in order.
 struct Actions {
   Sends sends;
-  std::vector<Event> events;
+  std::vector<UserAgentEvent> events;
 };
 
 }  // namespace portico::sip

@@ -15,8 +15,9 @@ struct UserAgentProfile {
   std::array<std::string, 5> advertised;
   std::string allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY";
   std::string supported = "100rel, timer";
-  std::chrono::seconds session_expires{1800};  // asked for in our INVITEs and answers; 0: no session timer of ours
-  std::chrono::seconds min_se{90};             // RFC 4028: never below 90
+  std::chrono::seconds session_expires{
+      1800};                        // asked for in our INVITEs and answers; 0: no session timer of ours
+  std::chrono::seconds min_se{90};  // RFC 4028: never below 90
 
   const std::string& advertised_for(Transport t) const { return advertised[static_cast<std::size_t>(t)]; }
 };

@@ -1,8 +1,8 @@
 #pragma once
-// SIP as a function of (now, input) giving actions: transactions, dialogs and INVITE sessions of one signalling worker,
-// both roles. No socket, no clock, no thread: the owner feeds messages and time and carries the actions out. Not
-// thread-safe. Errors: not_found for a session that ended, conflict for an input that does not fit the session's state
-// (nothing was sent), busy for a full table.
+// SIP as a function of (now, input) giving actions: transactions, dialogs and INVITE sessions of one
+// signalling worker, both roles. No socket, no clock, no thread: the owner feeds messages and time and
+// carries the actions out. Not thread-safe. Errors: not_found for a session that ended, conflict for an input
+// that does not fit the session's state (nothing was sent), busy for a full table.
 
 #include <chrono>
 #include <memory>
@@ -24,23 +24,23 @@ namespace portico::sip {
 
 struct Refusal {
   int status = 500;
-  std::string reason;  // phrase; empty: the usual one
+  std::string reason;   // phrase; empty: the usual one
   HeaderLines headers;  // Retry-After, Warning, Reason, Proxy-Authenticate, ...
 };
 
 struct Ring {
   int status = 180;
-  std::string sdp;        // answer to the INVITE's offer; an offer (needs `reliable`) where the INVITE had none
+  std::string sdp;  // answer to the INVITE's offer; an offer (needs `reliable`) where the INVITE had none
   bool reliable = false;  // 100rel where the peer supports it; forced where the peer requires it
   HeaderLines headers;
 };
 
 struct OutgoingInvite {
-  std::string target;        // Request-URI
-  std::string from;          // name-addr without tag
-  std::string to;            // name-addr without tag
-  std::string contact_user;  // user part of our Contact, may be empty
-  std::string call_id;       // empty: a random one
+  std::string target;                  // Request-URI
+  std::string from;                    // name-addr without tag
+  std::string to;                      // name-addr without tag
+  std::string contact_user;            // user part of our Contact, may be empty
+  std::string call_id;                 // empty: a random one
   std::vector<std::string> route_set;  // preloaded Route values (outbound proxy)
   HeaderLines headers;
   std::string sdp;  // empty: late offer
@@ -81,10 +81,12 @@ class UserAgent {
   void on_transport_error(TimePoint now, const Flow& flow, Actions& out);
 
   // --- a new request ---
-  // The answer to a request outside dialogs, with a To tag, without keeping anything. Its ACK will be absorbed.
+  // The answer to a request outside dialogs, with a To tag, without keeping anything. Its ACK will be
+  // absorbed.
   Send reply(const NewRequest& request, const Refusal& answer, const Body& body = {}) const;
-  // Makes the transaction and the early dialog. 422 and unusable requests (400) are answered here, into `out`: then
-  // the error's code is `unsupported` or `invalid` and nothing is left to send. `busy`: nothing was sent.
+  // Makes the transaction and the early dialog. 422 and unusable requests (400) are answered here, into
+  // `out`: then the error's code is `unsupported` or `invalid` and nothing is left to send. `busy`: nothing
+  // was sent.
   Result<SessionId> accept_invite(TimePoint now, const NewRequest& invite, Actions& out);
   Result<void> trying(TimePoint now, SessionId id, Actions& out);  // 100
   Result<void> ring(TimePoint now, SessionId id, Ring ring, Actions& out);
@@ -97,7 +99,8 @@ class UserAgent {
   Result<void> cancel(TimePoint now, SessionId id, std::string_view reason, Actions& out);
   // Sends the challenged request again with these credentials: CSeq + 1, new branch.
   Result<void> retry_with(TimePoint now, SessionId id, HeaderLines credentials, Actions& out);
-  Result<void> abandon(TimePoint now, SessionId id, Actions& out);  // the challenge stays unanswered: as if refused
+  Result<void> abandon(TimePoint now, SessionId id,
+                       Actions& out);  // the challenge stays unanswered: as if refused
 
   // --- an early or established session ---
   // Also rejects (480) or cancels what is not established. `reason`: Reason header value, may be empty.
@@ -110,7 +113,8 @@ class UserAgent {
   Result<void> respond(TimePoint now, SessionId id, RequestId request, const Refusal& answer, Actions& out);
 
   // --- facts ---
-  const Dialog* dialog(SessionId id) const;  // nullptr when unknown; valid until the next call that is not const
+  const Dialog* dialog(
+      SessionId id) const;  // nullptr when unknown; valid until the next call that is not const
   const Flow* flow(SessionId id) const;
   Result<void> set_flow(SessionId id, const Flow& flow);  // the owner resolved route(dialog).next_hop
   bool peer_allows(SessionId id, std::string_view method) const;

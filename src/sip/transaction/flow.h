@@ -1,6 +1,6 @@
 #pragma once
-// Where a SIP message came from, or goes to: a plain value. `sip` never opens a socket; signaling/pump reads the
-// numbers here to find the one to write on.
+// Where a SIP message came from, or goes to: a plain value. `sip` never opens a socket; signaling/pump reads
+// the numbers here to find the one to write on.
 
 #include <compare>
 #include <cstdint>

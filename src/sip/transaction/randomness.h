@@ -1,5 +1,6 @@
 #pragma once
-// Chance is an argument: tags, branches, Call-IDs, first CSeq and RSeq numbers and glare delays are drawn from here.
+// Chance is an argument: tags, branches, Call-IDs, first CSeq and RSeq numbers and glare delays are drawn
+// from here.
 
 #include <cstdint>
 #include <string>
