@@ -11,7 +11,14 @@
 
 namespace portico::media {
 
-using Codec = audio::CodecId;
+using Codec = portico::Codec;
+using SrtpKey = portico::SrtpKey;
+
+// Another codec that the peer may switch to without asking (RFC 3264 section 5.1).
+struct ReceiveFormat {
+  Codec codec = Codec::pcmu;
+  std::uint8_t payload_type = 0;  // the number we said
+};
 
 struct StreamDescription {
   Codec codec = Codec::pcmu;
@@ -28,6 +35,7 @@ struct StreamDescription {
   bool rtcp_mux = false;            // RFC 5761
   std::optional<SrtpKey> send_key;  // both or none: SRTP and SRTCP (RFC 3711)
   std::optional<SrtpKey> receive_key;
+  std::vector<ReceiveFormat> also_accepted;  // at most limits::kSdpFormatsMax
   // The address in SDP is not where packets will come from (it is private, or the signalling came from
   // elsewhere): any address may prove to be the source. Otherwise only packets from remote_rtp.ip can be.
   bool remote_behind_nat = false;

@@ -1,0 +1,13 @@
+#pragma once
+// Made by make_encoder and make_decoder (audio/codec.h).
+
+#include <memory>
+
+#include "audio/codec.h"
+
+namespace portico::audio {
+
+std::unique_ptr<Encoder> make_g711_encoder(Codec law);
+std::unique_ptr<Decoder> make_g711_decoder(Codec law);
+
+}  // namespace portico::audio
