@@ -12,6 +12,7 @@
 #include "account/account.h"
 #include "account/directory.h"
 #include "admission/facts.h"
+#include "admission/rate_bucket.h"
 #include "base/time.h"
 
 namespace portico::admission {
@@ -20,16 +21,15 @@ class AccountLimits {
  public:
   // Asks and takes in one step: below_limits means that a call was counted, and ended() must follow.
   AccountUse start(std::string_view account_id, const account::Limits& limits, TimePoint now);
-  // Counts a call that is let in whatever the limits say (Forward: contract voice-api.md "Limits").
-  void start_uncounted_by_rate(std::string_view account_id);
+  // Counts a call that goes through whatever the limits say (Forward: contract voice-api.md "Limits").
+  void start_anyway(std::string_view account_id, const account::Limits& limits, TimePoint now);
   void ended(std::string_view account_id);
   std::uint32_t concurrent(std::string_view account_id) const;
 
  private:
   struct Use {
     std::uint32_t concurrent = 0;
-    Duration debt{};  // token bucket of one second's depth, as in SourceRate
-    TimePoint updated{};
+    RateBucket starts;
   };
   Use& use(std::string_view account_id);
 

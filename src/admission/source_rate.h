@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "admission/lru_table.h"
+#include "admission/rate_bucket.h"
 #include "base/address.h"
 #include "base/limits.h"
 #include "base/time.h"
@@ -22,12 +23,8 @@ class SourceRate {
   std::size_t size() const { return buckets_.size(); }
 
  private:
-  struct Bucket {
-    Duration debt{};  // how far ahead of its rate the source is, at `updated`
-    TimePoint updated{};
-  };
   std::uint32_t per_second_;
-  LruTable<IpAddress, Bucket> buckets_;
+  LruTable<IpAddress, RateBucket> buckets_;
 };
 
 }  // namespace portico::admission
