@@ -1,6 +1,7 @@
 #pragma once
 // What one source's packets tell: loss, jitter and the report block made of them (RFC 3550 sections 6.4.1,
-// A.1, A.3, A.8). One object a source (SSRC); one thread.
+// A.1, A.3, A.8). One object a source (SSRC); one thread. A first packet counts at once: whether to believe a
+// source is not asked here.
 
 #include <cstdint>
 
@@ -47,7 +48,7 @@ class ReceiveStatistics {
   std::uint64_t received_before_ = 0;
   bool has_transit_ = false;
   std::uint32_t transit_ = 0;
-  std::uint32_t jitter_scaled_ = 0;  // times 16
+  std::uint64_t jitter_scaled_ = 0;  // times 16
   std::uint32_t last_sr_ = 0;        // middle 32 bits of its NTP time; 0: none yet
   TimePoint last_sr_at_{};
 };

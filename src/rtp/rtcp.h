@@ -77,11 +77,11 @@ inline constexpr std::size_t kRtcpReportBytesMax = 8 + 20 + 31 * 24 + 12 + 256 +
 // Writes into `out` (kRtcpReportBytesMax is always enough) and returns the length; 0 when it does not fit.
 std::size_t write_report(const Report& report, std::span<std::uint8_t> out);
 
-// Time to the next report (RFC 3550 sections 6.2, 6.3.1, A.7), for sessions of two.
+// Time to the next report (RFC 3550 sections 6.2, 6.3.1, A.7), for sessions of two: with so few members
+// senders and receivers share one bandwidth.
 struct ReportInterval {
   double rtcp_octets_per_second = 400;  // 5 % of 64 kbit/s
   double average_octets = 100;          // of RTCP datagrams, UDP and IP headers included
-  bool we_sent = false;                 // RTP since the report before last
   bool initial = false;                 // none sent yet: half the minimum
 };
 // `chance`: uniform in [0, 1).

@@ -1,0 +1,231 @@
+#include "rtp/srtp.h"
+
+#include <srtp2/srtp.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "base/limits.h"
+#include "rtp/octets.h"
+#include "rtp/packet.h"
+
+namespace portico::rtp {
+namespace {
+
+constexpr std::size_t kRtcpHeaderBytes = 8;
+constexpr std::size_t kSrtcpIndexBytes = 4;
+constexpr std::size_t kMkiBytesMax = 128;
+
+struct Tag {
+  std::size_t rtp;
+  std::size_t rtcp;  // always the long one: RFC 4568 section 6.2.2
+};
+
+constexpr Tag tag_bytes(SrtpSuite suite) {
+  switch (suite) {
+    case SrtpSuite::aes_cm_128_hmac_sha1_32:
+    case SrtpSuite::aes_256_cm_hmac_sha1_32:
+      return {4, 10};
+    case SrtpSuite::aead_aes_128_gcm:
+    case SrtpSuite::aead_aes_256_gcm:
+      return {16, 16};
+    default:
+      return {10, 10};
+  }
+}
+
+void set_policies(SrtpSuite suite, srtp_policy_t& policy) {
+  switch (suite) {
+    case SrtpSuite::aes_cm_128_hmac_sha1_80:
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+      break;
+    case SrtpSuite::aes_cm_128_hmac_sha1_32:
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+      break;
+    case SrtpSuite::aes_256_cm_hmac_sha1_80:
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtcp);
+      break;
+    case SrtpSuite::aes_256_cm_hmac_sha1_32:
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtcp);
+      break;
+    case SrtpSuite::aead_aes_128_gcm:
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
+      break;
+    case SrtpSuite::aead_aes_256_gcm:
+      srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
+      srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtcp);
+      break;
+  }
+}
+
+Drop drop_of(srtp_err_status_t status) {
+  switch (status) {
+    case srtp_err_status_auth_fail:
+      return Drop::srtp_auth_failed;
+    case srtp_err_status_replay_fail:
+      return Drop::srtp_replayed;
+    case srtp_err_status_replay_old:
+    case srtp_err_status_pkt_idx_old:
+      return Drop::srtp_too_old;
+    case srtp_err_status_key_expired:
+      return Drop::srtp_key_expired;
+    case srtp_err_status_bad_mki:
+      return Drop::srtp_bad_mki;
+    default:
+      return Drop::srtp_failed;
+  }
+}
+
+bool library_ready() {
+  static const bool ready = srtp_init() == srtp_err_status_ok;
+  return ready;
+}
+
+bool too_long(std::size_t length) { return length > std::numeric_limits<std::uint16_t>::max(); }
+
+std::size_t trailer_bytes(const SrtpKey& key, bool rtcp) {
+  const auto tag = tag_bytes(key.suite);
+  return (rtcp ? tag.rtcp + kSrtcpIndexBytes : tag.rtp) + key.mki.size();
+}
+
+// What any RTP or RTCP packet needs before libsrtp may look at it.
+std::optional<Drop> bad_shape(ByteView packet, std::size_t header, std::size_t trailer) {
+  if (packet.size() < header + trailer) return Drop::too_short;
+  if (packet[0] >> 6 != 2) return Drop::bad_version;
+  return std::nullopt;
+}
+
+using Work = srtp_err_status_t (*)(srtp_ctx_t*, void*, int*, unsigned);
+
+Taken<std::size_t> carry_out(Work work, srtp_ctx_t* context, std::span<std::uint8_t> packet,
+                             std::size_t length, bool with_mki) {
+  int octets = static_cast<int>(length);
+  const auto status = work(context, packet.data(), &octets, with_mki ? 1 : 0);
+  if (status != srtp_err_status_ok) return Dropped(drop_of(status));
+  return static_cast<std::size_t>(octets);
+}
+
+}  // namespace
+
+void SrtpSession::Closer::operator()(srtp_ctx_t_* context) const { srtp_dealloc(context); }
+
+Result<SrtpSession::Context> SrtpSession::open(const SrtpKey& key, bool outbound) {
+  if (key.master.size() != master_bytes(key.suite) || key.mki.size() > kMkiBytesMax) {
+    return fail(Code::invalid, "an SRTP key has the wrong length for its suite");
+  }
+  if (!library_ready()) return fail(Code::internal, "libsrtp2 did not start");
+  Bytes master = key.master;  // libsrtp takes pointers to non-const and copies what they point to
+  Bytes mki = key.mki;
+  srtp_master_key_t with_mki{
+      .key = master.data(), .mki_id = mki.data(), .mki_size = static_cast<unsigned>(mki.size())};
+  srtp_master_key_t* list[] = {&with_mki};
+
+  srtp_policy_t policy{};
+  set_policies(key.suite, policy);
+  policy.ssrc.type = outbound ? ssrc_any_outbound : ssrc_any_inbound;
+  policy.window_size = kSrtpReplayWindow;
+  if (mki.empty()) {
+    policy.key = master.data();
+  } else {
+    policy.keys = list;
+    policy.num_master_keys = 1;
+  }
+  srtp_t context = nullptr;
+  const auto status = srtp_create(&context, &policy);
+  std::fill(master.begin(), master.end(), std::uint8_t{0});
+  if (status != srtp_err_status_ok) return fail(Code::internal, "libsrtp2 refused a key");
+  return Context(context);
+}
+
+SrtpSession::SrtpSession(const SrtpKeyPair& keys, Context send, Context receive)
+    : keys_(keys), send_(std::move(send)), receive_(std::move(receive)) {}
+
+Result<SrtpSession> SrtpSession::create(const SrtpKeyPair& keys) {
+  auto send = open(keys.send, true);
+  if (!send) return fail(send.error());
+  auto receive = open(keys.receive, false);
+  if (!receive) return fail(receive.error());
+  return SrtpSession(keys, std::move(*send), std::move(*receive));
+}
+
+Result<void> SrtpSession::rekey(const SrtpKeyPair& keys) {
+  Context send;
+  Context receive;
+  if (keys.send != keys_.send) {
+    auto opened = open(keys.send, true);
+    if (!opened) return fail(opened.error());
+    send = std::move(*opened);
+  }
+  if (keys.receive != keys_.receive) {
+    auto opened = open(keys.receive, false);
+    if (!opened) return fail(opened.error());
+    receive = std::move(*opened);
+  }
+  if (send) send_ = std::move(send);
+  if (receive) {
+    receive_ = std::move(receive);
+    sources_.clear();
+  }
+  keys_ = keys;
+  return {};
+}
+
+Taken<std::size_t> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
+  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
+  if (const auto drop = bad_shape(buffer.first(length), kHeaderBytes, 0)) return Dropped(*drop);
+  if (buffer.size() - length < trailer_bytes(keys_.send, false)) return Dropped(Drop::srtp_no_room);
+  return carry_out(
+      [](srtp_ctx_t* c, void* p, int* n, unsigned mki) { return srtp_protect_mki(c, p, n, mki, 0); },
+      send_.get(), buffer, length, !keys_.send.mki.empty());
+}
+
+Taken<std::size_t> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
+  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
+  if (const auto drop = bad_shape(buffer.first(length), kRtcpHeaderBytes, 0)) return Dropped(*drop);
+  if (buffer.size() - length < trailer_bytes(keys_.send, true)) return Dropped(Drop::srtp_no_room);
+  return carry_out(
+      [](srtp_ctx_t* c, void* p, int* n, unsigned mki) { return srtp_protect_rtcp_mki(c, p, n, mki, 0); },
+      send_.get(), buffer, length, !keys_.send.mki.empty());
+}
+
+Taken<std::size_t> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
+  if (too_long(packet.size())) return Dropped(Drop::srtp_failed);
+  if (const auto drop = bad_shape(packet, kHeaderBytes, trailer_bytes(keys_.receive, false)))
+    return Dropped(*drop);
+  const auto ssrc = read_u32(packet, 8);
+  if (!admit_source(ssrc)) return Dropped(Drop::srtp_too_many_sources);
+  auto length =
+      carry_out(srtp_unprotect_mki, receive_.get(), packet, packet.size(), !keys_.receive.mki.empty());
+  if (length) remember_source(ssrc);
+  return length;
+}
+
+Taken<std::size_t> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
+  if (too_long(packet.size())) return Dropped(Drop::srtp_failed);
+  if (const auto drop = bad_shape(packet, kRtcpHeaderBytes, trailer_bytes(keys_.receive, true))) {
+    return Dropped(*drop);
+  }
+  const auto ssrc = read_u32(packet, 4);
+  if (!admit_source(ssrc)) return Dropped(Drop::srtp_too_many_sources);
+  auto length =
+      carry_out(srtp_unprotect_rtcp_mki, receive_.get(), packet, packet.size(), !keys_.receive.mki.empty());
+  if (length) remember_source(ssrc);
+  return length;
+}
+
+bool SrtpSession::admit_source(std::uint32_t ssrc) const {
+  return sources_.size() < limits::kSrtpSourcesMax ||
+         std::find(sources_.begin(), sources_.end(), ssrc) != sources_.end();
+}
+
+void SrtpSession::remember_source(std::uint32_t ssrc) {
+  if (std::find(sources_.begin(), sources_.end(), ssrc) == sources_.end()) sources_.push_back(ssrc);
+}
+
+}  // namespace portico::rtp
