@@ -51,11 +51,12 @@ struct Response {
 // Runs on a worker thread and may block. An exception becomes 500.
 using Handler = std::function<Response(const Request&)>;
 
-// Answers made by the server and the router themselves: 400, 404, 405, 408, 413, 431, 500, 503. `what` is one
-// sentence for the client. For the server's own (400, 408, 413, 431) the request may be partly filled.
+// Answers made by the server and the router themselves: 400, 404, 405, 413, 431, 500, 503. `what` is one
+// sentence for the client. For the server's own (400, 413, 431, 503) the request may be partly filled.
 using ErrorPage = std::function<Response(const Request&, int status, std::string_view what)>;
 
-// {"code":"not-found","message":"..."} with Content-Type application/json.
+// The Voice API's shape: {"type":"validation","description":"...","id":null} (contract voice-api.md section
+// 1).
 Response plain_error(const Request& request, int status, std::string_view what);
 
 }  // namespace portico::http

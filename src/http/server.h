@@ -38,7 +38,7 @@ class Server {
   Endpoint local() const;                                // the address and port really in use
 
   // No new connections and no new requests; waits until answers under way are written, or `patience` is over.
-  // Then closes everything. Not from a handler.
+  // Then closes everything, and returns once no handler runs any more. Not from a handler.
   void stop(std::chrono::milliseconds patience);
 
   std::size_t connections() const;
@@ -46,8 +46,8 @@ class Server {
   struct Core;
 
  private:
-  explicit Server(std::shared_ptr<Core> core);
-  std::shared_ptr<Core> core_;
+  explicit Server(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
 };
 
 }  // namespace portico::http

@@ -1,0 +1,323 @@
+// One connection of the server: the file that knows Beast.
+//
+//            ┌────────────────────────────── keep-alive ───────────────────────────────┐
+//            ▼                                                                         │
+//   open ─▶ idle ─first byte─▶ head ─▶ body ─▶ handling (on a worker) ─▶ writing ──────┤
+//            │                  │        │                                  │          │
+//            │ timeout, end     └─ 4xx ──┴──────────────────────────────────┤   close: lingering ─▶ closed
+//            └──────────────────────────────────────────────────────────────┴──────────▶ closed
+//
+// Everything runs on the server's thread except the handler and file reads, which run on workers.
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+
+#include "base/counters.h"
+#include "base/log.h"
+#include "http/answer.h"
+#include "http/server_core.h"
+#include "http/url.h"
+
+namespace portico::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = beast::http;
+using Failure = boost::system::error_code;
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote)
+      : core_(core), stream_(std::move(socket)), remote_(remote) {}
+
+  void start();
+  void refuse();  // too many connections
+  void finish();
+  void close();
+
+ private:
+  using Parser = bhttp::request_parser<bhttp::string_body>;
+
+  void await_request();
+  void read_head();
+  void on_head(Failure failure);
+  void read_body();
+  void on_body(Failure failure);
+  void on_bad_request(Failure failure);
+  Request take_request();
+  void handle(Request request);
+  void refuse_request(int status, std::string_view what);
+  void send(Answer answer);
+  void write_rest();
+  void read_file();
+  void write_piece(std::string_view piece);
+  void on_sent();
+  void linger();
+  void drain(std::size_t left);
+
+  Server::Core& core_;
+  beast::tcp_stream stream_;
+  Endpoint remote_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Answer answer_;
+  std::string piece_;
+  std::size_t body_sent_ = 0;
+  bool idle_ = true;
+  bool closed_ = false;
+};
+
+namespace {
+
+Counter& outcome(std::string_view name) {
+  return counter("portico_http_connections_total",
+                 "Connections to the HTTP server by how they began or failed",
+                 {{"outcome", std::string(name)}});
+}
+
+constexpr std::size_t kLingerBytesMax = 262'144;
+constexpr auto kLinger = std::chrono::seconds(1);
+
+}  // namespace
+
+void Connection::start() {
+  Failure ignored;
+  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  await_request();
+}
+
+void Connection::refuse() { refuse_request(503, "Too many connections, try again later"); }
+
+void Connection::finish() {
+  if (idle_) close();
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  stream_.close();
+  const auto self = shared_from_this();
+  core_.connections.erase(self);
+  if (core_.connection_count.fetch_sub(1) == 1) {
+    const std::lock_guard lock(core_.mutex);
+    core_.emptied.notify_all();
+  }
+}
+
+void Connection::await_request() {
+  idle_ = true;
+  if (core_.draining) return close();
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(core_.options.header_bytes_max));
+  parser_->body_limit(core_.options.request_bytes_max);
+  if (buffer_.size() > 0) return read_head();
+  stream_.expires_after(core_.options.idle_timeout);
+  stream_.async_read_some(buffer_.prepare(4096),
+                          [self = shared_from_this()](Failure failure, std::size_t size) {
+                            if (failure) return self->close();
+                            self->buffer_.commit(size);
+                            self->read_head();
+                          });
+}
+
+void Connection::read_head() {
+  idle_ = false;
+  stream_.expires_after(core_.options.header_timeout);
+  bhttp::async_read_header(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](Failure failure, std::size_t) { self->on_head(failure); });
+}
+
+void Connection::on_head(Failure failure) {
+  if (failure) return on_bad_request(failure);
+  if (parser_->is_done()) return handle(take_request());
+  const auto expect = parser_->get()[bhttp::field::expect];
+  if (!beast::iequals(expect, "100-continue")) return read_body();
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  asio::async_write(stream_, asio::buffer(kContinue),
+                    [self = shared_from_this()](Failure error, std::size_t) {
+                      if (error) return self->close();
+                      self->read_body();
+                    });
+}
+
+void Connection::read_body() {
+  stream_.expires_after(core_.options.body_timeout);
+  bhttp::async_read(stream_, buffer_, *parser_,
+                    [self = shared_from_this()](Failure failure, std::size_t) { self->on_body(failure); });
+}
+
+void Connection::on_body(Failure failure) {
+  if (failure) return on_bad_request(failure);
+  handle(take_request());
+}
+
+void Connection::on_bad_request(Failure failure) {
+  if (failure == beast::error::timeout) {
+    // The stream has closed its socket: no answer can go out.
+    static auto& timeouts = outcome("timeout");
+    timeouts.add();
+    return close();
+  }
+  if (failure == bhttp::error::header_limit) return refuse_request(431, "The header fields are too large");
+  if (failure == bhttp::error::body_limit) return refuse_request(413, "The request body is too large");
+  const bool ended = failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message ||
+                     failure.category() != bhttp::make_error_code(bhttp::error::bad_target).category();
+  if (ended) return close();
+  static auto& malformed = outcome("malformed");
+  malformed.add();
+  refuse_request(400, "This is not an HTTP/1.1 request: " + failure.message());
+}
+
+Request Connection::take_request() {
+  auto& message = parser_->get();
+  Request request;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  request.remote = remote_;
+  for (const auto& field : message) {
+    request.headers.add(std::string(field.name_string()), std::string(field.value()));
+  }
+  request.body = std::move(message.body());
+  std::string_view target = request.target;
+  // Absolute form (RFC 9112 section 3.2.2): the authority is of no use to us.
+  if (const auto scheme = target.find("://"); !target.starts_with('/') && scheme != target.npos) {
+    const auto slash = target.find('/', scheme + 3);
+    target = slash == target.npos ? "/" : target.substr(slash);
+  }
+  const auto mark = std::min(target.find('?'), target.size());
+  request.path = std::string(target.substr(0, mark));
+  if (mark < target.size()) request.query = parse_query(target.substr(mark + 1));
+  return request;
+}
+
+void Connection::handle(Request request) {
+  stream_.expires_never();
+  const AnswerTo to{.head_only = request.method == "HEAD",
+                    .keep_alive = parser_->keep_alive() && !core_.draining,
+                    .range = std::string(request.headers.get("Range"))};
+  // The guard keeps the server's thread running until this job has ended, or was dropped.
+  auto job = [self = shared_from_this(), to, request = std::move(request),
+              guard = asio::make_work_guard(core_.io)]() mutable {
+    Response response;
+    try {
+      response = self->core_.handler(std::move(request));
+    } catch (const std::exception& e) {
+      log::error("an HTTP handler ended by an exception", {{"what", e.what()}});
+      response = self->core_.options.errors({}, 500, "Internal Server Error");
+    }
+    auto answer = make_answer(std::move(response), to);
+    asio::post(self->core_.io,
+               [self, answer = std::move(answer)]() mutable { self->send(std::move(answer)); });
+  };
+  if (!core_.workers.run(std::move(job))) refuse_request(503, "Handling too many requests");
+}
+
+void Connection::refuse_request(int status, std::string_view what) {
+  send(make_answer(core_.options.errors({}, status, what), {.keep_alive = false}));
+}
+
+void Connection::send(Answer answer) {
+  if (closed_) return;
+  answer_ = std::move(answer);
+  body_sent_ = 0;
+  // One write for the head and a small body.
+  piece_ = std::move(answer_.head);
+  if (answer_.body.size() <= OpenFile::kPieceBytes) {
+    piece_ += answer_.body;
+    body_sent_ = answer_.body.size();
+  }
+  write_piece(piece_);
+}
+
+void Connection::write_rest() {
+  if (answer_.file && answer_.file->left() > 0) return read_file();
+  const auto piece = std::string_view(answer_.body).substr(body_sent_, OpenFile::kPieceBytes);
+  if (piece.empty()) return on_sent();
+  body_sent_ += piece.size();
+  write_piece(piece);
+}
+
+void Connection::read_file() {
+  auto job = [self = shared_from_this(), guard = asio::make_work_guard(core_.io)]() mutable {
+    auto& io = self->core_.io;
+    auto piece = self->answer_.file->read();
+    asio::post(io, [self = std::move(self), piece = std::move(piece)]() mutable {
+      if (!piece) return self->close();
+      self->piece_ = std::move(*piece);
+      self->write_piece(self->piece_);
+    });
+  };
+  if (!core_.workers.run(std::move(job))) close();
+}
+
+// Each piece has its own time limit: a slow reader is served as long as it reads.
+void Connection::write_piece(std::string_view piece) {
+  if (closed_) return;
+  stream_.expires_after(core_.options.write_timeout);
+  asio::async_write(stream_, asio::buffer(piece), [self = shared_from_this()](Failure failure, std::size_t) {
+    if (failure) return self->close();
+    self->write_rest();
+  });
+}
+
+void Connection::on_sent() {
+  answer_.file.reset();
+  answer_.body = {};
+  piece_ = {};
+  if (!answer_.keep_alive) return linger();
+  await_request();
+}
+
+// Closing with unread input would reset the connection and could take the answer with it.
+void Connection::linger() {
+  Failure ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kLinger);
+  buffer_.clear();
+  drain(kLingerBytesMax);
+}
+
+void Connection::drain(std::size_t left) {
+  stream_.async_read_some(buffer_.prepare(4096),
+                          [self = shared_from_this(), left](Failure failure, std::size_t size) {
+                            if (failure || size >= left) return self->close();
+                            self->drain(left - size);
+                          });
+}
+
+void open_connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote) {
+  static auto& accepted = outcome("accepted");
+  static auto& refused = outcome("refused");
+  // Refused ones count too, so that they are bounded: beyond twice the limit there is no answer at all.
+  const auto count = core.connection_count.load();
+  if (count >= 2 * core.options.connections_max) return refused.add();
+  const auto connection = std::make_shared<Connection>(core, std::move(socket), remote);
+  core.connections.insert(connection);
+  core.connection_count.fetch_add(1);
+  if (count < core.options.connections_max) {
+    accepted.add();
+    return connection->start();
+  }
+  refused.add();
+  connection->refuse();
+}
+
+void finish_connections(Server::Core& core) {
+  const auto connections = core.connections;
+  for (const auto& connection : connections) connection->finish();
+}
+
+void close_connections(Server::Core& core) {
+  const auto connections = core.connections;
+  for (const auto& connection : connections) connection->close();
+}
+
+}  // namespace portico::http

@@ -1,0 +1,47 @@
+#pragma once
+// What the listener and the connections of one server share. Internal to http/.
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include "http/server.h"
+
+namespace portico::http {
+
+class Connection;
+
+struct Server::Core {
+  Core(ServerOptions o, async::Workers& w) : options(std::move(o)), workers(w), acceptor(io) {}
+
+  ServerOptions options;
+  async::Workers& workers;
+  std::function<Response(Request)> handler;
+  Endpoint local;
+
+  boost::asio::io_context io{1};
+  std::thread thread;
+
+  // The server's thread only.
+  boost::asio::ip::tcp::acceptor acceptor;
+  std::unordered_set<std::shared_ptr<Connection>> connections;
+  bool draining = false;
+
+  // Any thread.
+  std::atomic<std::size_t> connection_count{0};
+  std::mutex mutex;
+  std::condition_variable emptied;  // connection_count is zero
+};
+
+// In connection.cc, the file that knows Beast. The server's thread only.
+void open_connection(Server::Core& core, boost::asio::ip::tcp::socket socket, const Endpoint& remote);
+void finish_connections(Server::Core& core);  // idle ones close now, the others after their answer
+void close_connections(Server::Core& core);   // at once
+
+}  // namespace portico::http
