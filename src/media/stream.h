@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "audio/codec_id.h"
+#include "base/codec.h"
 #include "base/address.h"
 #include "base/srtp_key.h"
 #include "base/time.h"
