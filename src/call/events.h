@@ -1,7 +1,7 @@
 #pragma once
-// Everything that can happen to a call, as plain values in its inbox. Ports (ports.h) never call back: they post one
-// of these. An answer names the request it belongs to, so an answer to a question that nobody waits for any more is
-// recognised and dropped.
+// Everything that can happen to a call, as plain values in its inbox. Ports (ports.h) never call back: they
+// post one of these. An answer names the request it belongs to, so an answer to a question that nobody waits
+// for any more is recognised and dropped.
 
 #include <cstdint>
 #include <memory>
@@ -25,54 +25,54 @@ using RequestId = std::uint64_t;
 
 // --- from the leg (one SIP dialog) ---
 
-struct LegConfirmed {               // ACK to our 200; `answer` when the offer was in the 200
+struct LegConfirmed {  // ACK to our 200; `answer` when the offer was in the 200
   std::optional<std::string> answer;
 };
-struct LegOffer {                   // re-INVITE or UPDATE with SDP: answer_offer() or refuse_offer() must follow
+struct LegOffer {  // re-INVITE or UPDATE with SDP: answer_offer() or refuse_offer() must follow
   std::string sdp;
 };
-struct LegDigit {                   // SIP INFO, application/dtmf-relay or application/dtmf
+struct LegDigit {  // SIP INFO, application/dtmf-relay or application/dtmf
   char digit = 0;
   Millis duration{0};
 };
 struct LegEnded {
   enum class Why : unsigned char {
-    hangup,    // BYE
-    cancelled, // CANCEL before our final answer
-    no_ack,    // 32 s without ACK for our 200
-    expired,   // session timer ran out
-    failed,    // transport or protocol error
+    hangup,     // BYE
+    cancelled,  // CANCEL before our final answer
+    no_ack,     // 32 s without ACK for our 200
+    expired,    // session timer ran out
+    failed,     // transport or protocol error
   };
   Why why = Why::hangup;
-  std::string reason;               // text of a Reason header, or what failed
+  std::string reason;  // text of a Reason header, or what failed
 };
 
 // --- answers to requests ---
 
-struct WebhookAnswer {              // to Webhooks::ask
+struct WebhookAnswer {  // to Webhooks::ask
   RequestId request = 0;
   struct Reply {
-    std::string body;               // empty for 204 and for an empty 200
-    std::string url;                // the URL that answered: base of relative URLs in the document
+    std::string body;  // empty for 204 and for an empty 200
+    std::string url;   // the URL that answered: base of relative URLs in the document
   };
-  Result<Reply> reply;              // an error when primary and fallback both failed
+  Result<Reply> reply;  // an error when primary and fallback both failed
 };
-struct SoundReady {                 // to Sounds::speak and Sounds::fetch
+struct SoundReady {  // to Sounds::speak and Sounds::fetch
   RequestId request = 0;
   struct Sound {
-    std::string key;                // names it in the media node's sound cache
+    std::string key;  // names it in the media node's sound cache
     Millis length{0};
   };
   Result<Sound> sound;
 };
-struct RecordingStored {            // to Objects::store_recording
+struct RecordingStored {  // to Objects::store_recording
   RequestId request = 0;
   Result<std::uint64_t> bytes;
 };
 
 // --- from the REST API ---
 
-struct Redirect {                   // POST /calls/{id} state=active
+struct Redirect {  // POST /calls/{id} state=active
   std::string url;
   std::string method;
   std::string fallback_url;
@@ -80,17 +80,17 @@ struct Redirect {                   // POST /calls/{id} state=active
   std::string username, password, fallback_username, fallback_password;
   std::optional<std::string> tag;
 };
-struct Complete {};                 // POST /calls/{id} state=completed
-struct ReplaceDocument {            // PUT /calls/{id}/bxml
+struct Complete {};       // POST /calls/{id} state=completed
+struct ReplaceDocument {  // PUT /calls/{id}/bxml
   std::shared_ptr<const bxml::Document> document;
 };
 
 // --- from the server ---
 
-struct Shutdown {};                 // drain time is over: hang up
+struct Shutdown {};  // drain time is over: hang up
 
-using Event = std::variant<LegConfirmed, LegOffer, LegDigit, LegEnded, media::Event, WebhookAnswer, SoundReady,
-                           RecordingStored, Redirect, Complete, ReplaceDocument, Shutdown>;
+using Event = std::variant<LegConfirmed, LegOffer, LegDigit, LegEnded, media::Event, WebhookAnswer,
+                           SoundReady, RecordingStored, Redirect, Complete, ReplaceDocument, Shutdown>;
 
 using Sender = async::Inbox<Event>::Sender;
 

@@ -1,7 +1,7 @@
 #pragma once
-// What a call needs from the world, as small interfaces that rooms above implement and portico/ joins. No method
-// blocks. Where an answer exists it comes as an Event (events.h) through the Sender given with the request. Methods
-// are called on the call's owner thread unless stated otherwise.
+// What a call needs from the world, as small interfaces that rooms above implement and portico/ joins. No
+// method blocks. Where an answer exists it comes as an Event (events.h) through the Sender given with the
+// request. Methods are called on the call's owner thread unless stated otherwise.
 
 #include <boost/json/object.hpp>
 #include <optional>
@@ -21,18 +21,18 @@ struct RecordingRecord;
 
 namespace portico::call {
 
-// One SIP dialog as the call sees it. Events of the leg go to the Sender that the call was started with. Every method
-// is harmless after the leg has ended.
+// One SIP dialog as the call sees it. Events of the leg go to the Sender that the call was started with.
+// Every method is harmless after the leg has ended.
 class Leg {
  public:
   virtual ~Leg() = default;
 
-  virtual void ring() = 0;                                    // 180 without media
-  virtual void answer(std::string sdp) = 0;                   // 200; `sdp` is the answer, or the offer of a late offer
+  virtual void ring() = 0;                   // 180 without media
+  virtual void answer(std::string sdp) = 0;  // 200; `sdp` is the answer, or the offer of a late offer
   // Final refusal of an unanswered INVITE. `reason` becomes the reason phrase and a Reason header (RFC 3326).
   virtual void reject(int status, std::string reason) = 0;
-  virtual void hangup(std::string reason) = 0;                // BYE
-  virtual void answer_offer(std::string sdp) = 0;             // 200 to the peer's re-INVITE or UPDATE
+  virtual void hangup(std::string reason) = 0;     // BYE
+  virtual void answer_offer(std::string sdp) = 0;  // 200 to the peer's re-INVITE or UPDATE
   virtual void refuse_offer(int status, std::string warning) = 0;
 };
 
@@ -43,8 +43,9 @@ class Media {
 
   struct Open {
     media::PortId port = 0;
-    std::uint64_t group = 0;       // ports of one group share a media thread (both legs of a bridge)
-    // What the peer's SDP and signalling address say of where its packets will come from; absent for a late offer.
+    std::uint64_t group = 0;  // ports of one group share a media thread (both legs of a bridge)
+    // What the peer's SDP and signalling address say of where its packets will come from; absent for a late
+    // offer.
     std::optional<Endpoint> expected_rtp;
     IpAddress signalling_source;
   };
@@ -52,14 +53,14 @@ class Media {
   virtual void open(const Open& request, Sender events) = 0;
   virtual void send(media::Command command) = 0;
 
-  static media::PortId new_port_id();                         // unique in this process, any thread
+  static media::PortId new_port_id();  // unique in this process, any thread
 };
 
 // One URL of the customer's, with what it takes to ask it (contract webhooks.md section 2).
 struct Callback {
   std::string url;
-  std::string method = "POST";     // GET or POST
-  std::string username;            // empty: no Authorization header
+  std::string method = "POST";  // GET or POST
+  std::string username;         // empty: no Authorization header
   std::string password;
 };
 
@@ -67,10 +68,10 @@ struct Webhook {
   std::string account_id;
   std::string application_id;
   std::string call_id;
-  boost::json::object event;       // eventType and all fields; the method decides JSON body or query
+  boost::json::object event;  // eventType and all fields; the method decides JSON body or query
   Callback target;
   std::optional<Callback> fallback;
-  Millis timeout{15000};           // each attempt, connect to last byte
+  Millis timeout{15000};  // each attempt, connect to last byte
 };
 
 class Webhooks {
@@ -83,18 +84,18 @@ class Webhooks {
 };
 
 struct Utterance {
-  std::string ssml;                // normalised content of <SpeakSentence>, without the verb itself
-  std::string voice;               // a name of the contract's priority list
-  std::string locale;              // "en_US"
-  std::string gender;              // "female" or "male"
+  std::string ssml;    // normalised content of <SpeakSentence>, without the verb itself
+  std::string voice;   // a name of the contract's priority list
+  std::string locale;  // "en_US"
+  std::string gender;  // "female" or "male"
 };
 
 struct AudioFetch {
-  std::string url;                 // absolute, http or https
+  std::string url;  // absolute, http or https
   std::string username;
   std::string password;
   Millis timeout{15000};
-  std::string account_id;          // whose recordings may be played without credentials
+  std::string account_id;  // whose recordings may be played without credentials
 };
 
 // Turns words and URLs into sounds that the media node knows by key.
@@ -111,10 +112,12 @@ class Objects {
   virtual ~Objects() = default;
   virtual std::string staging_path(std::string_view recording_id, std::string_view file_format) = 0;
   // Moves the staged file into the store under `object_key`; answered by RecordingStored.
-  virtual void store_recording(RequestId request, std::string staging_path, std::string object_key, Sender answers) = 0;
+  virtual void store_recording(RequestId request, std::string staging_path, std::string object_key,
+                               Sender answers) = 0;
 };
 
-// Where the state of calls and recordings is kept for the APIs and for adoption. Writes are queued, in order, once.
+// Where the state of calls and recordings is kept for the APIs and for adoption. Writes are queued, in order,
+// once.
 class Records {
  public:
   virtual ~Records() = default;

@@ -1,0 +1,165 @@
+// The call's SIP and SDP side: answering, and changes that the peer asks for later (RFC 3264).
+
+#include <array>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "call/call.h"
+#include "call/stream.h"
+#include "sdp/session_description.h"
+
+namespace portico::call {
+namespace {
+
+constexpr auto kPortWait = 5s;
+
+// Ours, in the order of our offers; an answer follows the peer's order.
+constexpr std::array kSuites{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
+                             SrtpSuite::aes_cm_128_hmac_sha1_80, SrtpSuite::aes_cm_128_hmac_sha1_32};
+
+// Where the offer says that its audio will come from; nothing when it says so in no usable way.
+std::optional<Endpoint> offered_rtp(std::string_view offer) {
+  const auto description = sdp::parse(offer);
+  if (!description) return std::nullopt;
+  for (const auto& media : description->media) {
+    if (media.type != "audio" || media.port == 0) continue;
+    const auto& connection = media.connection ? media.connection : description->connection;
+    if (connection && connection->ip) return Endpoint{.ip = *connection->ip, .port = media.port};
+  }
+  return std::nullopt;
+}
+
+bool offers_srtp(std::string_view offer) { return offer.find("a=crypto:") != std::string_view::npos; }
+
+}  // namespace
+
+async::Task<bool> Call::ensure_answered() {
+  if (answered()) co_return true;
+  const bool opened = co_await open_port();
+  if (!opened) co_return false;
+  if (!settle_offer()) co_return false;
+  record_.answered = wall();
+  record_.state = "answered";
+  leg_->answer(local_sdp_);
+  save();
+  // The peer's ACK may be lost with the call's first second of sound; nothing is said before it came
+  // (bxml.md 2.1).
+  while (!interrupted()) {
+    auto event = co_await next();
+    if (!event) break;
+    const auto* confirmed = std::get_if<LegConfirmed>(&*event);
+    if (confirmed == nullptr) continue;
+    if (late_offer_open_ && !settle_answer(confirmed->answer.value_or(""))) co_return false;
+    co_return true;
+  }
+  co_return !ending_.has_value();
+}
+
+async::Task<bool> Call::open_port() {
+  if (port_open_) co_return true;
+  port_ = Media::new_port_id();
+  Media::Open open{.port = port_, .group = port_, .signalling_source = inbound_.source};
+  if (inbound_.offer) open.expected_rtp = offered_rtp(*inbound_.offer);
+  environment_.media.open(open, sender());
+  const auto deadline = now() + kPortWait;
+  while (!ending_) {
+    auto event = co_await inbox_.receive(deadline);
+    if (!event) {
+      end(Cause::node_capacity_exceeded, "no media port within 5 s");
+      break;
+    }
+    if (const auto* from_media = std::get_if<media::Event>(&*event)) {
+      if (const auto* ready = std::get_if<media::Ready>(from_media)) {
+        local_rtp_ = ready->local_rtp;
+        local_rtcp_ = ready->local_rtcp;
+        port_open_ = true;
+        co_return true;
+      }
+    }
+    absorb(*event);
+  }
+  co_return false;
+}
+
+// Keys are made when SRTP is first in play and then kept: the same ones in a re-INVITE keep the roll-over
+// counters.
+sdp::LocalMedia Call::local_media(bool with_keys) {
+  if (sdp_session_ == 0) sdp_session_ = random_u64() >> 1;
+  if (with_keys && keys_.empty() && environment_.srtp != sdp::SrtpMode::off)
+    keys_ = sdp::make_keys(kSuites, random_fill);
+  sdp::LocalMedia local;
+  local.rtp = local_rtp_;
+  local.rtcp = local_rtcp_;
+  local.codecs = environment_.codecs;
+  local.keys = keys_;
+  local.session_id = sdp_session_;
+  return local;
+}
+
+bool Call::settle_offer() {
+  const sdp::Policy policy{.srtp = environment_.srtp};
+  if (!inbound_.offer) {
+    late_offer_open_ = true;
+    // A late offer goes out in the clear unless SRTP is demanded: most peers that send no offer cannot do
+    // SDES.
+    const sdp::Policy offering{.srtp =
+                                   policy.srtp == sdp::SrtpMode::required ? policy.srtp : sdp::SrtpMode::off};
+    local_sdp_ = sdp::make_offer(local_media(offering.srtp == sdp::SrtpMode::required), offering);
+    return true;
+  }
+  auto answer = sdp::make_answer(*inbound_.offer, local_media(offers_srtp(*inbound_.offer)), policy);
+  if (!answer) {
+    end(Cause::error, answer.error().error.what);
+    return false;
+  }
+  local_sdp_ = answer->text;
+  configure_media(std::move(answer->negotiated));
+  return true;
+}
+
+bool Call::settle_answer(const std::string& answer) {
+  late_offer_open_ = false;
+  auto negotiated = sdp::apply_answer(local_sdp_, answer, {.srtp = environment_.srtp});
+  if (!negotiated) {
+    end(Cause::error, "the answer in ACK cannot be used: " + negotiated.error().error.what);
+    return false;
+  }
+  configure_media(std::move(*negotiated));
+  return true;
+}
+
+void Call::configure_media(sdp::Negotiated negotiated) {
+  record_.media_encryption = !negotiated.srtp                ? "none"
+                             : inbound_.signalling_encrypted ? "srtp"
+                                                             : "srtp-key-in-clear";
+  negotiated_ = std::move(negotiated);
+  send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
+}
+
+void Call::answer_offer(const LegOffer& offer) {
+  if (!port_open_) {
+    leg_->refuse_offer(491, {});
+    return;
+  }
+  const sdp::Policy policy{.srtp = environment_.srtp};
+  if (offer.sdp.empty()) {
+    // A re-INVITE without SDP asks us to offer (RFC 3261 section 14.2): the answer comes in its ACK.
+    local_sdp_ = sdp::make_offer(local_media(negotiated_ && negotiated_->srtp), policy,
+                                 negotiated_ ? &*negotiated_ : nullptr);
+    late_offer_open_ = true;
+    leg_->answer_offer(local_sdp_);
+    return;
+  }
+  auto answer = sdp::make_answer(offer.sdp, local_media(offers_srtp(offer.sdp)), policy,
+                                 negotiated_ ? &*negotiated_ : nullptr);
+  if (!answer) {
+    // RFC 3261 section 14.2: a refused re-INVITE leaves the session as it was.
+    leg_->refuse_offer(answer.error().sip_status, sdp::warning_header(answer.error(), "portico"));
+    return;
+  }
+  local_sdp_ = answer->text;
+  configure_media(std::move(answer->negotiated));
+  leg_->answer_offer(local_sdp_);
+}
+
+}  // namespace portico::call

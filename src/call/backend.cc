@@ -1,0 +1,75 @@
+// The call and the customer's backend: webhooks out, documents in.
+
+#include "base/log.h"
+#include "bxml/parse.h"
+#include "bxml/report.h"
+#include "call/call.h"
+
+namespace portico::call {
+namespace {
+
+Callback target_of(const bxml::Callback& callback) {
+  return {.url = callback.url,
+          .method = std::string(bxml::method_name(callback.method)),
+          .username = callback.credentials.username,
+          .password = callback.credentials.password};
+}
+
+std::optional<Callback> fallback_of(const bxml::Callback& callback) {
+  if (callback.fallback_url.empty()) return std::nullopt;
+  return Callback{.url = callback.fallback_url,
+                  .method = std::string(bxml::method_name(callback.fallback_method)),
+                  .username = callback.fallback_credentials.username,
+                  .password = callback.fallback_credentials.password};
+}
+
+Webhook webhook_of(const account::CallRecord& record, boost::json::object event,
+                   const bxml::Callback& callback, Millis timeout) {
+  return {.account_id = record.account_id,
+          .application_id = record.application_id,
+          .call_id = record.call_id,
+          .event = std::move(event),
+          .target = target_of(callback),
+          .fallback = fallback_of(callback),
+          .timeout = timeout};
+}
+
+}  // namespace
+
+async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& callback) {
+  const auto request = new_request();
+  environment_.webhooks.ask(
+      request, webhook_of(record_, std::move(event), callback, application().callbacks.timeout), sender());
+  auto answer = co_await answer_to<WebhookAnswer>(request);
+  if (!answer) co_return ending_ ? Outcome::over : Outcome::next;
+  if (!answer->reply) co_return end(Cause::callback_error, answer->reply.error().what);
+  auto document = parse_document(*answer->reply);
+  if (!document) co_return end(Cause::invalid_bxml, document.error().what);
+  document_ = std::make_shared<const bxml::Document>(std::move(*document));
+  co_return Outcome::replaced;
+}
+
+void Call::tell(boost::json::object event, const bxml::Callback& callback) {
+  if (!callback.wanted()) return;
+  environment_.webhooks.tell(
+      webhook_of(record_, std::move(event), callback, application().callbacks.timeout));
+}
+
+Result<bxml::Document> Call::parse_document(const WebhookAnswer::Reply& reply) {
+  if (!reply.url.empty()) last_document_url_ = reply.url;
+  const bxml::ParseContext context{
+      .kind = bxml::DocumentKind::call, .base_url = last_document_url_, .empty_body_allowed = true};
+  auto document = bxml::parse(reply.body, context);
+  if (!document) {
+    const auto sentence = bxml::describe(document.error());
+    log::warn("invalid BXML",
+              {{"callId", id()}, {"fault", sentence}, {"document", reply.body.substr(0, 2048)}});
+    return fail(Code::invalid, sentence);
+  }
+  for (const auto& warning : document->warnings) {
+    log::info("BXML warning", {{"callId", id()}, {"warning", bxml::describe(warning)}});
+  }
+  return std::move(*document);
+}
+
+}  // namespace portico::call

@@ -1,0 +1,180 @@
+#include "call/call.h"
+
+#include <utility>
+
+#include "base/ids.h"
+#include "base/log.h"
+
+namespace portico::call {
+namespace {
+
+account::CallRecord first_record(const Environment& environment, const Inbound& inbound) {
+  account::CallRecord record;
+  record.call_id = inbound.call_id;
+  record.account_id = inbound.application->account_id;
+  record.application_id = inbound.application->id;
+  record.from = inbound.from;
+  record.to = inbound.to;
+  record.created = inbound.arrived;
+  record.started = inbound.arrived;
+  record.last_update = inbound.arrived;
+  record.sip_call_id = inbound.sip_call_id;
+  record.node = environment.node;
+  return record;
+}
+
+}  // namespace
+
+Call::Call(Environment& environment, Inbound inbound)
+    : environment_(environment),
+      inbound_(std::move(inbound)),
+      inbox_(environment.loop),
+      record_(first_record(environment, inbound_)),
+      recordings_(*this) {}
+
+Call::~Call() = default;
+
+async::Task<std::optional<Event>> Call::next(TimePoint deadline) {
+  while (!interrupted()) {
+    auto event = co_await inbox_.receive(deadline);
+    if (!event) co_return std::nullopt;
+    if (!absorb(*event)) co_return event;
+  }
+  co_return std::nullopt;
+}
+
+async::Task<> Call::pause(Duration span) {
+  const auto until = now() + span;
+  while (!interrupted() && now() < until) {
+    auto event = co_await next(until);
+    (void)event;  // nothing that may come ends a pause but an interruption
+  }
+}
+
+Outcome Call::end(Cause cause, std::string message) {
+  if (!ending_) {
+    ending_ = Ending{.cause = cause, .message = std::move(message)};
+    if (cause != Cause::hangup && cause != Cause::cancel) {
+      record_.error_id = new_uuid();
+      log::warn("call ends by an error", {{"callId", id()},
+                                          {"cause", cause_name(cause)},
+                                          {"errorId", *record_.error_id},
+                                          {"message", ending_->message}});
+    }
+  }
+  return Outcome::over;
+}
+
+void Call::change_tag(const bxml::TagChange& change) {
+  if (!change) return;
+  if (change->empty()) {
+    tag_.reset();
+  } else {
+    tag_ = *change;
+  }
+}
+
+boost::json::object Call::event(std::string_view type) const {
+  boost::json::object out;
+  out["eventType"] = type;
+  out["eventTime"] = to_iso8601(wall());
+  out["accountId"] = record_.account_id;
+  out["applicationId"] = record_.application_id;
+  out["from"] = record_.from;
+  out["to"] = record_.to;
+  out["direction"] = account::direction_name(record_.direction);
+  out["callId"] = record_.call_id;
+  out["callUrl"] =
+      environment_.base_url + "/api/v2/accounts/" + record_.account_id + "/calls/" + record_.call_id;
+  if (record_.started) out["startTime"] = to_iso8601(*record_.started);
+  if (record_.answered) out["answerTime"] = to_iso8601(*record_.answered);
+  if (tag_) out["tag"] = *tag_;
+  return out;
+}
+
+void Call::save() {
+  record_.last_update = wall();
+  environment_.records.save(record_);
+}
+
+bool Call::absorb(Event& event) {
+  if (const auto* ended = std::get_if<LegEnded>(&event)) return absorb_leg_end(*ended);
+  if (const auto* offer = std::get_if<LegOffer>(&event)) {
+    answer_offer(*offer);
+    return true;
+  }
+  if (const auto* pressed = std::get_if<LegDigit>(&event)) {
+    return absorb_digit(pressed->digit, media::DigitSource::sip_info);
+  }
+  if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
+  if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
+  if (std::holds_alternative<Complete>(event) || std::holds_alternative<Shutdown>(event)) {
+    end(Cause::hangup);
+    return true;
+  }
+  if (auto* redirect = std::get_if<Redirect>(&event)) {
+    replacement_ = std::move(*redirect);
+    return true;
+  }
+  if (auto* replace = std::get_if<ReplaceDocument>(&event)) {
+    replacement_ = std::move(*replace);
+    return true;
+  }
+  return false;
+}
+
+bool Call::absorb_leg_end(const LegEnded& ended) {
+  switch (ended.why) {
+    case LegEnded::Why::hangup:
+      end(Cause::hangup);
+      break;
+    case LegEnded::Why::cancelled:
+      end(Cause::cancel);
+      break;
+    case LegEnded::Why::no_ack:
+      end(Cause::error, "no ACK came for our answer within 32 s");
+      break;
+    case LegEnded::Why::expired:
+      end(Cause::error, "the session timer ran out");
+      break;
+    case LegEnded::Why::failed:
+      end(Cause::error, ended.reason);
+      break;
+  }
+  ending_->by_peer = true;
+  return true;
+}
+
+bool Call::absorb_media(media::Event& event) {
+  if (const auto* digit = std::get_if<media::Digit>(&event)) return absorb_digit(digit->digit, digit->source);
+  if (const auto* lost = std::get_if<media::PortLost>(&event)) {
+    recordings_.give_up(lost->reason);
+    end(port_open_ ? Cause::error : Cause::node_capacity_exceeded, "media port lost: " + lost->reason);
+    return true;
+  }
+  if (const auto* silent = std::get_if<media::MediaTimeout>(&event)) {
+    // One direction alone proves nothing: a party on hold sends no RTP, and many peers send no RTCP.
+    if (silent->rtp_in && silent->rtcp_in) {
+      log::warn("media timeout", {{"callId", id()}, {"silent", "rtp,rtcp"}, {"direction", "inbound"}});
+      end(Cause::error, "no RTP and no RTCP came from the party for 60 s");
+    }
+    return true;
+  }
+  if (const auto* closed = std::get_if<media::RecordingClosed>(&event)) {
+    recordings_.on_closed(*closed);
+    return false;  // the Record verb waits for it too
+  }
+  return false;
+}
+
+bool Call::absorb_digit(char digit, media::DigitSource source) {
+  if (!digits_.merger().is_new(now(), digit, source)) return true;
+  if (const auto* callback = digits_.webhook()) {
+    auto report = event("dtmf");
+    report["digit"] = std::string(1, digit);
+    tell(std::move(report), *callback);
+  }
+  return !digits_.for_verb();
+}
+
+}  // namespace portico::call

@@ -1,0 +1,173 @@
+#pragma once
+// One call: an admitted INVITE and what becomes of it. A Call holds the state that verbs work on and the
+// words they are written in (next, ask, play); run.cc is the call from first to last. Everything runs on the
+// loop of the Environment; only sender() may be used elsewhere.
+
+#include <boost/json/object.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "account/call_record.h"
+#include "async/inbox.h"
+#include "async/task.h"
+#include "bxml/document.h"
+#include "call/digits.h"
+#include "call/ending.h"
+#include "call/environment.h"
+#include "call/events.h"
+#include "call/inbound.h"
+#include "call/recordings.h"
+#include "sdp/negotiated.h"
+
+namespace portico::call {
+
+// What a verb leaves behind.
+enum class Outcome : unsigned char {
+  next,      // go on with the verb after it
+  replaced,  // a new document waits: the rest of this one is dead
+  over,      // the call has an Ending
+};
+
+class Call {
+ public:
+  Call(Environment& environment, Inbound inbound);
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  const std::string& id() const { return record_.call_id; }
+  Sender sender() { return inbox_.sender(); }
+  void attach(std::unique_ptr<Leg> leg) { leg_ = std::move(leg); }  // once, before run()
+
+  // The call from the `initiate` webhook to the last recording's. Ends after `disconnect` was told.
+  async::Task<> run();
+
+  // --- waiting: for verbs ---
+
+  // The next event that a verb may care about; what concerns the call as a whole was dealt with. Nothing: the
+  // deadline passed, or interrupted().
+  async::Task<std::optional<Event>> next(TimePoint deadline = kNever);
+  // The answer to `request`, as the event type that carries it. Nothing: interrupted().
+  template <typename Answer>
+  async::Task<std::optional<Answer>> answer_to(RequestId request);
+  async::Task<> pause(Duration span);  // returns early when interrupted()
+  bool interrupted() const { return ending_.has_value() || replacement_.index() != 0; }
+
+  // --- ending ---
+
+  // The first reason counts. Returns Outcome::over, so that a verb can `co_return call.end(…)`.
+  Outcome end(Cause cause, std::string message = {});
+  const std::optional<Ending>& ending() const { return ending_; }
+
+  // --- the customer's backend ---
+
+  // Fields every event has (webhooks.md 4.1).
+  boost::json::object event(std::string_view type) const;
+  // Asks for a document; on success it waits and the outcome is `replaced`.
+  async::Task<Outcome> ask(boost::json::object event, const bxml::Callback& callback);
+  void tell(boost::json::object event, const bxml::Callback& callback);
+  void change_tag(const bxml::TagChange& change);
+
+  // --- signalling and sound ---
+
+  bool answered() const { return record_.answered.has_value(); }
+  async::Task<bool> ensure_answered();  // false: the call ended meanwhile
+  Leg& leg() { return *leg_; }
+  void send(media::Command command);  // fills in port and sequence number
+  // Plays the sounds one after another until they end, or a digit comes and the digit mode says so.
+  struct Played {
+    media::PlayEnd end = media::PlayEnd::completed;
+    std::string reason;
+  };
+  media::PlayId start_playing(std::vector<media::Sound> sounds, bool loop = false);
+  void stop_playing(media::PlayId play);
+  async::Task<std::optional<Played>> play(std::vector<media::Sound> sounds);
+  // The sounds of prompts, fetched and spoken at once. Nothing: interrupted, or the call was ended with the
+  // reason.
+  async::Task<std::optional<std::vector<media::Sound>>> prepare(const std::vector<bxml::Prompt>& prompts);
+
+  Digits& digits() { return digits_; }
+  Recordings& recordings() { return recordings_; }
+
+  RequestId new_request() { return ++last_request_; }
+  TimePoint now() const { return environment_.loop.now(); }
+  WallTime wall() const { return environment_.loop.wall(); }
+  Environment& environment() { return environment_; }
+  const account::CallRecord& record() const { return record_; }
+  const account::Application& application() const { return *inbound_.application; }
+  const std::optional<std::string>& tag() const { return tag_; }
+  media::PortId port() const { return port_; }
+
+ private:
+  using Replacement = std::variant<std::monostate, Redirect, ReplaceDocument>;
+
+  async::Task<Outcome> first_document();
+  async::Task<Outcome> carry_out_document();
+  async::Task<Outcome> take_replacement();
+  async::Task<> finish();
+  void tell_disconnect();
+  bool guard_redirects(const bxml::Document& document);
+
+  // True when the event was dealt with here and concerns no verb.
+  bool absorb(Event& event);
+  bool absorb_leg_end(const LegEnded& ended);
+  bool absorb_media(media::Event& event);
+  bool absorb_digit(char digit, media::DigitSource source);
+  void answer_offer(const LegOffer& offer);
+
+  async::Task<bool> open_port();
+  bool settle_offer();                            // makes the SDP that answer() sends
+  bool settle_answer(const std::string& answer);  // of a late offer
+  void configure_media(sdp::Negotiated negotiated);
+  sdp::LocalMedia local_media(bool with_keys);
+  Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
+  void save();
+
+  Environment& environment_;
+  Inbound inbound_;
+  std::unique_ptr<Leg> leg_;
+  async::Inbox<Event> inbox_;
+  account::CallRecord record_;
+  std::optional<std::string> tag_;
+  std::optional<Ending> ending_;
+  Replacement replacement_;
+  std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
+  std::string last_document_url_;                   // base for documents that were not fetched
+  unsigned redirects_in_a_row_ = 0;
+  TimePoint redirects_since_{};
+
+  media::PortId port_ = 0;
+  std::uint64_t media_seq_ = 0;
+  media::PlayId last_play_ = 0;
+  RequestId last_request_ = 0;
+  bool port_open_ = false;
+  Endpoint local_rtp_;
+  Endpoint local_rtcp_;
+  std::vector<SrtpKey> keys_;
+  std::uint64_t sdp_session_ = 0;
+  std::optional<sdp::Negotiated> negotiated_;
+  std::string local_sdp_;
+  bool late_offer_open_ = false;
+
+  Digits digits_;
+  Recordings recordings_;
+};
+
+template <typename Answer>
+async::Task<std::optional<Answer>> Call::answer_to(RequestId request) {
+  while (!interrupted()) {
+    auto event = co_await next();
+    if (!event) break;
+    if (auto* answer = std::get_if<Answer>(&*event); answer != nullptr && answer->request == request) {
+      co_return std::move(*answer);
+    }
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace portico::call

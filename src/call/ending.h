@@ -1,0 +1,34 @@
+#pragma once
+// Why a call ended, in the contract's words (webhooks.md `disconnect`).
+
+#include <string>
+#include <string_view>
+
+namespace portico::call {
+
+enum class Cause : unsigned char {
+  hangup,
+  busy,
+  timeout,
+  cancel,
+  rejected,
+  callback_error,
+  invalid_bxml,
+  application_error,
+  account_limit,
+  node_capacity_exceeded,
+  error,
+  unknown,
+};
+std::string_view cause_name(Cause cause);
+
+// The final answer to an INVITE that ends with `cause` before it was answered (voice-applications.md 5.4).
+int refusal_status(Cause cause);
+
+struct Ending {
+  Cause cause = Cause::hangup;
+  std::string message;   // errorMessage; empty for normal ends
+  bool by_peer = false;  // the leg is gone already
+};
+
+}  // namespace portico::call

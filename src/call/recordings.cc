@@ -1,0 +1,138 @@
+#include "call/recordings.h"
+
+#include "base/ids.h"
+#include "base/log.h"
+#include "call/call.h"
+
+namespace portico::call {
+
+std::string Recordings::start(const RecordingWish& wish) {
+  const auto id = new_recording_id();
+  Live live;
+  auto& record = live.record;
+  record.recording_id = id;
+  record.account_id = call_.record().account_id;
+  record.application_id = call_.record().application_id;
+  record.call_id = call_.id();
+  record.parent_call_id = call_.record().parent_call_id;
+  record.to = call_.record().to;
+  record.from = call_.record().from;
+  record.direction = call_.record().direction;
+  record.channels = wish.sides == media::RecordSides::two_channels ? 2 : 1;
+  record.started = call_.wall();
+  record.file_format = std::string(bxml::file_format_name(wish.format));
+  live.available = wish.available;
+  live.path = call_.environment().objects.staging_path(id, record.file_format);
+  call_.environment().records.save(record);
+  call_.send(media::Record{
+      .record = id,
+      .path = live.path,
+      .format = wish.format == bxml::FileFormat::mp3 ? media::FileFormat::mp3 : media::FileFormat::wav,
+      .sides = wish.sides,
+      .duration_max = wish.duration_max,
+      .silence_timeout = wish.silence_timeout,
+      .terminating_digits = wish.terminating_digits});
+  live_.emplace(id, std::move(live));
+  return id;
+}
+
+void Recordings::stop(const std::string& id) { call_.send(media::StopRecord{.record = id}); }
+
+void Recordings::pause_background() {
+  if (background_runs()) call_.send(media::PauseRecord{.record = background_});
+}
+void Recordings::resume_background() {
+  if (background_runs()) call_.send(media::ResumeRecord{.record = background_});
+}
+void Recordings::stop_background() {
+  if (background_runs()) stop(std::exchange(background_, {}));
+}
+
+bool Recordings::on_closed(const media::RecordingClosed& closed) {
+  const auto it = live_.find(closed.record);
+  if (it == live_.end()) return false;
+  if (background_ == closed.record) background_.clear();
+  auto& live = it->second;
+  live.record.ended = call_.wall();
+  live.record.duration = closed.duration;
+  live.record.channels = closed.channels;
+  if (closed.end == media::RecordEnd::error) {
+    log::error("recording failed",
+               {{"callId", call_.id()}, {"recordingId", closed.record}, {"reason", closed.reason}});
+    finish(live, "error");
+    live_.erase(it);
+    return true;
+  }
+  live.record.object_key =
+      live.record.account_id + "/" + live.record.recording_id + "." + live.record.file_format;
+  live.storing = call_.new_request();
+  call_.environment().objects.store_recording(live.storing, live.path, live.record.object_key,
+                                              call_.sender());
+  return true;
+}
+
+bool Recordings::on_stored(const RecordingStored& stored) {
+  for (auto it = live_.begin(); it != live_.end(); ++it) {
+    auto& live = it->second;
+    if (live.storing != stored.request) continue;
+    if (stored.bytes) {
+      live.record.media_bytes = *stored.bytes;
+      finish(live, "complete");
+    } else {
+      log::error("recording could not be stored", {{"callId", call_.id()},
+                                                   {"recordingId", live.record.recording_id},
+                                                   {"reason", stored.bytes.error().what}});
+      live.record.object_key.clear();
+      finish(live, "error");
+    }
+    live_.erase(it);
+    return true;
+  }
+  return false;
+}
+
+void Recordings::give_up(std::string_view why) {
+  for (auto& [id, live] : live_) {
+    log::error("recording lost", {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
+    if (!live.record.ended) live.record.ended = call_.wall();
+    finish(live, "error");
+  }
+  live_.clear();
+  background_.clear();
+}
+
+void Recordings::finish(Live& live, std::string status) {
+  live.record.status = std::move(status);
+  call_.environment().records.save(live.record);
+  const auto& record = done_.emplace(live.record.recording_id, live.record).first->second;
+  auto event = call_.event("recordingAvailable");
+  event.erase("answerTime");  // webhooks.md 4.3: recordingAvailable has none
+  describe(record.recording_id, event);
+  event["status"] = record.status;
+  call_.tell(std::move(event), live.available);
+}
+
+const account::RecordingRecord* Recordings::find(const std::string& id) const {
+  if (const auto it = live_.find(id); it != live_.end()) return &it->second.record;
+  if (const auto it = done_.find(id); it != done_.end()) return &it->second;
+  return nullptr;
+}
+
+std::string Recordings::media_url(const std::string& id) const {
+  return call_.environment().base_url + "/api/v2/accounts/" + call_.record().account_id + "/calls/" +
+         call_.id() + "/recordings/" + id + "/media";
+}
+
+void Recordings::describe(const std::string& id, boost::json::object& event) const {
+  const auto* record = find(id);
+  if (record == nullptr) return;
+  event["recordingId"] = id;
+  event["mediaUrl"] = media_url(id);
+  event["startTime"] = to_iso8601(record->started);
+  event["endTime"] = to_iso8601(record->ended.value_or(call_.wall()));
+  event["duration"] = to_iso8601_duration(record->duration);
+  event["channels"] = record->channels;
+  event["fileFormat"] = record->file_format;
+}
+
+}  // namespace portico::call

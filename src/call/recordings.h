@@ -1,0 +1,70 @@
+#pragma once
+// The recordings of one call, from the verb to the `recordingAvailable` webhook. A recording outlives its
+// call: the call's coroutine waits for the last one.
+
+#include <boost/json/object.hpp>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "account/recording_record.h"
+#include "bxml/groups.h"
+#include "call/events.h"
+#include "media/events.h"
+
+namespace portico::call {
+
+class Call;
+
+struct RecordingWish {
+  bxml::FileFormat format = bxml::FileFormat::wav;
+  media::RecordSides sides = media::RecordSides::received;
+  Millis duration_max{0};     // 0: none
+  Millis silence_timeout{0};  // 0: off
+  std::string terminating_digits;
+  bxml::Callback available;  // recordingAvailable
+};
+
+class Recordings {
+ public:
+  explicit Recordings(Call& call) : call_(call) {}
+
+  // Starts one on the call's port; returns its id.
+  std::string start(const RecordingWish& wish);
+  void stop(const std::string& id);
+
+  // StartRecording and its companions: at most one at a time, no effect where there is none.
+  bool background_runs() const { return !background_.empty(); }
+  void start_background(const RecordingWish& wish) { background_ = start(wish); }
+  void pause_background();
+  void resume_background();
+  void stop_background();
+
+  // The file is complete: keeps it as an object. False: not one of ours.
+  bool on_closed(const media::RecordingClosed& closed);
+  bool on_stored(const RecordingStored& stored);
+  // The media port is gone: what had not closed never will. Tells `error` for each.
+  void give_up(std::string_view why);
+
+  const account::RecordingRecord* find(const std::string& id) const;
+  std::string media_url(const std::string& id) const;
+  // Fields of recordComplete and recordingAvailable that describe the recording (webhooks.md section 4).
+  void describe(const std::string& id, boost::json::object& event) const;
+  bool all_done() const { return live_.empty(); }
+
+ private:
+  struct Live {
+    account::RecordingRecord record;
+    bxml::Callback available;
+    std::string path;
+    RequestId storing = 0;
+  };
+  void finish(Live& live, std::string status);
+
+  Call& call_;
+  std::map<std::string, Live> live_;
+  std::map<std::string, account::RecordingRecord> done_;
+  std::string background_;
+};
+
+}  // namespace portico::call

@@ -1,0 +1,158 @@
+// The call from first to last.
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "call/call.h"
+#include "call/verbs/verbs.h"
+
+namespace portico::call {
+namespace {
+
+constexpr auto kRecordingsWait = 30s;  // for files to be closed and stored after the end
+
+}  // namespace
+
+async::Task<> Call::run() {
+  log::info("call begins", {{"callId", id()},
+                            {"applicationId", record_.application_id},
+                            {"from", record_.from},
+                            {"sipCallId", record_.sip_call_id}});
+  save();
+  auto outcome = co_await first_document();
+  while (outcome == Outcome::replaced && !ending_) {
+    outcome = co_await carry_out_document();
+    if (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+  }
+  // The end of a document is an implicit <Hangup/> (bxml.md section 1).
+  if (!ending_) end(Cause::hangup);
+  co_await finish();
+}
+
+async::Task<Outcome> Call::first_document() {
+  const auto& callbacks = application().callbacks;
+  if (callbacks.initiated_url.empty()) {
+    WebhookAnswer::Reply inline_reply;
+    inline_reply.body = application().inline_bxml;
+    auto document = parse_document(inline_reply);
+    if (!document) co_return end(Cause::invalid_bxml, document.error().what);
+    document_ = std::make_shared<const bxml::Document>(std::move(*document));
+    co_return Outcome::replaced;
+  }
+  bxml::Callback callback;
+  callback.url = callbacks.initiated_url;
+  callback.method =
+      callbacks.initiated_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
+  if (callbacks.credentials) {
+    callback.credentials = {callbacks.credentials->user_id, callbacks.credentials->password};
+  }
+  callback.fallback_url = callbacks.initiated_fallback_url;
+  callback.fallback_method =
+      callbacks.initiated_fallback_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
+  if (callbacks.initiated_fallback_credentials) {
+    callback.fallback_credentials = {callbacks.initiated_fallback_credentials->user_id,
+                                     callbacks.initiated_fallback_credentials->password};
+  }
+  auto initiate = event("initiate");
+  if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
+  for (const auto& [key, value] : inbound_.initiate_extras) initiate[key] = value;
+  auto outcome = co_await ask(std::move(initiate), callback);
+  if (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+  co_return outcome;
+}
+
+async::Task<Outcome> Call::carry_out_document() {
+  const auto document = document_;
+  if (guard_redirects(*document)) {
+    co_return end(Cause::application_error, "100 documents in a row held nothing but Redirect");
+  }
+  for (const auto& verb : document->verbs) {
+    if (bxml::answers_call(verb) && !answered()) {
+      const bool went_on = co_await ensure_answered();
+      if (!went_on) co_return ending_ ? Outcome::over : Outcome::next;
+    }
+    log::debug("verb begins", {{"callId", id()}, {"verb", bxml::verb_name(verb)}});
+    const auto outcome = co_await carry_out(*this, verb);
+    if (outcome != Outcome::next || interrupted()) co_return outcome;
+  }
+  co_return end(Cause::hangup);
+}
+
+async::Task<Outcome> Call::take_replacement() {
+  auto replacement = std::exchange(replacement_, std::monostate{});
+  if (auto* pushed = std::get_if<ReplaceDocument>(&replacement)) {
+    document_ = pushed->document;
+    co_return Outcome::replaced;
+  }
+  const auto& redirect = std::get<Redirect>(replacement);
+  change_tag(redirect.tag);
+  bxml::Callback callback;
+  callback.url = redirect.url;
+  callback.method = redirect.method == "GET" ? bxml::Method::get : bxml::Method::post;
+  callback.credentials = {redirect.username, redirect.password};
+  callback.fallback_url = redirect.fallback_url;
+  callback.fallback_method = redirect.fallback_method == "GET" ? bxml::Method::get : bxml::Method::post;
+  callback.fallback_credentials = {redirect.fallback_username, redirect.fallback_password};
+  auto outcome = co_await ask(event("redirect"), callback);
+  while (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+  co_return outcome;
+}
+
+bool Call::guard_redirects(const bxml::Document& document) {
+  if (!bxml::is_redirect_only(document)) {
+    redirects_in_a_row_ = 0;
+    return false;
+  }
+  if (redirects_in_a_row_ == 0 || now() - redirects_since_ > 60s) {
+    redirects_in_a_row_ = 0;
+    redirects_since_ = now();
+  }
+  return ++redirects_in_a_row_ > limits::kRedirectChainMax;
+}
+
+async::Task<> Call::finish() {
+  if (!ending_->by_peer) {
+    if (answered()) {
+      leg_->hangup(ending_->cause == Cause::hangup ? std::string() : std::string(cause_name(ending_->cause)));
+    } else {
+      leg_->reject(refusal_status(ending_->cause), std::string(cause_name(ending_->cause)));
+    }
+  }
+  if (port_ != 0) send(media::Close{});
+  record_.state = "disconnected";
+  record_.ended = wall();
+  record_.disconnect_cause = std::string(cause_name(ending_->cause));
+  if (!ending_->message.empty()) record_.error_message = ending_->message;
+  save();
+  tell_disconnect();
+  log::info("call ends", {{"callId", id()},
+                          {"cause", cause_name(ending_->cause)},
+                          {"durationMs", (*record_.ended - *record_.started).count()}});
+  const auto deadline = now() + kRecordingsWait;
+  while (!recordings_.all_done() && now() < deadline) {
+    auto event = co_await inbox_.receive(deadline);
+    if (event) absorb(*event);
+  }
+  recordings_.give_up("the recording was not closed in time");
+}
+
+void Call::tell_disconnect() {
+  const auto& callbacks = application().callbacks;
+  if (callbacks.status_url.empty()) return;
+  bxml::Callback callback;
+  callback.url = callbacks.status_url;
+  callback.method = callbacks.status_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
+  if (callbacks.credentials) {
+    callback.credentials = {callbacks.credentials->user_id, callbacks.credentials->password};
+  }
+  auto disconnect = event("disconnect");
+  disconnect["endTime"] = to_iso8601(*record_.ended);
+  disconnect["cause"] = cause_name(ending_->cause);
+  if (!ending_->message.empty()) {
+    disconnect["errorMessage"] = ending_->message;
+    if (record_.error_id) disconnect["errorId"] = *record_.error_id;
+  }
+  if (!record_.sip_call_id.empty()) disconnect["sipCallId"] = record_.sip_call_id;
+  tell(std::move(disconnect), callback);
+}
+
+}  // namespace portico::call
