@@ -35,7 +35,7 @@ class G711Decoder : public Decoder {
 
  private:
   Codec law_;
-  Concealment concealment_;
+  Concealment concealment_{sample_rate(Codec::pcmu)};
 };
 
 }  // namespace

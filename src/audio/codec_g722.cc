@@ -44,7 +44,7 @@ class G722Decoder : public Decoder {
 
  private:
   std::unique_ptr<g722_decode_state_t, FreeDecoder> state_{g722_decode_init(nullptr, kBitsPerSecond, 0)};
-  Concealment concealment_;
+  Concealment concealment_{sample_rate(Codec::g722)};
 };
 
 }  // namespace
