@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/limits.h"
+#include "rtp/mki.h"
 #include "rtp/octets.h"
 #include "rtp/packet.h"
 
@@ -75,8 +76,6 @@ Drop drop_of(srtp_err_status_t status) {
       return Drop::srtp_too_old;
     case srtp_err_status_key_expired:
       return Drop::srtp_key_expired;
-    case srtp_err_status_bad_mki:
-      return Drop::srtp_bad_mki;
     default:
       return Drop::srtp_failed;
   }
@@ -101,12 +100,33 @@ std::optional<Drop> bad_shape(ByteView packet, std::size_t header, std::size_t t
   return std::nullopt;
 }
 
-using Work = srtp_err_status_t (*)(srtp_ctx_t*, void*, int*, unsigned);
+// What follows the MKI: the tag, or nothing in GCM, where the tag belongs to the text (RFC 7714 section 8.1).
+std::size_t mki_tail_bytes(SrtpSuite suite, bool rtcp) {
+  if (suite == SrtpSuite::aead_aes_128_gcm || suite == SrtpSuite::aead_aes_256_gcm) return 0;
+  return rtcp ? tag_bytes(suite).rtcp : tag_bytes(suite).rtp;
+}
 
-Taken<std::size_t> carry_out(Work work, srtp_ctx_t* context, std::span<std::uint8_t> packet,
-                             std::size_t length, bool with_mki) {
+Taken<std::size_t> protect(srtp_ctx_t* context, const SrtpKey& key, bool rtcp, std::span<std::uint8_t> buffer,
+                           std::size_t length) {
+  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
+  const auto header = rtcp ? kRtcpHeaderBytes : kHeaderBytes;
+  if (const auto drop = bad_shape(buffer.first(length), header, 0)) return Dropped(*drop);
+  if (buffer.size() - length < trailer_bytes(key, rtcp)) return Dropped(Drop::srtp_no_room);
   int octets = static_cast<int>(length);
-  const auto status = work(context, packet.data(), &octets, with_mki ? 1 : 0);
+  const auto status = (rtcp ? srtp_protect_rtcp : srtp_protect)(context, buffer.data(), &octets);
+  if (status != srtp_err_status_ok) return Dropped(drop_of(status));
+  length = static_cast<std::size_t>(octets);
+  return key.mki.empty() ? length : insert_mki(buffer, length, key.mki, mki_tail_bytes(key.suite, rtcp));
+}
+
+Taken<std::size_t> unprotect(srtp_ctx_t* context, const SrtpKey& key, bool rtcp,
+                             std::span<std::uint8_t> packet) {
+  if (!key.mki.empty()) {
+    if (!remove_mki(packet, key.mki, mki_tail_bytes(key.suite, rtcp))) return Dropped(Drop::srtp_bad_mki);
+    packet = packet.first(packet.size() - key.mki.size());
+  }
+  int octets = static_cast<int>(packet.size());
+  const auto status = (rtcp ? srtp_unprotect_rtcp : srtp_unprotect)(context, packet.data(), &octets);
   if (status != srtp_err_status_ok) return Dropped(drop_of(status));
   return static_cast<std::size_t>(octets);
 }
@@ -121,21 +141,12 @@ Result<SrtpSession::Context> SrtpSession::open(const SrtpKey& key, bool outbound
   }
   if (!library_ready()) return fail(Code::internal, "libsrtp2 did not start");
   Bytes master = key.master;  // libsrtp takes pointers to non-const and copies what they point to
-  Bytes mki = key.mki;
-  srtp_master_key_t with_mki{
-      .key = master.data(), .mki_id = mki.data(), .mki_size = static_cast<unsigned>(mki.size())};
-  srtp_master_key_t* list[] = {&with_mki};
 
   srtp_policy_t policy{};
   set_policies(key.suite, policy);
   policy.ssrc.type = outbound ? ssrc_any_outbound : ssrc_any_inbound;
   policy.window_size = kSrtpReplayWindow;
-  if (mki.empty()) {
-    policy.key = master.data();
-  } else {
-    policy.keys = list;
-    policy.num_master_keys = 1;
-  }
+  policy.key = master.data();
   srtp_t context = nullptr;
   const auto status = srtp_create(&context, &policy);
   std::fill(master.begin(), master.end(), std::uint8_t{0});
@@ -177,44 +188,24 @@ Result<void> SrtpSession::rekey(const SrtpKeyPair& keys) {
 }
 
 Taken<std::size_t> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
-  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
-  if (const auto drop = bad_shape(buffer.first(length), kHeaderBytes, 0)) return Dropped(*drop);
-  if (buffer.size() - length < trailer_bytes(keys_.send, false)) return Dropped(Drop::srtp_no_room);
-  return carry_out(
-      [](srtp_ctx_t* c, void* p, int* n, unsigned mki) { return srtp_protect_mki(c, p, n, mki, 0); },
-      send_.get(), buffer, length, !keys_.send.mki.empty());
+  return protect(send_.get(), keys_.send, false, buffer, length);
 }
 
 Taken<std::size_t> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
-  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
-  if (const auto drop = bad_shape(buffer.first(length), kRtcpHeaderBytes, 0)) return Dropped(*drop);
-  if (buffer.size() - length < trailer_bytes(keys_.send, true)) return Dropped(Drop::srtp_no_room);
-  return carry_out(
-      [](srtp_ctx_t* c, void* p, int* n, unsigned mki) { return srtp_protect_rtcp_mki(c, p, n, mki, 0); },
-      send_.get(), buffer, length, !keys_.send.mki.empty());
+  return protect(send_.get(), keys_.send, true, buffer, length);
 }
 
-Taken<std::size_t> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
-  if (too_long(packet.size())) return Dropped(Drop::srtp_failed);
-  if (const auto drop = bad_shape(packet, kHeaderBytes, trailer_bytes(keys_.receive, false)))
-    return Dropped(*drop);
-  const auto ssrc = read_u32(packet, 8);
-  if (!admit_source(ssrc)) return Dropped(Drop::srtp_too_many_sources);
-  auto length =
-      carry_out(srtp_unprotect_mki, receive_.get(), packet, packet.size(), !keys_.receive.mki.empty());
-  if (length) remember_source(ssrc);
-  return length;
-}
+Taken<std::size_t> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) { return take(packet, false); }
 
-Taken<std::size_t> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
+Taken<std::size_t> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) { return take(packet, true); }
+
+Taken<std::size_t> SrtpSession::take(std::span<std::uint8_t> packet, bool rtcp) {
   if (too_long(packet.size())) return Dropped(Drop::srtp_failed);
-  if (const auto drop = bad_shape(packet, kRtcpHeaderBytes, trailer_bytes(keys_.receive, true))) {
-    return Dropped(*drop);
-  }
-  const auto ssrc = read_u32(packet, 4);
+  const auto header = rtcp ? kRtcpHeaderBytes : kHeaderBytes;
+  if (const auto drop = bad_shape(packet, header, trailer_bytes(keys_.receive, rtcp))) return Dropped(*drop);
+  const auto ssrc = read_u32(packet, rtcp ? 4 : 8);
   if (!admit_source(ssrc)) return Dropped(Drop::srtp_too_many_sources);
-  auto length =
-      carry_out(srtp_unprotect_rtcp_mki, receive_.get(), packet, packet.size(), !keys_.receive.mki.empty());
+  auto length = unprotect(receive_.get(), keys_.receive, rtcp, packet);
   if (length) remember_source(ssrc);
   return length;
 }

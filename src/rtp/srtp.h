@@ -44,6 +44,7 @@ class SrtpSession {
 
   SrtpSession(const SrtpKeyPair& keys, Context send, Context receive);
   static Result<Context> open(const SrtpKey& key, bool outbound);
+  Taken<std::size_t> take(std::span<std::uint8_t> packet, bool rtcp);
   bool admit_source(std::uint32_t ssrc) const;
   void remember_source(std::uint32_t ssrc);
 

@@ -1,0 +1,186 @@
+#include "rtp/event_receiver.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "rtp/event_sender.h"
+
+namespace portico::rtp {
+namespace {
+
+// A packet as the network may bring it.
+struct Sent {
+  std::uint16_t sequence = 0;
+  std::uint32_t timestamp = 0;
+  bool marker = false;
+  Bytes payload;
+};
+
+std::string told(const DigitEvents& events) {
+  std::string text;
+  for (const auto& event : events) {
+    if (!text.empty()) text += ' ';
+    const bool began = event.phase == DigitEvent::Phase::began;
+    text += began ? '+' : '-';
+    text += event.digit;
+    if (!began) text += ":" + std::to_string(event.duration.count());
+  }
+  return text;
+}
+
+// A phone that keys digits of 100 ms with 100 ms between them: packets 0..4 are updates of 20 ms, 4..6 the
+// three ends.
+std::vector<Sent> keyed(std::string_view digits, Millis duration = 100ms) {
+  std::vector<Sent> packets;
+  std::uint16_t sequence = 65'530;  // wraps in the first digit
+  std::uint32_t timestamp = 0xFFFF'FF00;
+  for (const char digit : digits) {
+    EventSender sender({.event = *event_of(digit), .duration = duration}, timestamp, 8'000);
+    while (const auto out = sender.next()) {
+      const auto payload = write_telephone_event(out->event);
+      packets.push_back({sequence++, out->timestamp, out->marker, {payload.begin(), payload.end()}});
+    }
+    timestamp = sender.end_timestamp() + 800;
+    sequence = static_cast<std::uint16_t>(sequence + 5);  // audio between
+  }
+  return packets;
+}
+
+// Hears the packets 20 ms apart and tells what came of them; "!reason" for a drop. Silence follows at the
+// end.
+std::string heard(const std::vector<Sent>& packets) {
+  EventReceiver receiver(8'000);
+  TimePoint now{50s};
+  std::string text;
+  const auto say = [&](const std::string& more) {
+    if (!more.empty()) text += (text.empty() ? "" : " ") + more;
+  };
+  for (const auto& sent : packets) {
+    const Packet packet{.header = {.payload_type = 101,
+                                   .marker = sent.marker,
+                                   .sequence = sent.sequence,
+                                   .timestamp = sent.timestamp},
+                        .payload = sent.payload};
+    const auto events = receiver.on_packet(packet, now);
+    say(events ? told(*events) : "!" + std::string(drop_name(events.error())));
+    now += 20ms;
+  }
+  say(told(receiver.on_time(now + 300ms)));
+  return text;
+}
+
+std::vector<Sent> without(std::vector<Sent> packets, std::vector<std::size_t> lost) {
+  std::sort(lost.rbegin(), lost.rend());
+  for (const auto i : lost) packets.erase(packets.begin() + static_cast<std::ptrdiff_t>(i));
+  return packets;
+}
+
+std::vector<Sent> in_order(const std::vector<Sent>& packets, const std::vector<std::size_t>& order) {
+  std::vector<Sent> out;
+  for (const auto i : order) out.push_back(packets[i]);
+  return out;
+}
+
+TEST(EventReceiver, HearsEachDigitOnceWhateverTheNetworkDoes) {
+  const auto one = keyed("1");
+  const auto two = keyed("11");  // 7 packets each; the same digit twice
+  ASSERT_EQ(one.size(), 7U);
+  auto unmarked = one;
+  for (auto& packet : unmarked) packet.marker = false;
+  auto all_marked = one;
+  for (auto& packet : all_marked) packet.marker = true;
+  struct Row {
+    const char* what;
+    std::vector<Sent> packets;
+    const char* told;
+  };
+  const Row rows[] = {
+      {"nothing lost", one, "+1 -1:100"},
+      {"marker lost with its packet", without(one, {0}), "+1 -1:100"},
+      {"no marker at all", unmarked, "+1 -1:100"},
+      {"a marker on every packet", all_marked, "+1 -1:100"},
+      {"all but the last end lost", without(one, {0, 1, 2, 3, 4, 5}), "+1 -1:100"},
+      {"one of three ends lost", without(one, {4}), "+1 -1:100"},
+      {"all ends lost: over by silence", without(one, {4, 5, 6}), "+1 -1:80"},
+      {"all ends lost: over by the next digit", without(two, {4, 5, 6}), "+1 -1:80 +1 -1:100"},
+      {"begin of the second lost", without(two, {7, 8}), "+1 -1:100 +1 -1:100"},
+      {"ends of one and begin of the other lost", without(two, {4, 5, 6, 7, 8}), "+1 -1:80 +1 -1:100"},
+      {"only the first packet arrives", in_order(one, {0}), "+1 -1:20"},
+      {"every packet twice", in_order(one, {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6}), "+1 -1:100"},
+      {"updates reordered", in_order(one, {1, 0, 3, 2, 4, 5, 6}), "+1 -1:100"},
+      {"end before the last update", in_order(one, {0, 1, 2, 4, 3, 5, 6}), "+1 -1:100"},
+      {"begin after the end", in_order(one, {4, 0, 1, 2, 3, 5, 6}), "+1 -1:100"},
+      {"end of the first after the second's begin", in_order(two, {0, 1, 2, 3, 7, 4, 5, 6, 8, 9, 10, 11}),
+       "+1 -1:80 +1 !event_stale !event_stale !event_stale -1:100"},
+      {"a late twin of the first end after the second digit", in_order(two, {0, 4, 7, 8, 9, 10, 11, 6}),
+       "+1 -1:100 +1 -1:100 !event_stale"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(heard(row.packets), row.told) << row.what;
+}
+
+TEST(EventReceiver, HearsAPin) {
+  EXPECT_EQ(heard(keyed("12*#D")), "+1 -1:100 +2 -2:100 +* -*:100 +# -#:100 +D -D:100");
+}
+
+TEST(EventReceiver, HearsALongDigitInSegmentsAsOne) {
+  EXPECT_EQ(heard(keyed("5", 20s)), "+5 -5:20000");  // 160,000 ticks: three segments
+  EXPECT_EQ(heard(keyed("55", 9s)), "+5 -5:9000 +5 -5:9000");
+}
+
+TEST(EventReceiver, HearsALongDigitWhoseSegmentBoundaryIsLost) {
+  const auto packets = keyed("5", 9s);
+  const auto boundary = static_cast<std::size_t>(
+      std::find_if(packets.begin(), packets.end(),
+                   [&](const Sent& s) { return s.timestamp != packets[0].timestamp; }) -
+      packets.begin());
+  EXPECT_EQ(heard(without(packets, {boundary - 1})), "+5 -5:9000");
+  EXPECT_EQ(heard(without(packets, {boundary})), "+5 -5:9000");
+}
+
+TEST(EventReceiver, TakesEventsPackedIntoOnePacket) {
+  const Bytes payload{1, 0x8A, 0x03, 0x20, 2, 0x8A, 0x03, 0x20};
+  EXPECT_EQ(heard({{1, 1'000, true, payload}}), "+1 -1:100 +2 -2:100");
+  EXPECT_EQ(heard({{1, 1'000, true, payload}, {1, 1'000, true, payload}}),
+            "+1 -1:100 +2 -2:100 !event_stale");
+}
+
+TEST(EventReceiver, KeepsSilentAboutEventsThatAreNoDigits) {
+  EXPECT_EQ(heard({{1, 1'000, true, {16, 10, 0, 160}}, {2, 1'000, false, {16, 0x8A, 1, 64}}}), "");
+  EXPECT_EQ(heard({{1, 1'000, true, {3, 10, 0, 160}}, {2, 2'000, true, {16, 10, 0, 160}}}), "+3 -3:20");
+}
+
+TEST(EventReceiver, DropsPayloadsOfOddLength) {
+  EXPECT_EQ(heard({{1, 1'000, true, {}}}), "!event_bad_payload");
+  EXPECT_EQ(heard({{1, 1'000, true, {1, 10, 0}}}), "!event_bad_payload");
+  EXPECT_EQ(heard({{1, 1'000, true, {1, 10, 0, 160, 7}}}), "!event_bad_payload");
+}
+
+TEST(EventReceiver, EndsAHeldDigitByTheClockAndNotBefore) {
+  EventReceiver receiver(8'000);
+  EXPECT_EQ(receiver.deadline(), kNever);
+  const Bytes payload{9, 10, 0, 160};
+  const TimePoint t0{10s};
+  ASSERT_TRUE(receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, t0));
+  EXPECT_TRUE(receiver.active());
+  EXPECT_EQ(receiver.deadline(), t0 + kEventSilenceMax);
+  EXPECT_TRUE(receiver.on_time(t0 + kEventSilenceMax - 1ms).empty());
+  EXPECT_EQ(told(receiver.on_time(t0 + kEventSilenceMax)), "-9:20");
+  EXPECT_FALSE(receiver.active());
+  const auto late =
+      receiver.on_packet({.header = {.sequence = 2, .timestamp = 5}, .payload = payload}, t0 + 1s);
+  EXPECT_TRUE(late->empty());  // told already
+}
+
+TEST(EventReceiver, CountsItsClockAtFortyEightKilohertz) {
+  EventReceiver receiver(48'000);
+  const Bytes payload{1, 0x80, 0x12, 0xC0};  // 4800 ticks
+  const auto events =
+      receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, TimePoint{1s});
+  EXPECT_EQ(told(*events), "+1 -1:100");
+}
+
+}  // namespace
+}  // namespace portico::rtp
