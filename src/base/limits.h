@@ -15,6 +15,7 @@ inline constexpr std::size_t kSipStartLineBytesMax = 4'096;  // longer Request-U
 inline constexpr std::size_t kSipHeadersMax = 256;           // header fields in a message
 inline constexpr std::size_t kSipHeaderBytesMax = 16'384;    // one header field, folded lines included
 inline constexpr std::size_t kSipViaDepthMax = 70;  // Via values in a request, as Max-Forwards allows
+inline constexpr std::size_t kSipUriParamsMax = 64;             // parameters, and headers, of one URI
 inline constexpr std::size_t kSipTransactionsMax = 100'000;      // live transactions a worker; beyond: 503
 inline constexpr std::size_t kSipPendingInvitesMax = 10'000;     // unanswered INVITEs a worker; beyond: 503
 inline constexpr std::size_t kSipCallsMax = 20'000;              // calls a worker; beyond: 503

@@ -31,7 +31,8 @@ class Params {
   std::string_view raw_;
 };
 
-// Every parameter is `token [= token / host / quoted-string]` with optional blanks around ';' and '='.
+// Every parameter of a header field is `token [= token / host / quoted-string]`, blanks allowed around ';'
+// and '='.
 bool well_formed_params(std::string_view raw);
 
 }  // namespace portico::sip

@@ -37,7 +37,7 @@ Parsed parse_framed(std::string bytes);
 // fields, each of sound grammar and there once, CSeq's method, a Request-URI of a scheme we know.
 // Max-Forwards 0 and Require are for whoever knows what the request is for.
 std::optional<Fault> validate_request(const Message& request);
-// The same for a response: false means drop it.
+// The same for a response; a faulty one is dropped (RFC 3261 section 8.1.3.3, 18.1.2).
 std::optional<Fault> validate_response(const Message& response);
 
 }  // namespace portico::sip

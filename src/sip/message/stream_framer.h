@@ -3,6 +3,8 @@
 // keep-alives between them (RFC 5626 section 4.4.1). Holds at most one message of limits::kSipMessageBytesMax
 // and what is read behind it. One framer a connection, one thread.
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,7 @@ class StreamFramer {
 
  private:
   Frame skip_line_ends(bool& done);
+  std::optional<Fault> read_head();
   Frame cut(std::size_t size);
   Frame break_off(Fault fault);
   void compact();

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/result.h"
 #include "sip/message/params.h"
 
@@ -44,6 +45,8 @@ struct HostPort {
   std::uint16_t port = 0;  // 0: not given
 };
 Result<HostPort> parse_host_port(std::string_view text);
+// The address if the host is one: with or without brackets. RFC 5118 section 4.10: ":::" is read as "::".
+std::optional<IpAddress> host_address(std::string_view host);
 // Host names without regard to case, addresses by value ("[::1]" equals "[0:0:0:0:0:0:0:1]").
 bool same_host(std::string_view a, std::string_view b);
 
