@@ -74,6 +74,13 @@ inline constexpr std::size_t kRecordingQueueBytesMax =
 inline constexpr std::size_t kMediaPortsMax = 20'000;        // media ports of one node
 inline constexpr auto kJitterBufferMax = 400ms;              // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;                // no RTP and no RTCP: voice-applications.md 5.4
+inline constexpr std::size_t kPlaySoundsMax = 64;            // sounds in one play: repeatCount x children and breaks
+inline constexpr std::size_t kPlaysQueuedMax = 16;           // plays of one port, the playing one included
+inline constexpr std::size_t kRecordingsPerPortMax = 4;      // at the same time
+inline constexpr std::size_t kSendDigitsMax = 50;            // characters of one SendDtmf (bxml.md)
+inline constexpr std::size_t kSendDigitsQueuedMax = 8;       // SendDtmf waiting on one port
+inline constexpr std::size_t kDigitsPerSecondMax = 20;       // key presses taken from one party; no thumb is faster
+inline constexpr std::size_t kEncodedSoundBytesMax = 67'108'864;  // sounds that a media thread keeps encoded and unused
 inline constexpr std::size_t kPromptBytesMax = 262'144'000;  // an audio file fetched for PlayAudio (250 MB)
 inline constexpr auto kPromptLengthMax = 3600s;              // and its playing time
 
