@@ -1,0 +1,96 @@
+#pragma once
+// The client's thread: curl's sockets on epoll, limits on one ordered set, so that a thousand requests that
+// wait cost nothing. Internal to http/.
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "http/client.h"
+#include "http/transfer.h"
+
+namespace portico::http {
+
+struct Client::Core final : TransferHost {
+ public:
+  explicit Core(ClientOptions options);
+  ~Core() override;
+
+  // Any thread.
+  void fetch(Fetch request, FetchDone done);
+  void after(Millis delay, std::function<void()> run);
+  std::size_t pending() const { return pending_.load(std::memory_order_relaxed); }
+  std::uint64_t connections_opened() const { return opened_.load(std::memory_order_relaxed); }
+
+  // Client's thread: called by transfers.
+  void arm(std::uint64_t transfer, TimePoint when) override;
+  void on_connection_opened() override { opened_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  struct Asked {
+    Fetch request;
+    FetchDone done;
+    TimePoint at;
+  };
+  struct Later {
+    TimePoint when;
+    std::function<void()> run;
+  };
+  using Command = std::variant<Asked, Later>;
+  struct Running {
+    std::unique_ptr<Transfer> transfer;
+    TimePoint armed = kNever;
+  };
+
+  static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* known);
+  static int on_timer(CURLM* multi, long timeout_ms, void* self);
+
+  void post(Command command);
+  bool is_stopping();
+  void run();
+  void take_commands();
+  void start(Asked asked);
+  void wait_and_act();
+  int wait_ms(TimePoint now) const;
+  void act(int fd, unsigned events);
+  void collect_finished();
+  void run_limits();
+  void run_later();
+  std::unique_ptr<Transfer> take_out(std::uint64_t id);
+  void retire(Transfer& transfer);
+  void cancel_all();
+  CURL* take_handle();
+
+  ClientOptions options_;
+  CURLM* multi_ = nullptr;
+  int epoll_ = -1;
+  int wake_ = -1;
+  std::atomic<std::size_t> pending_{0};
+  std::atomic<std::uint64_t> opened_{0};
+
+  std::mutex mutex_;
+  std::vector<Command> commands_;  // requests among them are bounded by pending_max
+  bool stopping_ = false;
+
+  // The client's thread only.
+  std::unordered_map<std::uint64_t, Running> running_;
+  std::set<std::pair<TimePoint, std::uint64_t>> limits_;
+  std::multimap<TimePoint, std::function<void()>> later_;
+  std::vector<CURL*> idle_handles_;
+  TimePoint curl_deadline_ = kNever;
+  std::uint64_t next_id_ = 1;
+
+  std::thread thread_;  // last: runs when all else is there
+};
+
+}  // namespace portico::http

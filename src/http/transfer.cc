@@ -1,0 +1,318 @@
+#include "http/transfer.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "http/target.h"
+#include "http/url.h"
+
+namespace portico::http {
+namespace {
+
+template <typename Value>
+void set(CURL* easy, CURLoption option, Value value) {
+  // Fails only for options that this libcurl does not know, which the build would have shown.
+  static_cast<void>(curl_easy_setopt(easy, option, value));
+}
+
+std::chrono::microseconds time_info(CURL* easy, CURLINFO info) {
+  curl_off_t micros = 0;
+  static_cast<void>(curl_easy_getinfo(easy, info, &micros));
+  return std::chrono::microseconds(micros);
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace
+
+Transfer::Transfer(std::uint64_t id, Fetch request, FetchDone done, TimePoint asked, TransferHost& host)
+    : id_(id), request_(std::move(request)), done_(std::move(done)), asked_(asked), host_(host) {}
+
+Transfer::~Transfer() {
+  curl_slist_free_all(fields_);
+  close_file(false);
+}
+
+Result<void> Transfer::prepare(CURL* easy, const ClientOptions& options) {
+  easy_ = easy;
+  private_allowed_ = options.allow_private_targets;
+  if (!request_.body_file.empty()) {
+    file_ = ::open(request_.body_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file_ < 0) return fail(Code::internal, "cannot create the file for an answer's body");
+  }
+  set(easy_, CURLOPT_URL, request_.url.c_str());
+  set_message();
+  set_connection(options);
+  set_callbacks();
+  host_.arm(id_, asked_ + request_.total_timeout);
+  return {};
+}
+
+void Transfer::set_message() {
+  const auto& method = request_.method;
+  const bool has_body = !request_.body.empty() || (method != "GET" && method != "HEAD" && method != "DELETE");
+  if (has_body) {
+    set(easy_, CURLOPT_POST, 1L);
+    set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    set(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
+  }
+  if (method == "HEAD") set(easy_, CURLOPT_NOBODY, 1L);
+  if (method != (has_body ? "POST" : "GET") && method != "HEAD") {
+    set(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
+  }
+  for (const auto& [name, value] : request_.headers) {
+    fields_ = curl_slist_append(fields_, (name + ": " + value).c_str());
+  }
+  fields_ = curl_slist_append(fields_, "Expect:");  // curl waits a second for 100 Continue otherwise
+  set(easy_, CURLOPT_HTTPHEADER, fields_);
+  if (request_.username.empty() && request_.password.empty()) return;
+  set(easy_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+  set(easy_, CURLOPT_USERNAME, request_.username.c_str());
+  set(easy_, CURLOPT_PASSWORD, request_.password.c_str());
+}
+
+void Transfer::set_connection(const ClientOptions& options) {
+  set(easy_, CURLOPT_NOSIGNAL, 1L);
+  set(easy_, CURLOPT_PROXY, "");  // the address that is checked must be the target's
+  set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy_, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(easy_, CURLOPT_FOLLOWLOCATION, request_.redirects_max > 0 ? 1L : 0L);
+  set(easy_, CURLOPT_MAXREDIRS, static_cast<long>(request_.redirects_max));
+  set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!options.ca_file.empty()) set(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
+  // Limits are our own (is_late): curl's do not run while a request waits for a free connection.
+  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.total_timeout.count()) + 1000L);
+  // A name server that does not answer must not hold up the thread when its asker gives up.
+  set(easy_, CURLOPT_QUICK_EXIT, 1L);
+  set(easy_, CURLOPT_ERRORBUFFER, error_text_);
+}
+
+void Transfer::set_callbacks() {
+  set(easy_, CURLOPT_PRIVATE, this);
+  set(easy_, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(easy_, CURLOPT_WRITEDATA, this);
+  set(easy_, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(easy_, CURLOPT_HEADERDATA, this);
+  set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+  set(easy_, CURLOPT_OPENSOCKETDATA, this);
+  set(easy_, CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
+  set(easy_, CURLOPT_RESOLVER_START_DATA, this);
+  set(easy_, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+  set(easy_, CURLOPT_PREREQDATA, this);
+}
+
+int Transfer::on_resolve(void*, void*, void* self) {
+  static_cast<Transfer*>(self)->enter(Stage::resolving);
+  return 0;
+}
+
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const auto endpoint = from_sockaddr(address->addr);
+  if (!transfer.private_allowed_ && !is_public_target(endpoint.ip)) {
+    transfer.refused_target_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  transfer.enter(Stage::connecting);
+  const auto fd =
+      ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  transfer.opened_connection_ = true;
+  transfer.host_.on_connection_opened();
+  return fd;
+}
+
+int Transfer::on_request(void* self, char*, char*, int, int) {
+  static_cast<Transfer*>(self)->enter(Stage::waiting);
+  return CURL_PREREQFUNC_OK;
+}
+
+void Transfer::enter(Stage stage) {
+  const auto before = std::exchange(stage_, stage);
+  const bool connecting = stage == Stage::resolving || stage == Stage::connecting;
+  const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
+  if (connecting && was_connecting) return;  // a name's second address shares the limit of the first
+  auto limit = Millis(0);
+  if (connecting) limit = request_.connect_timeout;
+  if (stage == Stage::waiting) limit = request_.first_byte_timeout;
+  const bool was_limited = stage_deadline_ != kNever;
+  stage_deadline_ = limit.count() > 0 ? Clock::now() + limit : kNever;
+  const auto total = asked_ + request_.total_timeout;
+  // Most requests go out on a connection kept alive and arm nothing but their total limit, once.
+  if (was_limited || stage_deadline_ < total) host_.arm(id_, std::min(stage_deadline_, total));
+}
+
+bool Transfer::connected() const { return time_info(easy_, CURLINFO_CONNECT_TIME_T).count() > 0; }
+
+bool Transfer::is_late(TimePoint now) {
+  auto limit = stage_deadline_;
+  if (limit != kNever && stage_ == Stage::connecting && connected()) {
+    // TCP was in time; what is still to come is the handshake.
+    limit = request_.tls_timeout.count() > 0 ? limit + request_.tls_timeout : kNever;
+  }
+  limit = std::min(limit, asked_ + request_.total_timeout);
+  if (now >= limit) return true;
+  host_.arm(id_, limit);
+  return false;
+}
+
+std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
+  const bool taken = static_cast<Transfer*>(self)->take_header_line({bytes, size * count});
+  return taken ? size * count : 0;
+}
+
+bool Transfer::take_header_line(std::string_view line) {
+  if (stage_ == Stage::waiting) enter(Stage::receiving);
+  head_bytes_ += line.size();
+  if (head_bytes_ > limits::kHttpClientHeaderBytesMax) {
+    too_large_ = true;
+    return false;
+  }
+  if (line.starts_with("HTTP/")) {  // the answer proper, after 1xx or a redirect
+    answer_.headers = {};
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return true;
+  answer_.headers.add(std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
+  return true;
+}
+
+std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+  return static_cast<Transfer*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+}
+
+bool Transfer::take_body(std::string_view bytes) {
+  if (answer_.body_bytes + bytes.size() > request_.body_bytes_max) {
+    too_large_ = true;
+    return false;
+  }
+  answer_.body_bytes += bytes.size();
+  if (file_ >= 0) return write_file(bytes);
+  answer_.body += bytes;
+  return true;
+}
+
+bool Transfer::write_file(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      file_failed_ = true;
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+void Transfer::close_file(bool keep) {
+  if (file_ < 0) return;
+  ::close(std::exchange(file_, -1));
+  if (!keep) ::unlink(request_.body_file.c_str());
+}
+
+FetchFailure Transfer::late_kind() const {
+  switch (stage_) {
+    case Stage::resolving:
+      return FetchFailure::resolve;
+    case Stage::connecting:
+      return connected() ? FetchFailure::tls : FetchFailure::connect;
+    case Stage::queued:
+    case Stage::waiting:
+    case Stage::receiving:
+      break;
+  }
+  return FetchFailure::timeout;
+}
+
+FetchError Transfer::explain(CURLcode code) const {
+  const std::string what = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
+  if (refused_target_) {
+    return {FetchFailure::refused_target,
+            "the URL leads to an address that is not public, which this server refuses"};
+  }
+  if (too_large_) {
+    return {FetchFailure::too_large,
+            "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes"};
+  }
+  if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
+  switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {FetchFailure::refused_target, "only http and https are allowed"};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {FetchFailure::resolve, what};
+    case CURLE_COULDNT_CONNECT:
+      return {FetchFailure::connect, what};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {late_kind(), what};
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {FetchFailure::tls, what};
+    default:
+      return {FetchFailure::protocol, what};
+  }
+}
+
+FetchTimings Transfer::timings(TimePoint now) const {
+  FetchTimings times;
+  times.total = std::chrono::duration_cast<std::chrono::microseconds>(now - asked_);
+  times.new_connection = opened_connection_;
+  if (easy_ == nullptr) return times;
+  times.resolved = time_info(easy_, CURLINFO_NAMELOOKUP_TIME_T);
+  times.connected = time_info(easy_, CURLINFO_CONNECT_TIME_T);
+  times.secured = time_info(easy_, CURLINFO_APPCONNECT_TIME_T);
+  times.first_byte = time_info(easy_, CURLINFO_STARTTRANSFER_TIME_T);
+  return times;
+}
+
+void Transfer::tell(tl::expected<Fetched, FetchError> answer, TimePoint now) {
+  close_file(answer.has_value());
+  const auto done = std::exchange(done_, nullptr);
+  if (done) done({.answer = std::move(answer), .timings = timings(now)});
+}
+
+void Transfer::finish(CURLcode code, TimePoint now) {
+  if (code != CURLE_OK) return tell(tl::unexpected(explain(code)), now);
+  const auto encoding = answer_.headers.get("Content-Encoding");
+  if (!encoding.empty() && !equal_names(encoding, "identity")) {
+    return finish_failed(FetchFailure::protocol, "the answer is compressed, which was not asked for", now);
+  }
+  long status = 0;
+  char* url = nullptr;
+  static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status));
+  static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_EFFECTIVE_URL, &url));
+  answer_.status = static_cast<int>(status);
+  answer_.url = request_.redirects_max > 0 && url != nullptr ? url : request_.url;
+  tell(std::move(answer_), now);
+}
+
+void Transfer::finish_late(TimePoint now) {
+  static constexpr std::string_view kStages[] = {"no connection was free", "the host name was not resolved",
+                                                 "no connection was made", "no answer came",
+                                                 "the answer did not end"};
+  const auto kind = late_kind();
+  const auto what =
+      kind == FetchFailure::tls ? "the TLS handshake did not end" : kStages[static_cast<std::size_t>(stage_)];
+  finish_failed(kind, std::string(what) + " in time", now);
+}
+
+void Transfer::finish_failed(FetchFailure kind, std::string what, TimePoint now) {
+  tell(tl::unexpected(FetchError{kind, std::move(what)}), now);
+}
+
+}  // namespace portico::http

@@ -1,0 +1,90 @@
+#pragma once
+// One request of the client under way: a curl handle, what it sends, and what has come back. Internal to
+// http/; the client's thread only.
+//
+//   queued ─▶ resolving ─▶ connecting (TCP, then TLS) ─▶ waiting ─first byte─▶ receiving ─▶ finished
+//      └────── a connection kept alive is free ─────────────▲    each redirect begins again at resolving
+
+#include <curl/curl.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+#include "http/client.h"
+
+namespace portico::http {
+
+// What a transfer asks of the client's loop.
+class TransferHost {
+ public:
+  virtual ~TransferHost() = default;
+  virtual void arm(std::uint64_t transfer, TimePoint when) = 0;  // replaces what was armed before
+  virtual void on_connection_opened() = 0;
+};
+
+class Transfer {
+ public:
+  Transfer(std::uint64_t id, Fetch request, FetchDone done, TimePoint asked, TransferHost& host);
+  ~Transfer();  // the easy handle must not be in use any more
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  // Sets all options of `easy`, which stays the caller's, and arms the first limit.
+  Result<void> prepare(CURL* easy, const ClientOptions& options);
+
+  // When the armed time has come: true if a limit has passed, else the next one is armed.
+  bool is_late(TimePoint now);
+
+  // Each hands the outcome to whoever asked. One of them, once.
+  void finish(CURLcode code, TimePoint now);
+  void finish_late(TimePoint now);
+  void finish_failed(FetchFailure kind, std::string what, TimePoint now);
+
+  std::uint64_t id() const { return id_; }
+  CURL* easy() const { return easy_; }
+
+ private:
+  enum class Stage : unsigned char { queued, resolving, connecting, waiting, receiving };
+
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+  static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int on_resolve(void* state, void* reserved, void* self);
+  static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
+
+  void set_message();
+  void set_connection(const ClientOptions& options);
+  void set_callbacks();
+  void enter(Stage stage);
+  bool take_body(std::string_view bytes);
+  bool take_header_line(std::string_view line);
+  bool write_file(std::string_view bytes);
+  bool connected() const;
+  FetchFailure late_kind() const;
+  FetchError explain(CURLcode code) const;
+  FetchTimings timings(TimePoint now) const;
+  void tell(tl::expected<Fetched, FetchError> answer, TimePoint now);
+  void close_file(bool keep);
+
+  const std::uint64_t id_;
+  Fetch request_;
+  FetchDone done_;
+  const TimePoint asked_;
+  TransferHost& host_;
+  CURL* easy_ = nullptr;
+  curl_slist* fields_ = nullptr;
+  char error_text_[CURL_ERROR_SIZE] = "";
+  Stage stage_ = Stage::queued;
+  TimePoint stage_deadline_ = kNever;
+  bool private_allowed_ = true;
+  bool refused_target_ = false;
+  bool too_large_ = false;
+  bool file_failed_ = false;
+  bool opened_connection_ = false;
+  std::size_t head_bytes_ = 0;
+  int file_ = -1;
+  Fetched answer_;
+};
+
+}  // namespace portico::http
