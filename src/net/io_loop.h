@@ -1,8 +1,8 @@
 #pragma once
 // The real async::Loop: one thread around an Asio io_context. Sockets, connections, signals and HTTP live on
 // one; timers are one heap in front of one Asio timer, so thousands of them cost no system call each.
-// Before start() and after join() any one thread counts as the owner, so things may be built and torn down
-// by main().
+// Before start() the constructing thread counts as the owner, after join() the joining one, so main()
+// may build and tear down what lives here.
 
 #include <memory>
 #include <string>

@@ -32,8 +32,9 @@ struct StreamPeer {
 // Where the reader stands after the bytes it was given: the message and idle limits depend on it.
 enum class ReadState : unsigned char {
   between_messages,
-  within_message,  // limits.message runs from the first byte of this message
-  bad_stream,      // cannot be followed further: the connection is closed
+  within_message,       // limits.message runs from the first byte of this message
+  within_next_message,  // one ended among these bytes and another has begun: its time starts now
+  bad_stream,           // cannot be followed further: the connection is closed
 };
 
 struct StreamHandlers {

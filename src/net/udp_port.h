@@ -20,7 +20,7 @@ class UdpPort {
   static Result<std::unique_ptr<UdpPort>> open(IoLoop& loop, const Endpoint& local, const UdpOptions& options,
                                                OnBatch on_batch,
                                                std::size_t slot_bytes = limits::kUdpDatagramBytesMax);
-  ~UdpPort();  // closes; no callback afterwards. Not from inside on_batch.
+  ~UdpPort();  // closes; no callback afterwards
 
   // False when the queue is full (counted). What is sent from on_batch leaves together after it, everything
   // else with the loop's next turn. `from` as in UdpSender: pass Datagram::destination.ip to answer.

@@ -1,0 +1,35 @@
+#include "net/dns_cache.h"
+
+namespace portico::net {
+
+void DnsCache::drop(std::map<DnsQuestion, Entry>::iterator it) {
+  recent_.erase(it->second.place);
+  entries_.erase(it);
+}
+
+const Result<DnsRecords>* DnsCache::find(TimePoint now, const DnsQuestion& question) {
+  const auto it = entries_.find(question);
+  if (it == entries_.end()) return nullptr;
+  if (now >= it->second.until) {
+    drop(it);
+    return nullptr;
+  }
+  recent_.splice(recent_.begin(), recent_, it->second.place);
+  return &it->second.outcome;
+}
+
+void DnsCache::put(TimePoint now, const DnsQuestion& question, const Result<DnsAnswer>& answer) {
+  if (max_ == 0) return;
+  if (!answer && answer.error().code != Code::not_found) return;
+  if (answer && answer->ttl <= Duration::zero()) return;
+  if (const auto it = entries_.find(question); it != entries_.end()) drop(it);
+  while (entries_.size() >= max_) drop(entries_.find(*recent_.back()));
+  Result<DnsRecords> outcome = answer ? Result<DnsRecords>(answer->records) : fail(answer.error());
+  const auto life = answer ? answer->ttl : Duration(limits::kDnsNegativeTtl);
+  const auto [it, added] =
+      entries_.emplace(question, Entry{.outcome = std::move(outcome), .until = now + life, .place = {}});
+  recent_.push_front(&it->first);
+  it->second.place = recent_.begin();
+}
+
+}  // namespace portico::net

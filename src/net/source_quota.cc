@@ -1,0 +1,22 @@
+#include "net/source_quota.h"
+
+namespace portico::net {
+
+SourceQuota::Verdict SourceQuota::take(const IpAddress& source) {
+  if (total_ >= total_max_) return Verdict::total_full;
+  const auto it = by_source_.find(source);
+  if (it != by_source_.end() && it->second >= per_source_max_) return Verdict::source_full;
+  if (it == by_source_.end() && per_source_max_ == 0) return Verdict::source_full;
+  ++by_source_[source];
+  ++total_;
+  return Verdict::taken;
+}
+
+void SourceQuota::give_back(const IpAddress& source) {
+  const auto it = by_source_.find(source);
+  if (it == by_source_.end()) return;
+  if (--it->second == 0) by_source_.erase(it);
+  --total_;
+}
+
+}  // namespace portico::net
