@@ -16,17 +16,10 @@
 #include "base/time.h"
 #include "media/commands.h"
 #include "media/outputs.h"
+#include "media/port_seed.h"
 #include "media/sound_source.h"
 
 namespace portico::media {
-
-// Chance for one port, from random_fill.
-struct PortSeed {
-  std::uint32_t ssrc = 0;
-  std::uint32_t timestamp = 0;
-  std::uint16_t sequence = 0;
-  std::uint64_t rtcp = 0;  // seeds the spread of report times and the CNAME
-};
 
 class Engine {
  public:

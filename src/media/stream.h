@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/codec.h"
 #include "base/address.h"
+#include "base/codec.h"
 #include "base/srtp_key.h"
 #include "base/time.h"
 

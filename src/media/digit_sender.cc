@@ -1,0 +1,69 @@
+#include "media/digit_sender.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace portico::media {
+
+void DigitSender::start(const SendDigits& command, std::vector<Event>& events) {
+  auto steps = read_digits(command.digits, command.tone_duration, command.tone_interval);
+  if (!steps || scripts_.size() >= limits::kSendDigitsQueuedMax) {
+    events.push_back(DigitsSent{.port = command.port, .seq = command.seq, .sent = false});
+    return;
+  }
+  scripts_.push_back({.seq = command.seq, .steps = std::move(*steps)});
+}
+
+void DigitSender::cancel(PortId port, std::vector<Event>& events) {
+  for (const auto& script : scripts_)
+    events.push_back(DigitsSent{.port = port, .seq = script.seq, .sent = false});
+  scripts_.clear();
+  in_step_ = false;
+  tone_.reset();
+  event_.reset();
+}
+
+void DigitSender::begin_step(const DigitStep& step, const Place& place, Sender& sender,
+                             const Sender::Path& path, Outputs& out) {
+  in_step_ = true;
+  left_ = static_cast<std::size_t>(step.duration.count()) * place.rate / 1'000;
+  tone_.reset();
+  if (step.digit == 0) return;
+  if (!sender.has_events()) {
+    tone_.emplace(place.rate, *audio::dtmf_pair(step.digit), audio::kDtmfAmplitude);
+    return;
+  }
+  while (event_ && !event_->done())
+    sender.send_event(path, *event_->next(), out);  // ends of the digit before
+  const auto ticks = static_cast<std::uint32_t>(place.at * sender.clock_rate() / place.rate);
+  const rtp::EventSender::Digit digit{.event = *rtp::event_of(step.digit), .duration = step.duration};
+  event_.emplace(digit, sender.timestamp() + ticks, sender.event_clock());
+}
+
+bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, std::span<std::int16_t> frame,
+                        unsigned rate, Outputs& out) {
+  std::size_t at = 0;
+  while (at < frame.size() && !scripts_.empty()) {
+    Script& script = scripts_.front();
+    if (script.step == script.steps.size()) {
+      out.events.push_back(DigitsSent{.port = port, .seq = script.seq, .sent = true});
+      scripts_.pop_front();
+      continue;
+    }
+    if (!in_step_) begin_step(script.steps[script.step], {.at = at, .rate = rate}, sender, path, out);
+    const auto length = std::min(left_, frame.size() - at);
+    if (tone_) tone_->add_to(frame.subspan(at, length));
+    at += length;
+    left_ -= length;
+    if (left_ == 0) {
+      in_step_ = false;
+      ++script.step;
+    }
+  }
+  if (!event_ || event_->done()) return false;
+  sender.send_event(path, *event_->next(), out);
+  return true;
+}
+
+}  // namespace portico::media

@@ -1,0 +1,44 @@
+#pragma once
+// An engine's encoded sounds, so that each is encoded once a codec. Those that nobody plays are thrown out,
+// the longest unused first, when they take more than limits::kEncodedSoundBytesMax. One owner.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "media/commands.h"
+#include "media/encoded_sound.h"
+#include "media/sound_source.h"
+
+namespace portico::media {
+
+class SoundShelf {
+ public:
+  explicit SoundShelf(SoundSource& source) : source_(source) {}
+
+  // Null when the source has no such sound.
+  std::shared_ptr<EncodedSound> find(const SoundKey& key, Codec codec);
+  // One round of a tone that can be looped without a seam: ringback 6 s, a key 1 s, silence one frame.
+  std::shared_ptr<EncodedSound> tone(Tone tone, char digit, Codec codec);
+  // One frame of silence from an encoder that has settled.
+  ByteView silence(Codec codec);
+
+  std::size_t bytes() const;
+
+ private:
+  struct Entry {
+    std::shared_ptr<EncodedSound> sound;
+    std::uint64_t used = 0;
+  };
+  std::shared_ptr<EncodedSound> keep(const SoundKey& key, Codec codec,
+                                     std::shared_ptr<const audio::Pcm> samples);
+  void make_room();
+
+  SoundSource& source_;
+  std::map<std::pair<SoundKey, Codec>, Entry> sounds_;
+  std::map<Codec, Bytes> silence_;
+  std::uint64_t uses_ = 0;
+};
+
+}  // namespace portico::media

@@ -1,0 +1,65 @@
+#pragma once
+// Whom a port listens to and sends to (architecture section 4 "Source lock"). With SRTP the first packet
+// whose tag proves it decides; in the clear two packets in a row of one SSRC from one address do, and that
+// address must have the IP that SDP told unless the far side is behind a NAT. From then on only that address
+// counts until a re-INVITE. One owner.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/address.h"
+#include "rtp/packet.h"
+
+namespace portico::media {
+
+class SourceLock {
+ public:
+  struct Expectation {
+    Endpoint sdp;              // c= and m=
+    bool any_address = false;  // behind a NAT
+    bool proven = false;       // packets that reach on_packet have passed their SRTP tag
+
+    friend bool operator==(const Expectation&, const Expectation&) = default;
+  };
+
+  enum class Verdict : std::uint8_t {
+    accept,        // take it
+    locked_now,    // take it: this one locked the source
+    new_stream,    // take it: the locked address goes on with another SSRC
+    unproven,      // one more is needed
+    other_stream,  // another SSRC of the locked address, one more is needed
+  };
+
+  // Unlocks.
+  void expect(const Expectation& expectation);
+  const Expectation& expectation() const { return expectation_; }
+
+  // Cheap and without side effect, before decryption: may this address speak at all?
+  bool admits(const Endpoint& from) const;
+  // For packets of admitted addresses, decrypted, with a payload type that was negotiated.
+  Verdict on_packet(const Endpoint& from, const rtp::Header& header);
+
+  const std::optional<Endpoint>& locked() const { return locked_; }
+  std::optional<std::uint32_t> ssrc() const { return ssrc_; }
+  // Where to send: the locked address, before that what SDP says. Nothing for an unspecified one (hold).
+  std::optional<Endpoint> target() const;
+
+ private:
+  struct Candidate {
+    Endpoint from;
+    std::uint32_t ssrc = 0;
+    std::uint16_t next_sequence = 0;
+    bool used = false;
+  };
+  bool confirms(const Endpoint& from, const rtp::Header& header);
+
+  Expectation expectation_;
+  std::optional<Endpoint> locked_;
+  std::optional<std::uint32_t> ssrc_;
+  // Several, so that a stranger's packets in between cannot keep two honest ones from following each other.
+  std::array<Candidate, 4> candidates_{};
+  std::size_t next_candidate_ = 0;
+};
+
+}  // namespace portico::media
