@@ -1,0 +1,56 @@
+#include "net/dns_cache.h"
+
+#include <gtest/gtest.h>
+
+namespace portico::net {
+namespace {
+
+const TimePoint kStart(1h);
+
+DnsQuestion question(const std::string& name) { return {.type = DnsType::a, .name = name}; }
+
+Result<DnsAnswer> addresses(const char* ip, Duration ttl) {
+  return DnsAnswer{.records = std::vector<IpAddress>{*parse_ip(ip)}, .ttl = ttl};
+}
+
+TEST(DnsCache, RemembersForTheTtlAndNotLonger) {
+  DnsCache cache(10);
+  cache.put(kStart, question("a"), addresses("192.0.2.1", 60s));
+  const auto* found = cache.find(kStart + 59s, question("a"));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(std::get<std::vector<IpAddress>>(**found)[0].to_string(), "192.0.2.1");
+  EXPECT_EQ(cache.find(kStart + 59s, {.type = DnsType::srv, .name = "a"}), nullptr);
+  EXPECT_EQ(cache.find(kStart + 60s, question("a")), nullptr);
+  EXPECT_EQ(cache.size(), 0U);
+}
+
+TEST(DnsCache, RemembersThatANameDoesNotExistButNoOtherFailure) {
+  DnsCache cache(10);
+  cache.put(kStart, question("none"), fail(Code::not_found, "no such name"));
+  cache.put(kStart, question("broken"), fail(Code::timeout, "no answer"));
+  const auto* found = cache.find(kStart + 1s, question("none"));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->error().code, Code::not_found);
+  EXPECT_EQ(cache.find(kStart + limits::kDnsNegativeTtl, question("none")), nullptr);
+  EXPECT_EQ(cache.find(kStart, question("broken")), nullptr);
+}
+
+TEST(DnsCache, ThrowsOutTheLeastRecentlyUsed) {
+  DnsCache cache(2);
+  cache.put(kStart, question("a"), addresses("192.0.2.1", 60s));
+  cache.put(kStart, question("b"), addresses("192.0.2.2", 60s));
+  EXPECT_NE(cache.find(kStart, question("a")), nullptr);
+  cache.put(kStart, question("c"), addresses("192.0.2.3", 60s));
+  EXPECT_EQ(cache.size(), 2U);
+  EXPECT_NE(cache.find(kStart, question("a")), nullptr);
+  EXPECT_EQ(cache.find(kStart, question("b")), nullptr);
+}
+
+TEST(DnsCache, DoesNotKeepAnswersWithoutALife) {
+  DnsCache cache(2);
+  cache.put(kStart, question("a"), addresses("192.0.2.1", 0s));
+  EXPECT_EQ(cache.size(), 0U);
+}
+
+}  // namespace
+}  // namespace portico::net
