@@ -13,14 +13,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "base/address.h"
 #include "base/codec.h"
-#include "base/result.h"
 #include "base/srtp_key.h"
 #include "sdp/negotiated.h"
+#include "sdp/refusal.h"
 
 namespace portico::sdp {
 
@@ -28,8 +27,8 @@ namespace portico::sdp {
 struct LocalMedia {
   Endpoint rtp;   // address and port to write
   Endpoint rtcp;  // usually rtp.port + 1
-  std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722,
-                            Codec::opus};  // allowed; our offer's order
+  // Allowed; in an offer of ours also the order.
+  std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
   bool telephone_event = true;
   bool rtcp_mux = true;       // taken when offered; offered by us
   std::vector<SrtpKey> keys;  // one a suite, in our offer's order (make_keys); empty: no SRTP
@@ -46,23 +45,6 @@ enum class SrtpMode : std::uint8_t {
 
 struct Policy {
   SrtpMode srtp = SrtpMode::optional;  // for our offer `optional` needs keys in LocalMedia, else it means off
-};
-
-// Why there is no session. Write warning_header() into the response.
-struct Refusal {
-  Error error;           // invalid: not SDP or against the rules; unsupported: fine, but not for us
-  int sip_status = 488;  // 400 for what cannot be parsed
-  int warn_code = 399;   // RFC 3261 section 20.43
-
-  friend bool operator==(const Refusal&, const Refusal&) = default;
-};
-// The value of Warning: `305 portico "no common codec: …"`. `agent` is our host name or pseudonym.
-std::string warning_header(const Refusal& refusal, std::string_view agent);
-
-template <typename T>
-class [[nodiscard]] Outcome : public tl::expected<T, Refusal> {
- public:
-  using tl::expected<T, Refusal>::expected;
 };
 
 struct Answered {

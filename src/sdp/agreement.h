@@ -1,0 +1,25 @@
+#pragma once
+// The parts that answering an offer and applying an answer have in common.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sdp/audio_line.h"
+#include "sdp/negotiated.h"
+#include "sdp/negotiation.h"
+
+namespace portico::sdp {
+
+// Where the peer is, how long its packets shall be, and which way media flows given what we would allow
+// ourselves.
+Negotiated agreed_transport(const AudioLine& remote, Direction ours, bool rtcp_mux);
+
+// Bit n for each dynamic payload type 96+n of the peer's that none of `agreed` sends with.
+std::uint32_t foreign_payload_types(const AudioLine& remote, const Negotiated& agreed);
+
+// The clock rate's telephone-event first that counts as the codec does: a digit's timestamps are the
+// stream's.
+void put_matching_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec);
+
+}  // namespace portico::sdp

@@ -1,0 +1,156 @@
+#include <algorithm>
+
+#include "sdp/agreement.h"
+#include "sdp/own_description.h"
+
+namespace portico::sdp {
+namespace {
+
+// One offered m-line that we can serve, and how.
+struct Match {
+  AudioLine line;
+  PayloadFormat codec;
+  std::optional<PayloadFormat> telephone_event;
+  std::optional<OwnCrypto> crypto;  // ours, under the offerer's tag
+  std::optional<SrtpKey> remote_key;
+};
+
+std::string codec_names(const std::vector<Codec>& codecs) {
+  std::string names;
+  for (const auto codec : codecs) names += (names.empty() ? "" : ", ") + std::string(codec_name(codec));
+  return names;
+}
+
+// The offerer's order wins.
+const PayloadFormat* choose_codec(const AudioLine& line, const std::vector<Codec>& allowed) {
+  for (const auto& format : line.formats) {
+    if (format.kind == PayloadFormat::Kind::audio &&
+        std::find(allowed.begin(), allowed.end(), format.codec) != allowed.end()) {
+      return &format;
+    }
+  }
+  return nullptr;
+}
+
+// The one that counts as the codec does; else at 8 kHz, which many phones offer beside opus; else any.
+std::optional<PayloadFormat> choose_telephone_event(const AudioLine& line, Codec codec) {
+  std::optional<PayloadFormat> best;
+  for (const auto& format : line.formats) {
+    if (format.kind != PayloadFormat::Kind::telephone_event) continue;
+    if (format.clock_rate == rtp_clock_rate(codec)) return format;
+    if (!best || (format.clock_rate == 8'000 && best->clock_rate != 8'000)) best = format;
+  }
+  return best;
+}
+
+Outcome<void> choose_crypto(const LocalMedia& local, const Policy& policy, Match& match) {
+  for (const auto& crypto : match.line.cryptos) {
+    if (policy.srtp == SrtpMode::off) break;
+    const auto key = std::find_if(local.keys.begin(), local.keys.end(),
+                                  [&](const SrtpKey& k) { return k.suite == crypto.key.suite; });
+    if (key == local.keys.end()) continue;
+    match.crypto = OwnCrypto{.tag = crypto.tag, .key = *key};
+    match.remote_key = crypto.key;
+    return {};
+  }
+  if (match.line.secure) return refuse(Warn::attribute_not_understood, "no usable a=crypto line for SRTP");
+  if (policy.srtp == SrtpMode::required) return refuse(Warn::incompatible_transport, "SRTP is required here");
+  return {};
+}
+
+Outcome<Match> match_line(const SessionDescription& offer, const MediaDescription& media,
+                          const LocalMedia& local, const Policy& policy) {
+  auto line = read_audio_line(offer, media);
+  if (!line) return Refused(line.error());
+  Match match{.line = std::move(*line)};
+  const auto* codec = choose_codec(match.line, local.codecs);
+  if (codec == nullptr) {
+    return refuse(Warn::incompatible_format, "no codec in common; spoken here: " + codec_names(local.codecs));
+  }
+  match.codec = *codec;
+  if (local.telephone_event) match.telephone_event = choose_telephone_event(match.line, codec->codec);
+  if (auto chosen = choose_crypto(local, policy, match); !chosen) return Refused(chosen.error());
+  return match;
+}
+
+OwnAudio answered_audio(const Match& match, const LocalMedia& local, const Negotiated& agreed) {
+  OwnAudio audio{.protocol = std::string(match.line.protocol), .rtp = local.rtp, .rtcp = local.rtcp};
+  audio.formats.push_back(own_codec(match.codec.codec, match.codec.payload_type, match.codec.mapped));
+  if (match.telephone_event) {
+    audio.formats.push_back(
+        own_telephone_event(match.telephone_event->clock_rate, match.telephone_event->payload_type));
+  }
+  if (match.line.ptime) audio.ptime = agreed.ptime;
+  if (match.line.direction_written || agreed.direction != Direction::send_receive)
+    audio.direction = agreed.direction;
+  audio.rtcp_mux = agreed.rtcp_mux;
+  if (agreed.rtcp_mux) audio.rtcp = audio.rtp;
+  if (match.crypto) audio.cryptos.push_back(*match.crypto);
+  return audio;
+}
+
+Negotiated agreed_with(const Match& match, const LocalMedia& local) {
+  auto agreed = agreed_transport(match.line, local.direction, match.line.rtcp_mux && local.rtcp_mux);
+  const auto type = match.codec.payload_type;
+  agreed.audio = {.codec = match.codec.codec, .send_payload_type = type, .receive_payload_type = type};
+  if (match.codec.codec == Codec::opus) agreed.opus = read_opus_parameters(match.codec.parameters);
+  if (match.telephone_event) {
+    const auto event = match.telephone_event->payload_type;
+    agreed.telephone_events.push_back({.clock_rate = match.telephone_event->clock_rate,
+                                       .send_payload_type = event,
+                                       .receive_payload_type = event});
+  }
+  if (match.crypto) agreed.srtp = SrtpKeyPair{.send = match.crypto->key, .receive = *match.remote_key};
+  agreed.foreign_payload_types = foreign_payload_types(match.line, agreed);
+  return agreed;
+}
+
+// Every offered m-line in its place; the one at `chosen` is ours.
+std::vector<Slot> answered_slots(const SessionDescription& offer, std::size_t chosen) {
+  std::vector<Slot> slots;
+  for (const auto& media : offer.media) {
+    slots.push_back({.ours = slots.size() == chosen,
+                     .type = std::string(media.type),
+                     .protocol = std::string(media.protocol),
+                     .format = std::string(media.formats.front())});
+  }
+  return slots;
+}
+
+std::string answer_text(const Match& match, std::vector<Slot> slots, const LocalMedia& local,
+                        const Negotiated& agreed, const Negotiated* previous) {
+  const auto audio = answered_audio(match, local, agreed);
+  if (previous == nullptr) {
+    return write_own(
+        {.id = local.session_id & 0x7FFF'FFFF'FFFF'FFFFU, .origin = local.rtp.ip, .slots = std::move(slots)},
+        audio);
+  }
+  auto session = read_own_session(previous->local_sdp);
+  session.slots = std::move(slots);
+  return write_next(std::move(session), audio, previous->local_sdp);
+}
+
+}  // namespace
+
+Outcome<Answered> make_answer(std::string_view offer, const LocalMedia& local, const Policy& policy,
+                              const Negotiated* previous) {
+  const auto described = parse(offer);
+  if (!described) return refuse(described.error());
+  std::optional<Refusal> why;
+  for (std::size_t i = 0; i < described->media.size(); ++i) {
+    const auto match = match_line(*described, described->media[i], local, policy);
+    if (!match) {
+      // Of several refusals the one about audio tells more than the one about video.
+      if (!why || why->warn == Warn::media_type_not_available) why = match.error();
+      continue;
+    }
+    Answered answered{.negotiated = agreed_with(*match, local)};
+    answered.text = answer_text(*match, answered_slots(*described, i), local, answered.negotiated, previous);
+    answered.negotiated.local_sdp = answered.text;
+    return answered;
+  }
+  if (why) return Refused(*why);
+  return refuse(Warn::media_type_not_available, "no audio stream is offered");
+}
+
+}  // namespace portico::sdp
