@@ -44,13 +44,9 @@ async::Task<bool> Call::ensure_answered() {
   save();
   // The peer's ACK may be lost with the call's first second of sound; nothing is said before it came
   // (bxml.md 2.1).
-  while (!interrupted()) {
+  while (!confirmed_ && !interrupted()) {
     auto event = co_await next();
-    if (!event) break;
-    const auto* confirmed = std::get_if<LegConfirmed>(&*event);
-    if (confirmed == nullptr) continue;
-    if (late_offer_open_ && !settle_answer(confirmed->answer.value_or(""))) co_return false;
-    co_return true;
+    (void)event;  // what matters was noted on the way in
   }
   co_return !ending_.has_value();
 }
@@ -117,15 +113,14 @@ bool Call::settle_offer() {
   return true;
 }
 
-bool Call::settle_answer(const std::string& answer) {
+void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
   auto negotiated = sdp::apply_answer(local_sdp_, answer, {.srtp = environment_.srtp});
   if (!negotiated) {
     end(Cause::error, "the answer in ACK cannot be used: " + negotiated.error().error.what);
-    return false;
+    return;
   }
   configure_media(std::move(*negotiated));
-  return true;
 }
 
 void Call::configure_media(sdp::Negotiated negotiated) {

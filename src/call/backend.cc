@@ -4,38 +4,9 @@
 #include "bxml/parse.h"
 #include "bxml/report.h"
 #include "call/call.h"
+#include "call/event_fields.h"
 
 namespace portico::call {
-namespace {
-
-Callback target_of(const bxml::Callback& callback) {
-  return {.url = callback.url,
-          .method = std::string(bxml::method_name(callback.method)),
-          .username = callback.credentials.username,
-          .password = callback.credentials.password};
-}
-
-std::optional<Callback> fallback_of(const bxml::Callback& callback) {
-  if (callback.fallback_url.empty()) return std::nullopt;
-  return Callback{.url = callback.fallback_url,
-                  .method = std::string(bxml::method_name(callback.fallback_method)),
-                  .username = callback.fallback_credentials.username,
-                  .password = callback.fallback_credentials.password};
-}
-
-Webhook webhook_of(const account::CallRecord& record, boost::json::object event,
-                   const bxml::Callback& callback, Millis timeout) {
-  return {.account_id = record.account_id,
-          .application_id = record.application_id,
-          .call_id = record.call_id,
-          .event = std::move(event),
-          .target = target_of(callback),
-          .fallback = fallback_of(callback),
-          .timeout = timeout};
-}
-
-}  // namespace
-
 async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& callback) {
   const auto request = new_request();
   environment_.webhooks.ask(

@@ -4,32 +4,14 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "call/event_fields.h"
 
 namespace portico::call {
-namespace {
-
-account::CallRecord first_record(const Environment& environment, const Inbound& inbound) {
-  account::CallRecord record;
-  record.call_id = inbound.call_id;
-  record.account_id = inbound.application->account_id;
-  record.application_id = inbound.application->id;
-  record.from = inbound.from;
-  record.to = inbound.to;
-  record.created = inbound.arrived;
-  record.started = inbound.arrived;
-  record.last_update = inbound.arrived;
-  record.sip_call_id = inbound.sip_call_id;
-  record.node = environment.node;
-  return record;
-}
-
-}  // namespace
-
 Call::Call(Environment& environment, Inbound inbound)
     : environment_(environment),
       inbound_(std::move(inbound)),
       inbox_(environment.loop),
-      record_(first_record(environment, inbound_)),
+      record_(first_record(environment.node, inbound_)),
       recordings_(*this) {}
 
 Call::~Call() = default;
@@ -75,21 +57,7 @@ void Call::change_tag(const bxml::TagChange& change) {
 }
 
 boost::json::object Call::event(std::string_view type) const {
-  boost::json::object out;
-  out["eventType"] = type;
-  out["eventTime"] = to_iso8601(wall());
-  out["accountId"] = record_.account_id;
-  out["applicationId"] = record_.application_id;
-  out["from"] = record_.from;
-  out["to"] = record_.to;
-  out["direction"] = account::direction_name(record_.direction);
-  out["callId"] = record_.call_id;
-  out["callUrl"] =
-      environment_.base_url + "/api/v2/accounts/" + record_.account_id + "/calls/" + record_.call_id;
-  if (record_.started) out["startTime"] = to_iso8601(*record_.started);
-  if (record_.answered) out["answerTime"] = to_iso8601(*record_.answered);
-  if (tag_) out["tag"] = *tag_;
-  return out;
+  return common_fields(record_, environment_.base_url, type, tag_, wall());
 }
 
 void Call::save() {
@@ -99,6 +67,11 @@ void Call::save() {
 
 bool Call::absorb(Event& event) {
   if (const auto* ended = std::get_if<LegEnded>(&event)) return absorb_leg_end(*ended);
+  if (const auto* confirmed = std::get_if<LegConfirmed>(&event)) {
+    confirmed_ = true;
+    if (late_offer_open_) settle_answer(confirmed->answer.value_or(""));
+    return false;  // ensure_answered() waits for it
+  }
   if (const auto* offer = std::get_if<LegOffer>(&event)) {
     answer_offer(*offer);
     return true;

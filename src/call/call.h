@@ -122,7 +122,7 @@ class Call {
 
   async::Task<bool> open_port();
   bool settle_offer();                            // makes the SDP that answer() sends
-  bool settle_answer(const std::string& answer);  // of a late offer
+  void settle_answer(const std::string& answer);  // of a late offer
   void configure_media(sdp::Negotiated negotiated);
   sdp::LocalMedia local_media(bool with_keys);
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
@@ -152,7 +152,8 @@ class Call {
   std::uint64_t sdp_session_ = 0;
   std::optional<sdp::Negotiated> negotiated_;
   std::string local_sdp_;
-  bool late_offer_open_ = false;
+  bool late_offer_open_ = false;  // our offer is out, its answer comes with an ACK
+  bool confirmed_ = false;        // the ACK to our 200 came
 
   Digits digits_;
   Recordings recordings_;

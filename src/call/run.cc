@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "call/call.h"
+#include "call/event_fields.h"
 #include "call/verbs/verbs.h"
 
 namespace portico::call {
@@ -38,24 +39,10 @@ async::Task<Outcome> Call::first_document() {
     document_ = std::make_shared<const bxml::Document>(std::move(*document));
     co_return Outcome::replaced;
   }
-  bxml::Callback callback;
-  callback.url = callbacks.initiated_url;
-  callback.method =
-      callbacks.initiated_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
-  if (callbacks.credentials) {
-    callback.credentials = {callbacks.credentials->user_id, callbacks.credentials->password};
-  }
-  callback.fallback_url = callbacks.initiated_fallback_url;
-  callback.fallback_method =
-      callbacks.initiated_fallback_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
-  if (callbacks.initiated_fallback_credentials) {
-    callback.fallback_credentials = {callbacks.initiated_fallback_credentials->user_id,
-                                     callbacks.initiated_fallback_credentials->password};
-  }
   auto initiate = event("initiate");
   if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
   for (const auto& [key, value] : inbound_.initiate_extras) initiate[key] = value;
-  auto outcome = co_await ask(std::move(initiate), callback);
+  auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
   if (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
   co_return outcome;
 }
@@ -138,21 +125,7 @@ async::Task<> Call::finish() {
 void Call::tell_disconnect() {
   const auto& callbacks = application().callbacks;
   if (callbacks.status_url.empty()) return;
-  bxml::Callback callback;
-  callback.url = callbacks.status_url;
-  callback.method = callbacks.status_method == account::Method::get ? bxml::Method::get : bxml::Method::post;
-  if (callbacks.credentials) {
-    callback.credentials = {callbacks.credentials->user_id, callbacks.credentials->password};
-  }
-  auto disconnect = event("disconnect");
-  disconnect["endTime"] = to_iso8601(*record_.ended);
-  disconnect["cause"] = cause_name(ending_->cause);
-  if (!ending_->message.empty()) {
-    disconnect["errorMessage"] = ending_->message;
-    if (record_.error_id) disconnect["errorId"] = *record_.error_id;
-  }
-  if (!record_.sip_call_id.empty()) disconnect["sipCallId"] = record_.sip_call_id;
-  tell(std::move(disconnect), callback);
+  tell(disconnect_fields(record_, environment_.base_url, tag_, wall()), status_callback(callbacks));
 }
 
 }  // namespace portico::call

@@ -1,0 +1,69 @@
+#include "signaling/door.h"
+
+#include "account/uuid.h"
+#include "base/hash.h"
+#include "sip/digest/credentials.h"
+
+namespace portico::signaling {
+
+using admission::Credentials;
+
+Door::Door(const Settings& settings)
+    : realm_(settings.realm),
+      mint_(settings.nonce_secret),
+      rates_(settings.invite_rate),
+      failures_(settings.auth_failures) {}
+
+bool Door::take_invite(IpAddress source, TimePoint now) {
+  const std::scoped_lock lock(mutex_);
+  return rates_.take(source, now);
+}
+
+bool Door::locked_out(IpAddress source, const account::Application& application, TimePoint now) {
+  const auto id = account::parse_uuid(application.id);
+  const std::scoped_lock lock(mutex_);
+  return id && failures_.locked_out(source, *id, now);
+}
+
+void Door::failed(IpAddress source, const account::Application& application, TimePoint now) {
+  const auto id = account::parse_uuid(application.id);
+  if (!id) return;
+  const std::scoped_lock lock(mutex_);
+  failures_.failed(source, *id, now);
+}
+
+std::string Door::mint_nonce(const account::Application& application, IpAddress source, Now now) {
+  return mint_.mint(now.wall, application.id, source, static_cast<std::uint32_t>(random_u64()));
+}
+
+Door::Proof Door::check(const sip::Message& request, const account::Application& application,
+                        IpAddress source, Now now) {
+  const auto credentials = sip::read_credentials(request, sip::Header::proxy_authorization, realm_);
+  if (!credentials) {
+    if (credentials.error().code != Code::not_found) return {.credentials = Credentials::malformed};
+    return {.credentials = request.has(sip::Header::proxy_authorization) ? Credentials::other_realm
+                                                                         : Credentials::absent};
+  }
+  const auto nonce = mint_.check(credentials->nonce, now.wall, application.id, source);
+  Proof proof{.nonce_was_given = nonce != sip::NonceVerdict::forged};
+  const auto& ha1 = credentials->algorithm == sip::DigestAlgorithm::sha256 ? application.digest.ha1_sha256
+                                                                           : application.digest.ha1_md5;
+  const bool right = credentials->username == application.sip_user && application.digest.realm == realm_ &&
+                     sip::digest_uri_matches(credentials->uri, request.request_uri()) &&
+                     sip::response_matches(*credentials, request.method_text(), ha1);
+  if (!right) {
+    proof.credentials = Credentials::wrong;
+    return proof;
+  }
+  if (nonce != sip::NonceVerdict::ok) {
+    proof.credentials = Credentials::stale;
+    return proof;
+  }
+  const std::scoped_lock lock(mutex_);
+  proof.credentials = replays_.note(now.mono, *credentials) == sip::NonceReplayCache::Use::first
+                          ? Credentials::right
+                          : Credentials::replayed;
+  return proof;
+}
+
+}  // namespace portico::signaling

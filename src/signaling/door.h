@@ -1,0 +1,57 @@
+#pragma once
+// The memory of the door, shared by all signalling threads of a node: who sent how many INVITEs, who guessed
+// passwords, which nonces were used, how many calls each account has. A lock is held for one table look-up.
+
+#include <mutex>
+#include <string>
+
+#include "account/application.h"
+#include "admission/account_limits.h"
+#include "admission/auth_failures.h"
+#include "admission/facts.h"
+#include "admission/source_rate.h"
+#include "base/time.h"
+#include "sip/digest/nonce.h"
+#include "sip/digest/nonce_replay_cache.h"
+#include "sip/message/message.h"
+
+namespace portico::signaling {
+
+class Door {
+ public:
+  struct Settings {
+    std::string realm;
+    std::string nonce_secret;
+    std::uint32_t invite_rate = 50;
+    std::uint32_t auth_failures = 5;
+  };
+  explicit Door(const Settings& settings);
+
+  const std::string& realm() const { return realm_; }
+  bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
+  bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
+  void failed(IpAddress source, const account::Application& application, TimePoint now);
+
+  std::string mint_nonce(const account::Application& application, IpAddress source, Now now);
+
+  // What Proxy-Authorization of `request` proves (contract voice-applications.md 5.3).
+  struct Proof {
+    admission::Credentials credentials = admission::Credentials::absent;
+    bool nonce_was_given = false;
+  };
+  Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
+              Now now);
+
+  admission::AccountLimits& accounts() { return accounts_; }
+
+ private:
+  const std::string realm_;
+  const sip::NonceMint mint_;
+  admission::AccountLimits accounts_;
+  std::mutex mutex_;
+  admission::SourceRate rates_;
+  admission::AuthFailures failures_;
+  sip::NonceReplayCache replays_;
+};
+
+}  // namespace portico::signaling

@@ -1,0 +1,51 @@
+#include "signaling/edge.h"
+
+#include "base/counters.h"
+#include "sip/message/write.h"
+
+namespace portico::signaling {
+namespace {
+
+void count_refused(const sip::Fault& fault) {
+  counter("portico_sip_messages_refused_total", "SIP messages that could not be read or break the grammar",
+          {{"what", std::string(fault.what)}})
+      .add();
+}
+
+std::string refuse(const sip::Message& request, const sip::Fault& fault, std::string_view to_tag) {
+  return sip::respond(request, {.status = fault.status, .reason = fault.what, .to_tag = to_tag}).finish();
+}
+
+}  // namespace
+
+Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view to_tag) {
+  Passed out;
+  if (parsed.fault) {
+    count_refused(*parsed.fault);
+    if (parsed.answerable() && sip::stamp_via(parsed.message, flow.remote)) {
+      out.reply = refuse(parsed.message, *parsed.fault, to_tag);
+    }
+    return out;
+  }
+  auto& message = parsed.message;
+  if (!message.is_request()) {
+    if (const auto fault = sip::validate_response(message)) {
+      count_refused(*fault);
+      return out;
+    }
+    out.message = std::move(message);
+    return out;
+  }
+  if (const auto fault = sip::validate_request(message)) {
+    count_refused(*fault);
+    if (message.method() != sip::Method::ack && parsed.answerable() && sip::stamp_via(message, flow.remote)) {
+      out.reply = refuse(message, *fault, to_tag);
+    }
+    return out;
+  }
+  if (!sip::stamp_via(message, flow.remote)) return out;
+  out.message = std::move(message);
+  return out;
+}
+
+}  // namespace portico::signaling

@@ -1,0 +1,21 @@
+#pragma once
+// The first look at a message, before any state: what cannot be read, or claims nonsense, ends here with a
+// name.
+
+#include <optional>
+#include <string>
+
+#include "sip/message/parse.h"
+#include "sip/transaction/flow.h"
+
+namespace portico::signaling {
+
+struct Passed {
+  std::optional<sip::Message> message;  // fit for the user agent; its top Via says where it really came from
+  std::string reply;                    // else: what to send back, or nothing
+};
+
+// `to_tag`: for answers made here.
+Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view to_tag);
+
+}  // namespace portico::signaling

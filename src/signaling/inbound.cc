@@ -1,0 +1,215 @@
+#include "signaling/inbound.h"
+
+#include <array>
+
+#include "base/counters.h"
+#include "base/ids.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "call/refused.h"
+#include "sdp/negotiation.h"
+#include "signaling/caller.h"
+#include "signaling/sdp_fit.h"
+#include "sip/message/headers.h"
+
+namespace portico::signaling {
+namespace {
+
+admission::Transport transport_of(const sip::Flow& flow) {
+  return static_cast<admission::Transport>(static_cast<std::uint8_t>(flow.transport));
+}
+static_assert(static_cast<int>(admission::Transport::wss) == static_cast<int>(sip::Transport::wss));
+
+Counter& decided(admission::Reason reason) {
+  static const auto counters = [] {
+    std::array<Counter*, admission::kReasons> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] = &counter("portico_admissions_total", "Decisions on INVITEs",
+                        {{"reason", std::string(admission::reason_code(static_cast<admission::Reason>(i)))}});
+    }
+    return all;
+  }();
+  return *counters[static_cast<std::size_t>(reason)];
+}
+
+}  // namespace
+
+void Inbound::on_invite(const sip::NewRequest& invite) {
+  const Now now{.mono = worker_.loop_.now(), .wall = worker_.loop_.wall()};
+  auto facts = gather(invite, now);
+  auto decision = admission::decide(facts);
+  if (decision.admitted()) {
+    // What costs more is looked at only for those who have passed the rest.
+    gather_late(invite, now.mono, facts);
+    decision = admission::decide(facts);
+  }
+  decided(decision.reason).add();
+  if (decision.counts_as_failure) worker_.shared_.door.failed(facts.source, *facts.application, now.mono);
+  record(invite, facts, decision, now);
+  if (decision.admitted()) {
+    admit(invite, facts, now);
+  } else {
+    refuse(invite, facts, decision, now);
+  }
+}
+
+bool Inbound::is_ours(std::string_view host, const sip::Flow& flow) const {
+  const auto& options = worker_.shared_.options;
+  if (const auto ip = sip::host_address(host)) {
+    return *ip == options.public_ip || *ip == options.bind || *ip == flow.local.ip ||
+           sip::same_host(host, options.domain);
+  }
+  return sip::same_host(host, options.domain) || sip::same_host(host, options.node + "." + options.domain);
+}
+
+Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
+  Target target;
+  const auto uri = sip::parse_uri(invite.request.request_uri());
+  if (!uri) return target;
+  target.scheme = uri->scheme == sip::Scheme::sip    ? admission::Scheme::sip
+                  : uri->scheme == sip::Scheme::sips ? admission::Scheme::sips
+                                                     : admission::Scheme::other;
+  if (!uri->is_sip()) return target;
+  target.host_is_ours = is_ours(uri->host, invite.flow);
+  target.application = worker_.directory_.current().by_sip_user(uri->user);
+  return target;
+}
+
+admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
+  auto& door = worker_.shared_.door;
+  const auto& options = worker_.shared_.options;
+  admission::Facts facts;
+  facts.source = invite.flow.remote.ip;
+  facts.transport = transport_of(invite.flow);
+  facts.region = options.region;
+  facts.require_tls = options.require_tls;
+  if (const auto hops = sip::read_max_forwards(invite.request); hops && *hops == 0) {
+    facts.fault = admission::RequestFault::too_many_hops;
+  }
+  facts.over_source_rate = !door.take_invite(facts.source, now.mono);
+  if (facts.over_source_rate) return facts;
+  const auto target = target_of(invite);
+  facts.scheme = target.scheme;
+  facts.host_is_ours = target.host_is_ours;
+  facts.application = target.application;
+  if (facts.application == nullptr || !facts.application->password_auth_enabled ||
+      !facts.application->allows_source(facts.source)) {
+    return facts;
+  }
+  facts.locked_out = door.locked_out(facts.source, *facts.application, now.mono);
+  const auto proof = door.check(invite.request, *facts.application, facts.source, now);
+  facts.credentials = proof.credentials;
+  facts.nonce_was_given = proof.nonce_was_given;
+  return facts;
+}
+
+void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
+  auto& shared = worker_.shared_;
+  auto verdict = judge_sdp(invite.request.body(), shared.options.codecs,
+                           facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
+                           shared.options.domain);
+  facts.sdp = verdict.fit;
+  sdp_warning_ = std::move(verdict.warning);
+  if (facts.sdp != admission::SdpFit::fits) return;
+  if (shared.draining) {
+    facts.capacity = admission::Capacity::draining;
+  } else if (worker_.sessions_.size() >= limits::kSipCallsMax) {
+    facts.capacity = admission::Capacity::full;
+  }
+  const auto* account = worker_.directory_.current().account(facts.application->account_id);
+  if (facts.capacity == admission::Capacity::free && account != nullptr) {
+    facts.account = shared.door.accounts().start(account->id, account->limits, now);
+  }
+}
+
+void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& facts,
+                     const admission::Decision& decision, Now now) {
+  if (decision.makes_record) record_refused_call(invite, facts, decision, now);
+  if (decision.dropped()) return;
+  sip::Refusal refusal{.status = decision.status, .reason = std::string(decision.phrase)};
+  if (decision.challenge) {
+    const auto nonce = worker_.shared_.door.mint_nonce(*facts.application, facts.source, now);
+    const auto rest = "Digest realm=\"" + worker_.shared_.door.realm() + "\", nonce=\"" + nonce +
+                      "\", qop=\"auth\", stale=" + (decision.stale ? "true" : "false") + ", algorithm=";
+    refusal.headers.push_back({"Proxy-Authenticate", rest + "SHA-256"});
+    refusal.headers.push_back({"Proxy-Authenticate", rest + "MD5"});
+  }
+  if (decision.retry_after_seconds != 0) {
+    refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});
+  }
+  if (!sdp_warning_.empty()) refusal.headers.push_back({"Warning", sdp_warning_});
+  worker_.send(worker_.agent_->reply(invite, refusal));
+}
+
+void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts, Now now) {
+  sip::Actions out;
+  const auto session = worker_.agent_->accept_invite(now.mono, invite, out);
+  if (!session) {
+    worker_.shared_.door.accounts().ended(facts.application->account_id);
+    const bool answered = session.error().code != Code::busy;
+    if (!answered) {
+      worker_.send(worker_.agent_->reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}}));
+    }
+    worker_.carry_out(std::move(out));
+    return;
+  }
+  call::Inbound inbound{.call_id = new_call_id(),
+                        .application = worker_.directory_.current().share_by_id(facts.application->id),
+                        .from = caller_identity(invite.request),
+                        .to = called_uri(invite.request),
+                        .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
+                        .initiate_extras = initiate_extras(invite.request),
+                        .source = facts.source,
+                        .signalling_encrypted = sip::is_secure(invite.flow.transport),
+                        .arrived = now.wall};
+  if (!invite.request.body().empty()) inbound.offer = std::string(invite.request.body());
+  const auto tried = worker_.agent_->trying(now.mono, *session, out);
+  if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
+  worker_.carry_out(std::move(out));
+  worker_.start_call(*session, std::move(inbound));
+}
+
+void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,
+                     const admission::Decision& decision, Now now) {
+  const auto reason = admission::reason_code(decision.reason);
+  const auto level =
+      facts.application == nullptr || decision.challenge ? log::Level::debug : log::Level::info;
+  if (log::enabled(level)) {
+    log::write(level, "admission",
+               {{"source", invite.flow.remote.to_string()},
+                {"transport", admission::transport_name(facts.transport)},
+                {"applicationId", facts.application == nullptr ? std::string("-") : facts.application->id},
+                {"step", static_cast<int>(decision.step)},
+                {"reason", reason},
+                {"answer", static_cast<int>(decision.status)}});
+  }
+  if (facts.application == nullptr || !worker_.shared_.ports.admission_log) return;
+  worker_.shared_.ports.admission_log(
+      {.time = now.wall,
+       .account_id = facts.application->account_id,
+       .application_id = facts.application->id,
+       .source = invite.flow.remote,
+       .transport = std::string(admission::transport_name(facts.transport)),
+       .region = std::string(facts.region),
+       .sip_call_id = std::string(invite.request.value(sip::Header::call_id).substr(0, 256)),
+       .from = std::string(invite.request.value(sip::Header::from).substr(0, 256)),
+       .step = static_cast<std::uint8_t>(decision.step),
+       .reason = std::string(reason),
+       .answer = decision.status,
+       .explanation = admission::explanation(decision, facts)});
+}
+
+void Inbound::record_refused_call(const sip::NewRequest& invite, const admission::Facts& facts,
+                                  const admission::Decision& decision, Now now) {
+  call::Inbound inbound{.call_id = new_call_id(),
+                        .application = worker_.directory_.current().share_by_id(facts.application->id),
+                        .from = caller_identity(invite.request),
+                        .to = called_uri(invite.request),
+                        .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
+                        .source = facts.source,
+                        .arrived = now.wall};
+  call::record_refused(worker_.environment_, inbound, decision.cause,
+                       admission::explanation(decision, facts));
+}
+
+}  // namespace portico::signaling

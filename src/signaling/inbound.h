@@ -1,0 +1,37 @@
+#pragma once
+// An INVITE without To tag: facts are gathered, the door decides, and what it decided is carried out.
+// Contract voice-applications.md section 5. Nothing is kept of an INVITE that is not admitted.
+
+#include "admission/decide.h"
+#include "signaling/worker.h"
+
+namespace portico::signaling {
+
+class Inbound {
+ public:
+  explicit Inbound(Worker& worker) : worker_(worker) {}
+  void on_invite(const sip::NewRequest& invite);
+
+ private:
+  struct Target {
+    const account::Application* application = nullptr;
+    admission::Scheme scheme = admission::Scheme::other;
+    bool host_is_ours = false;
+  };
+  Target target_of(const sip::NewRequest& invite);
+  admission::Facts gather(const sip::NewRequest& invite, Now now);
+  void gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts);
+  bool is_ours(std::string_view host, const sip::Flow& flow) const;
+  void refuse(const sip::NewRequest& invite, const admission::Facts& facts,
+              const admission::Decision& decision, Now now);
+  void admit(const sip::NewRequest& invite, const admission::Facts& facts, Now now);
+  void record(const sip::NewRequest& invite, const admission::Facts& facts,
+              const admission::Decision& decision, Now now);
+  void record_refused_call(const sip::NewRequest& invite, const admission::Facts& facts,
+                           const admission::Decision& decision, Now now);
+
+  Worker& worker_;
+  std::string sdp_warning_;
+};
+
+}  // namespace portico::signaling

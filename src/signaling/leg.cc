@@ -1,0 +1,96 @@
+#include "signaling/leg.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstring>
+
+#include "signaling/worker.h"
+
+namespace portico::signaling {
+namespace {
+
+// Reason: Portico;text="application-error" tells the peer's operator what happened (RFC 3326).
+std::string reason_header(const std::string& text) {
+  return text.empty() ? std::string() : "Portico;text=\"" + text + "\"";
+}
+
+bool starts_with_any_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+         });
+}
+
+std::optional<char> digit_from(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '=')) text.remove_prefix(1);
+  if (text.empty()) return std::nullopt;
+  if (text.starts_with("10")) return '*';
+  if (text.starts_with("11")) return '#';
+  const char c = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return std::strchr("0123456789*#ABCD", c) != nullptr ? std::optional(c) : std::nullopt;
+}
+
+}  // namespace
+
+void SipLeg::ring() {
+  worker_.act([&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
+}
+
+void SipLeg::answer(std::string sdp) {
+  worker_.act(
+      [&](auto& agent, auto now, auto& out) { return agent.answer(now, session_, std::move(sdp), out); });
+}
+
+void SipLeg::reject(int status, std::string reason) {
+  sip::Refusal refusal{.status = status};
+  if (!reason.empty()) refusal.headers.push_back({"Reason", reason_header(reason)});
+  if (status == 503) refusal.headers.push_back({"Retry-After", "1"});
+  worker_.act([&](auto& agent, auto now, auto& out) { return agent.reject(now, session_, refusal, out); });
+}
+
+void SipLeg::hangup(std::string reason) {
+  worker_.act(
+      [&](auto& agent, auto now, auto& out) { return agent.bye(now, session_, reason_header(reason), out); });
+}
+
+void SipLeg::answer_offer(std::string sdp) {
+  worker_.act([&](auto& agent, auto now, auto& out) {
+    return agent.answer_offer(now, session_, std::move(sdp), out);
+  });
+}
+
+void SipLeg::refuse_offer(int status, std::string warning) {
+  sip::Refusal refusal{.status = status};
+  if (!warning.empty()) refusal.headers.push_back({"Warning", std::move(warning)});
+  worker_.act(
+      [&](auto& agent, auto now, auto& out) { return agent.refuse_offer(now, session_, refusal, out); });
+}
+
+std::optional<call::LegDigit> digit_of(const sip::Body& info) {
+  if (!starts_with_any_case(info.type, "application/dtmf")) return std::nullopt;
+  call::LegDigit out{.duration = Millis(160)};
+  if (!starts_with_any_case(info.type, "application/dtmf-relay")) {
+    const auto digit = digit_from(info.bytes);
+    if (!digit) return std::nullopt;
+    out.digit = *digit;
+    return out;
+  }
+  std::string_view rest = info.bytes;
+  while (!rest.empty()) {
+    const auto line = rest.substr(0, rest.find_first_of("\r\n"));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (starts_with_any_case(line, "signal")) out.digit = digit_from(line.substr(6)).value_or('\0');
+    if (starts_with_any_case(line, "duration")) {
+      auto number = line.substr(8);
+      while (!number.empty() && (number.front() < '0' || number.front() > '9')) number.remove_prefix(1);
+      int ms = 160;
+      std::from_chars(number.data(), number.data() + number.size(), ms);
+      out.duration = Millis(std::clamp(ms, 0, 10'000));
+    }
+  }
+  if (out.digit == 0) return std::nullopt;
+  return out;
+}
+
+}  // namespace portico::signaling

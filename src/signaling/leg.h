@@ -1,0 +1,32 @@
+#pragma once
+// A SIP session as a call sees it (call::Leg). Holds ids only: the session may be gone at any time.
+
+#include <string>
+
+#include "call/ports.h"
+#include "sip/dialog/user_agent.h"
+
+namespace portico::signaling {
+
+class Worker;
+
+class SipLeg final : public call::Leg {
+ public:
+  SipLeg(Worker& worker, sip::SessionId session) : worker_(worker), session_(session) {}
+
+  void ring() override;
+  void answer(std::string sdp) override;
+  void reject(int status, std::string reason) override;
+  void hangup(std::string reason) override;
+  void answer_offer(std::string sdp) override;
+  void refuse_offer(int status, std::string warning) override;
+
+ private:
+  Worker& worker_;
+  sip::SessionId session_;
+};
+
+// The digits in an INFO body: application/dtmf-relay ("Signal=5\r\nDuration=160") or application/dtmf ("5").
+std::optional<call::LegDigit> digit_of(const sip::Body& info);
+
+}  // namespace portico::signaling

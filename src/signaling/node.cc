@@ -1,0 +1,73 @@
+#include "signaling/node.h"
+
+#include "signaling/worker.h"
+
+namespace portico::signaling {
+
+struct Node::State {
+  State(Options o, Ports p)
+      : options(std::move(o)),
+        ports(std::move(p)),
+        door({.realm = options.realm,
+              .nonce_secret = options.nonce_secret,
+              .invite_rate = options.invite_rate,
+              .auth_failures = options.auth_failures}) {}
+
+  Options options;
+  Ports ports;
+  Door door;
+  call::Registry calls;
+  std::atomic<bool> draining{false};
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
+Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Node::~Node() { stop(); }
+
+Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
+  auto state = std::make_unique<State>(std::move(options), std::move(ports));
+  auto& o = state->options;
+  const bool several = o.workers > 1;
+  for (std::uint32_t i = 0; i < std::max(1U, o.workers); ++i) {
+    // The first worker finds out the ports that were left to chance; the others share them.
+    const Transport::Settings settings{.worker = i,
+                                       .bind = o.bind,
+                                       .sip_port = o.sip_port,
+                                       .sips_port = o.sips_port,
+                                       .reuse_port = several,
+                                       .tls = o.tls};
+    auto worker = std::make_unique<Worker>(i, Shared{.options = o,
+                                                     .ports = state->ports,
+                                                     .door = state->door,
+                                                     .calls = state->calls,
+                                                     .draining = state->draining});
+    auto opened = worker->open(settings);
+    if (!opened) return fail(opened.error());
+    o.sip_port = worker->sip_port();
+    o.sips_port = worker->sips_port();
+    state->workers.push_back(std::move(worker));
+  }
+  std::vector<Worker*> all;
+  for (const auto& worker : state->workers) all.push_back(worker.get());
+  for (auto* worker : all) worker->meet(all);
+  return std::unique_ptr<Node>(new Node(std::move(state)));
+}
+
+void Node::start() {
+  for (const auto& worker : state_->workers) worker->start();
+}
+
+void Node::drain() { state_->draining = true; }
+void Node::hang_up_all() { state_->calls.post_to_all(call::Shutdown{}); }
+
+void Node::stop() {
+  // All threads first: a worker's last jobs may touch another.
+  for (const auto& worker : state_->workers) worker->stop();
+  state_->workers.clear();
+}
+
+call::Registry& Node::calls() { return state_->calls; }
+std::uint16_t Node::sip_port() const { return state_->options.sip_port; }
+std::uint16_t Node::sips_port() const { return state_->options.sips_port; }
+
+}  // namespace portico::signaling

@@ -1,0 +1,51 @@
+#pragma once
+// What a signalling node is told at its start.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "account/directory.h"
+#include "account/store.h"
+#include "base/address.h"
+#include "base/codec.h"
+#include "call/ports.h"
+#include "net/tls_context.h"
+#include "sdp/negotiation.h"
+
+namespace portico::signaling {
+
+struct Options {
+  unsigned workers = 1;  // signalling threads
+  IpAddress bind;
+  IpAddress public_ip;                  // in Contact
+  std::uint16_t sip_port = 5060;        // UDP and TCP; 0: any free one
+  std::uint16_t sips_port = 5061;       // TLS; 0: any free one
+  std::shared_ptr<net::TlsServer> tls;  // null: no TLS listener
+  std::string domain;                   // host part of every sipUri
+  std::string realm;
+  std::string region = "US";
+  std::string node;
+  std::string base_url;             // of callUrl and mediaUrl
+  std::string nonce_secret;         // 32 bytes, the same for all nodes
+  std::uint32_t invite_rate = 50;   // INVITEs a second from one source address, 0: no limit
+  std::uint32_t auth_failures = 5;  // in 60 s before lockout, 0: no limit
+  bool require_tls = false;
+  std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
+  sdp::SrtpMode srtp = sdp::SrtpMode::optional;
+};
+
+// What calls need; all of these take calls from any thread and outlive the node.
+struct Ports {
+  call::Media& media;
+  call::Webhooks& webhooks;
+  call::Sounds& sounds;
+  call::Objects& objects;
+  call::Records& records;
+  const account::Directory& directory;
+  std::function<void(account::AdmissionRow)> admission_log;
+};
+
+}  // namespace portico::signaling

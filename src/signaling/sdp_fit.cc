@@ -1,0 +1,41 @@
+#include "signaling/sdp_fit.h"
+
+#include <algorithm>
+#include <array>
+
+namespace portico::signaling {
+namespace {
+
+// The keys are never sent: only whether the offer's suites can be met is asked.
+const std::vector<SrtpKey>& any_keys() {
+  static const auto keys = [] {
+    constexpr std::array kSuites{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
+                                 SrtpSuite::aes_cm_128_hmac_sha1_80, SrtpSuite::aes_cm_128_hmac_sha1_32};
+    return sdp::make_keys(kSuites, [](std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), 1); });
+  }();
+  return keys;
+}
+
+}  // namespace
+
+SdpVerdict judge_sdp(std::string_view body, std::span<const Codec> codecs, sdp::SrtpMode srtp,
+                     std::string_view agent) {
+  if (body.empty()) return {};
+  sdp::LocalMedia local;
+  local.rtp = {.ip = IpAddress::v4(0x7F000001), .port = 2};
+  local.rtcp = {.ip = local.rtp.ip, .port = 3};
+  local.codecs.assign(codecs.begin(), codecs.end());
+  if (body.find("a=crypto:") != std::string_view::npos) local.keys = any_keys();
+  const auto answer = sdp::make_answer(body, local, {.srtp = srtp});
+  if (answer) return {};
+  SdpVerdict verdict{.fit = admission::SdpFit::no_common_codec,
+                     .warning = sdp::warning_header(answer.error(), agent)};
+  if (answer.error().sip_status == 400) {
+    verdict.fit = admission::SdpFit::unparseable;
+  } else if (srtp == sdp::SrtpMode::required && local.keys.empty()) {
+    verdict.fit = admission::SdpFit::no_srtp;
+  }
+  return verdict;
+}
+
+}  // namespace portico::signaling

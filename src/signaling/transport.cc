@@ -1,0 +1,154 @@
+#include "signaling/transport.h"
+
+#include <algorithm>
+
+#include "base/counters.h"
+#include "base/log.h"
+
+namespace portico::signaling {
+namespace {
+
+// RFC 5626 keep-alives and the blanks some peers send: not SIP, not worth a word.
+bool is_keep_alive(ByteView bytes) {
+  return bytes.size() <= 4 && std::all_of(bytes.begin(), bytes.end(),
+                                          [](std::uint8_t b) { return b == '\r' || b == '\n' || b == 0; });
+}
+
+Counter& received(sip::Transport transport) {
+  static Counter* const counters[] = {
+      &counter("portico_sip_messages_received_total", "SIP messages received", {{"transport", "udp"}}),
+      &counter("portico_sip_messages_received_total", "SIP messages received", {{"transport", "tcp"}}),
+      &counter("portico_sip_messages_received_total", "SIP messages received", {{"transport", "tls"}})};
+  return *counters[static_cast<std::size_t>(transport)];
+}
+
+Counter& send_dropped() {
+  static auto& dropped =
+      counter("portico_sip_sends_dropped_total", "SIP messages that no socket or connection would take");
+  return dropped;
+}
+
+}  // namespace
+
+Transport::Transport(net::IoLoop& loop, TransportHandlers handlers)
+    : loop_(loop), handlers_(std::move(handlers)) {}
+Transport::~Transport() = default;
+
+Result<void> Transport::open(const Settings& settings) {
+  worker_ = settings.worker;
+  bind_ = settings.bind;
+  const net::UdpOptions udp_options{.reuse_port = settings.reuse_port, .dscp = 24};
+  auto udp = net::UdpPort::open(loop_, {.ip = settings.bind, .port = settings.sip_port}, udp_options,
+                                [this](std::span<net::Datagram> batch) { on_datagrams(batch); });
+  if (!udp) return fail(udp.error());
+  udp_ = std::move(*udp);
+  sip_port_ = udp_->local().port;
+
+  net::StreamHandlers handlers;
+  handlers.on_open = [this](const net::StreamPeer& peer) { on_open(peer); };
+  handlers.on_bytes = [this](net::ConnectionId id, ByteView bytes) { return on_bytes(id, bytes); };
+  handlers.on_close = [this](net::ConnectionId id, const Error&) {
+    const auto it = open_.find(id);
+    if (it == open_.end()) return;
+    const auto flow = it->second.flow;
+    open_.erase(it);
+    dialled_[flow.transport == sip::Transport::tls].erase(flow.remote);
+    handlers_.on_error(flow);
+  };
+  streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers));
+  if (settings.tls_client) streams_->set_tls_client(settings.tls_client);
+  if (!settings.listen_streams) return {};
+  const auto tcp = streams_->listen_tcp({.ip = settings.bind, .port = sip_port_}, settings.reuse_port);
+  if (!tcp) return fail(tcp.error());
+  if (settings.tls) {
+    const auto tls = streams_->listen_tls({.ip = settings.bind, .port = settings.sips_port}, settings.tls,
+                                          settings.reuse_port);
+    if (!tls) return fail(tls.error());
+    sips_port_ = tls->port;
+  }
+  return {};
+}
+
+void Transport::on_datagrams(std::span<net::Datagram> batch) {
+  static auto& keep_alives = counter("portico_sip_received_ignored_total",
+                                     "Datagrams that are no SIP message", {{"reason", "keep_alive"}});
+  for (const auto& datagram : batch) {
+    if (is_keep_alive(datagram.bytes)) {
+      keep_alives.add();
+      continue;
+    }
+    received(sip::Transport::udp).add();
+    const sip::Flow flow{.transport = sip::Transport::udp,
+                         .socket = worker_,
+                         .local = {.ip = datagram.destination.ip, .port = sip_port_},
+                         .remote = datagram.source};
+    handlers_.on_message(flow, sip::parse_datagram(std::string(as_text(datagram.bytes))));
+  }
+}
+
+void Transport::on_open(const net::StreamPeer& peer) {
+  const sip::Flow flow{.transport = peer.tls ? sip::Transport::tls : sip::Transport::tcp,
+                       .socket = worker_,
+                       .connection = peer.id,
+                       .local = peer.local,
+                       .remote = peer.remote};
+  open_[peer.id].flow = flow;
+}
+
+net::ReadState Transport::on_bytes(net::ConnectionId id, ByteView bytes) {
+  const auto it = open_.find(id);
+  if (it == open_.end()) return net::ReadState::bad_stream;
+  // A handler may close the connection: the framer is looked up again after each message.
+  it->second.framer.push(as_text(bytes));
+  bool ended_one = false;
+  while (true) {
+    const auto now_open = open_.find(id);
+    if (now_open == open_.end()) return net::ReadState::bad_stream;
+    auto frame = now_open->second.framer.pop();
+    const auto flow = now_open->second.flow;
+    if (frame.kind == sip::Frame::Kind::none) break;
+    if (frame.kind == sip::Frame::Kind::ping) {
+      (void)streams_->send(id, as_bytes("\r\n"));  // a full queue closes the connection by itself
+      continue;
+    }
+    received(flow.transport).add();
+    handlers_.on_message(flow, std::move(frame.parsed));
+    if (frame.kind == sip::Frame::Kind::broken) return net::ReadState::bad_stream;
+    ended_one = true;
+  }
+  const bool within = open_.at(id).framer.mid_message();
+  if (!within) return net::ReadState::between_messages;
+  return ended_one ? net::ReadState::within_next_message : net::ReadState::within_message;
+}
+
+net::ConnectionId Transport::connection_to(const sip::Flow& flow) {
+  if (flow.connection != 0 && open_.contains(flow.connection)) return flow.connection;
+  const bool tls = flow.transport == sip::Transport::tls;
+  const auto known = dialled_[tls].find(flow.remote);
+  if (known != dialled_[tls].end()) return known->second;
+  const auto id = streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls});
+  dialled_[tls].emplace(flow.remote, id);
+  open_[id].flow = {.transport = flow.transport,
+                    .socket = worker_,
+                    .connection = id,
+                    .local = flow.local,
+                    .remote = flow.remote};
+  return id;
+}
+
+void Transport::send(const sip::Flow& flow, std::string_view bytes) {
+  if (flow.transport == sip::Transport::udp) {
+    if (!udp_->send(as_bytes(bytes), flow.remote, flow.local.ip)) send_dropped().add();
+    return;
+  }
+  const auto sent = streams_->send(connection_to(flow), as_bytes(bytes));
+  if (!sent) send_dropped().add();
+}
+
+void Transport::hold(const sip::Flow& flow, bool in_use) {
+  if (flow.connection != 0) streams_->hold(flow.connection, in_use);
+}
+
+void Transport::stop_listening() { streams_->stop_listening(); }
+
+}  // namespace portico::signaling

@@ -1,0 +1,72 @@
+#pragma once
+// The sockets of one signalling worker: UDP, TCP and TLS. Bytes come in as whole SIP messages with the flow
+// they came by; sends go out by the flow they name. Owner thread of the worker's loop only.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/address.h"
+#include "net/io_loop.h"
+#include "net/stream_hub.h"
+#include "net/tls_context.h"
+#include "net/udp_port.h"
+#include "sip/message/parse.h"
+#include "sip/message/stream_framer.h"
+#include "sip/transaction/flow.h"
+
+namespace portico::signaling {
+
+struct TransportHandlers {
+  std::function<void(const sip::Flow&, sip::Parsed&&)> on_message;
+  std::function<void(const sip::Flow&)>
+      on_error;  // the flow's connection is gone, or nothing can be sent by it
+};
+
+class Transport {
+ public:
+  struct Settings {
+    std::uint32_t worker = 0;  // becomes Flow::socket
+    IpAddress bind;
+    std::uint16_t sip_port = 0;
+    std::uint16_t sips_port = 0;
+    bool reuse_port = false;              // several workers listen on the same ports
+    std::shared_ptr<net::TlsServer> tls;  // null: no TLS
+    std::shared_ptr<net::TlsClient> tls_client;
+    bool listen_streams = true;  // off for a client: UDP only, and connections it makes itself
+  };
+  Transport(net::IoLoop& loop, TransportHandlers handlers);
+  ~Transport();
+
+  Result<void> open(const Settings& settings);
+  void send(const sip::Flow& flow, std::string_view bytes);
+  void hold(const sip::Flow& flow, bool in_use);  // a call uses the connection: not closed for being idle
+  void stop_listening();
+
+  std::uint16_t sip_port() const { return sip_port_; }
+  std::uint16_t sips_port() const { return sips_port_; }
+
+ private:
+  struct Stream {
+    sip::Flow flow;
+    sip::StreamFramer framer;
+  };
+  void on_datagrams(std::span<net::Datagram> batch);
+  void on_open(const net::StreamPeer& peer);
+  net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);
+  net::ConnectionId connection_to(const sip::Flow& flow);
+
+  net::IoLoop& loop_;
+  TransportHandlers handlers_;
+  std::uint32_t worker_ = 0;
+  std::uint16_t sip_port_ = 0;
+  std::uint16_t sips_port_ = 0;
+  IpAddress bind_;
+  std::unique_ptr<net::UdpPort> udp_;
+  std::unique_ptr<net::StreamHub> streams_;
+  std::unordered_map<net::ConnectionId, Stream> open_;
+  std::unordered_map<Endpoint, net::ConnectionId> dialled_[2];  // [tls]
+};
+
+}  // namespace portico::signaling
