@@ -1,0 +1,10 @@
+#include "bxml/verbs/resume_recording.h"
+
+#include "bxml/read/attributes.h"
+
+namespace portico::bxml {
+void read(const Element& element, Reading& reading, ResumeRecording& out) {
+  read_bare(element, reading, out);
+}
+
+}  // namespace portico::bxml
