@@ -48,6 +48,7 @@ struct UasInvite {
   TxId tx = TxId::none;
   std::uint32_t cseq = 0;
   bool has_offer = false;
+  bool offered = false;  // a reliable 1xx carried our offer
   bool supports_100rel = false;
   bool requires_100rel = false;
   TimerTerms timer;
@@ -76,6 +77,7 @@ struct UacInvite {
   std::uint32_t session_expires = 0;
   std::uint32_t min_se = 0;
   unsigned timer_retries = 0;
+  int challenge_status = 0;
   std::vector<Fork> forks;
   std::string cancel_reason;
   bool cancel_sent = false;
@@ -123,6 +125,7 @@ struct OurRequest {
   TxId tx = TxId::none;
   OutgoingRequest request;
   bool internal = false;          // PRACK: nobody is told
+  bool retried = false;           // challenged once
   TimePoint give_up_at = kNever;  // while challenged
 };
 
@@ -157,6 +160,8 @@ struct Session {
   SessionTimer timer;
   std::string local_sdp;  // for a refresh by re-INVITE; not kept where the peer takes UPDATE
   std::string bye_reason;
+  std::uint32_t owed_cseq = 0;  // answer_owed: of the INVITE whose ACK waits
+  HeaderLines owed_credentials;
   std::unique_ptr<UasInvite> uas_invite;
   std::unique_ptr<UacInvite> uac_invite;
   std::unique_ptr<AckWait> ack_wait;

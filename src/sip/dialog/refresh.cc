@@ -1,0 +1,41 @@
+#include "sip/dialog/refresh.h"
+
+#include "sip/dialog/offer_exchange.h"
+
+namespace portico::sip {
+namespace {
+
+constexpr Duration kRefreshRetry = 10s;  // after a refusal that does not end the session
+
+void expire(Turn& turn, Session& session) {
+  session.timer = {};
+  tell(turn, SessionExpired{session.id});
+}
+
+void refresh(Agent& agent, Turn& turn, Session& session) {
+  session.timer.refresh_at = turn.now + kRefreshRetry;
+  const bool by_update = peer_allows(session, Method::update);
+  if (!by_update && session.local_sdp.empty()) return;
+  NewOffer offer{.method = by_update ? Method::update : Method::invite, .refresh = true};
+  if (!by_update) offer.sdp = session.local_sdp;
+  // Another offer under way refreshes too; if it does not, the next try comes.
+  if (make_offer(agent, turn, session, std::move(offer))) session.timer.refresh_at = kNever;
+}
+
+}  // namespace
+
+void on_session_timer(Agent& agent, Turn& turn, Session& session) {
+  if (session.phase != Phase::confirmed && session.phase != Phase::accepted) return;
+  if (session.timer.expire_at <= turn.now) return expire(turn, session);
+  if (session.timer.refresh_at <= turn.now) refresh(agent, turn, session);
+}
+
+void on_refresh_failed(Agent& agent, Turn& turn, Session& session, int status) {
+  (void)agent;
+  if (session.timer.terms.interval == 0) return;
+  // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over.
+  if (status == 408 || status == 481 || status == 503) return expire(turn, session);
+  session.timer.refresh_at = turn.now + kRefreshRetry;
+}
+
+}  // namespace portico::sip
