@@ -51,7 +51,8 @@ struct DigitsSent {
 };
 
 enum class RecordEnd : unsigned char { silence, max_duration, digit, stopped, hangup, error };
-// Told by the worker that closed the file (FileWriters), so the file is complete when this arrives.
+// Told by the worker that closed the file (FileWriters), so the file is complete when this arrives. A
+// recording that was refused has no file; the engine tells of it.
 struct RecordingClosed {
   PortId port = 0;
   RecordId record;

@@ -56,14 +56,14 @@ void Sender::send_event(const Path& path, const rtp::EventSender::Out& event, Ou
        out);
 }
 
-void Sender::advance(std::uint32_t frames) {
+void Sender::advance() { timestamp_ += audio::frame_ticks(codec_); }
+
+// What waits no longer joins on, and the far side may adapt at the next frame, which bears the marker.
+void Sender::skip(std::uint32_t frames) {
   timestamp_ += frames * audio::frame_ticks(codec_);
-  if (frames >
-      1) {  // a hole in time: what waits no longer joins on, and the far side may adapt at the next frame
-    waiting_ = 0;
-    waiting_payload_.clear();
-    talking_ = false;
-  }
+  waiting_ = 0;
+  waiting_payload_.clear();
+  talking_ = false;
 }
 
 void Sender::send(const Path& path, const Head& head, ByteView payload, Outputs& out) {

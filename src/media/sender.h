@@ -28,8 +28,8 @@ class Sender {
   // One 20 ms frame. `talking`: not silence; the first such frame bears the marker (RFC 3551 section 4.1).
   void send_audio(const Path& path, ByteView payload, bool talking, Outputs& out);
   void send_event(const Path& path, const rtp::EventSender::Out& event, Outputs& out);
-  // The present frame is over; call once each 20 ms, and with more for frames that were not made.
-  void advance(std::uint32_t frames = 1);
+  void advance();                   // the present frame is over; once each 20 ms
+  void skip(std::uint32_t frames);  // frames that were not made: a hole in time
 
   std::uint32_t ssrc() const { return ssrc_; }
   std::uint32_t timestamp() const { return timestamp_; }  // of the present frame

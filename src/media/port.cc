@@ -1,0 +1,211 @@
+#include "media/port.h"
+
+#include <algorithm>
+#include <array>
+
+#include "audio/frame.h"
+#include "base/limits.h"
+#include "media/drop.h"
+#include "rtp/packet.h"
+
+namespace portico::media {
+namespace {
+
+constexpr auto kFrame = Millis(audio::kFrameMs);
+constexpr std::size_t kFrameSamplesMax = 320;  // 16 kHz
+
+Millis to_millis(std::uint32_t ticks, std::uint32_t clock_rate) {
+  return Millis(static_cast<std::int64_t>(std::uint64_t{ticks} * 1'000 / clock_rate));
+}
+
+}  // namespace
+
+Port::Port(PortId id, const PortSeed& seed, Now start, SoundShelf& shelf, Outputs& out)
+    : id_(id), shelf_(shelf), out_(out), sender_(id, seed), rtcp_(id, seed, start) {}
+
+bool Port::is_news(std::uint64_t seq) {
+  if (seq <= last_seq_) return false;
+  last_seq_ = seq;
+  return true;
+}
+
+unsigned Port::rate() const { return audio::sample_rate(stream_->codec); }
+
+// True when the key to receive with is another one.
+Result<bool> Port::apply_keys(const StreamDescription& stream) {
+  if (stream.send_key.has_value() != stream.receive_key.has_value()) {
+    return fail(Code::invalid, "SRTP keys for one direction only");
+  }
+  if (!stream.send_key) {
+    const bool changed = srtp_.has_value();
+    srtp_.reset();
+    return changed;
+  }
+  const SrtpKeyPair keys{.send = *stream.send_key, .receive = *stream.receive_key};
+  if (!srtp_) {
+    auto session = rtp::SrtpSession::create(keys);
+    if (!session) return fail(session.error());
+    srtp_.emplace(std::move(*session));
+    return true;
+  }
+  const bool changed = srtp_->keys().receive != keys.receive;
+  auto rekeyed = srtp_->rekey(keys);
+  if (!rekeyed) return fail(rekeyed.error());
+  return changed;
+}
+
+Result<void> Port::configure(TimePoint now, const StreamDescription& stream) {
+  const auto new_key = apply_keys(stream);
+  if (!new_key) return fail(new_key.error());
+  const bool other_codec = stream_ && stream_->codec != stream.codec;
+  stream_ = stream;
+  receiver_.configure(stream, *new_key);
+  sender_.configure(stream);
+  rtcp_.configure(now, stream);
+  if (!watch_) watch_.emplace(now);
+  if (other_codec) {
+    player_.change_codec(id_, stream.codec, shelf_, out_.events);
+    live_encoder_.reset();
+    receiver_.stop_listening();
+    detector_.reset();
+  }
+  update_listening();
+  return {};
+}
+
+void Port::update_listening() {
+  if (!stream_) return;
+  if (stream_->inband_digits != (detector_ != nullptr)) {
+    detector_ = stream_->inband_digits ? std::make_unique<audio::DtmfDetector>(rate()) : nullptr;
+  }
+  const bool wanted = detector_ || silence_.on() || !recorders_.empty();
+  if (wanted == receiver_.listening()) return;
+  wanted ? receiver_.listen(rate()) : receiver_.stop_listening();
+}
+
+void Port::on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes) {
+  if (!stream_) return count(Drop::not_configured);
+  const auto kind = rtp::classify(bytes);
+  if (rtcp || (kind == rtp::Kind::rtcp && stream_->rtcp_mux)) {
+    if (rtcp_.on_packet(now, from, bytes, srtp(), receiver_, sender_)) watch_->on_rtcp(now);
+    return;
+  }
+  if (kind != rtp::Kind::rtp) return count(Drop::not_media);
+  on_rtp(now, from, bytes);
+}
+
+void Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes) {
+  const auto heard = receiver_.on_rtp(now, from, bytes, srtp());
+  if (!heard.genuine) return;
+  watch_->on_rtp(now);
+  if (heard.locked_now) out_.events.push_back(SourceLocked{.port = id_, .remote = from});
+  if (heard.digit != 0) on_digit(now, heard.digit, DigitSource::rfc4733, heard.digit_heard);
+}
+
+void Port::on_digit(TimePoint now, char digit, DigitSource source, Millis heard) {
+  if (!digits_.passes(now, digit, source)) return;
+  out_.events.push_back(Digit{.port = id_, .digit = digit, .source = source, .duration = heard});
+  if (stop_play_on_digit_) player_.stop(id_, 0, PlayEnd::digit, out_.events);
+  std::erase_if(recorders_, [&](const auto& recorder) { return recorder->on_digit(digit, out_); });
+  update_listening();
+}
+
+void Port::frame(TimePoint now, std::uint32_t skipped) {
+  if (!stream_) return;
+  ++frames_;
+  if (skipped != 0) sender_.skip(skipped);
+  std::array<std::int16_t, kFrameSamplesMax> received{};
+  std::array<std::int16_t, kFrameSamplesMax> sent{};
+  const auto size = audio::frame_samples(stream_->codec);
+  const auto heard = hear(now, std::span(received).first(size));
+  const auto spoken = speak(std::span(sent).first(size));
+  record(heard, spoken);
+  keep_time(now);
+  sender_.advance();
+}
+
+audio::Samples Port::hear(TimePoint now, std::span<std::int16_t> frame) {
+  receiver_.on_time(now);
+  if (!receiver_.listening()) return frame;
+  receiver_.pull(now, frame);
+  if (const auto silent = silence_.on_frame(frame, kFrame)) {
+    out_.events.push_back(Silence{.port = id_, .duration = *silent});
+  }
+  if (!detector_) return frame;
+  if (const auto digit = detector_->on_samples(frame)) on_digit(now, *digit, DigitSource::inband, 2 * kFrame);
+  return frame;
+}
+
+// While nothing plays silence goes out, so that NATs on the way and the far side's jitter buffer stay awake.
+audio::Samples Port::speak(std::span<std::int16_t> frame) {
+  if (digit_sender_.busy()) {
+    speak_digits(frame);
+    return frame;
+  }
+  live_encoder_.reset();
+  if (const auto playing = player_.next(id_, out_.events)) {
+    sender_.send_audio(path(), playing->payload, true, out_);
+    return playing->samples;
+  }
+  sender_.send_audio(path(), shelf_.silence(stream_->codec), false, out_);
+  return frame;
+}
+
+void Port::speak_digits(std::span<std::int16_t> frame) {
+  if (digit_sender_.frame(id_, sender_, path(), frame, rate(), out_)) return;
+  if (sender_.has_events()) return sender_.send_audio(path(), shelf_.silence(stream_->codec), false, out_);
+  if (!live_encoder_) live_encoder_ = audio::make_encoder(stream_->codec);
+  std::array<std::uint8_t, audio::kPayloadBytesMax> payload;
+  const auto bytes = live_encoder_->encode(frame, payload);
+  sender_.send_audio(path(), ByteView(payload).first(bytes), true, out_);
+}
+
+void Port::record(audio::Samples received, audio::Samples sent) {
+  if (recorders_.empty()) return;
+  const Recorder::Frame frame{.rate = rate(), .received = received, .sent = sent};
+  std::erase_if(recorders_, [&](const auto& recorder) { return recorder->on_frame(frame, out_); });
+  update_listening();
+}
+
+void Port::keep_time(TimePoint now) {
+  if (now >= rtcp_.deadline()) {
+    rtcp_.send_report(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, false, out_);
+  }
+  if (!stream_->receive) watch_->on_rtp(now);  // on hold RTP is not expected; RTCP is
+  if (const auto silent = watch_->check(now)) {
+    out_.events.push_back(MediaTimeout{.port = id_, .rtp_in = silent->rtp, .rtcp_in = silent->rtcp});
+  }
+}
+
+void Port::close(TimePoint now) {
+  player_.stop(id_, 0, PlayEnd::stopped, out_.events);
+  digit_sender_.cancel(id_, out_.events);
+  for (const auto& recorder : recorders_) recorder->close(RecordEnd::hangup, out_);
+  recorders_.clear();
+  if (stream_) rtcp_.send_report(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, true, out_);
+  tell_quality(true);
+}
+
+void Port::tell_quality(bool final) {
+  const auto counts = receiver_.counts();
+  Quality quality{.port = id_,
+                  .packets_sent = sender_.packets(),
+                  .bytes_sent = sender_.octets(),
+                  .packets_received = counts.packets,
+                  .bytes_received = counts.octets,
+                  .packets_late = counts.playout.late,
+                  .packets_duplicate = counts.playout.duplicate,
+                  .frames_concealed = counts.playout.concealed,
+                  .strangers = counts.strangers,
+                  .round_trip = rtcp_.round_trip(),
+                  .remote_lost = rtcp_.remote_lost(),
+                  .remote_jitter = to_millis(rtcp_.remote_jitter_ticks(), sender_.clock_rate()),
+                  .final = final};
+  if (const auto* statistics = receiver_.statistics()) {
+    quality.packets_lost = statistics->lost();
+    quality.jitter = std::chrono::duration_cast<Millis>(statistics->jitter());
+  }
+  out_.events.push_back(quality);
+}
+
+}  // namespace portico::media

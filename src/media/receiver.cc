@@ -1,0 +1,187 @@
+#include "media/receiver.h"
+
+#include <algorithm>
+
+#include "media/drop.h"
+#include "rtp/telephone_event.h"
+
+namespace portico::media {
+
+void Receiver::configure(const StreamDescription& stream, bool new_key) {
+  const SourceLock::Expectation expected{.sdp = stream.remote_rtp,
+                                         .any_address = stream.remote_behind_nat,
+                                         .proven = stream.receive_key.has_value()};
+  if (new_key || expected != lock_.expectation()) {
+    lock_.expect(expected);
+    source_.reset();
+  }
+  codecs_.fill(kNotAccepted);
+  for (const auto& format : stream.also_accepted) {
+    if (format.payload_type < codecs_.size())
+      codecs_[format.payload_type] = static_cast<std::uint8_t>(format.codec);
+  }
+  if (stream.receive_payload_type < codecs_.size()) {
+    codecs_[stream.receive_payload_type] = static_cast<std::uint8_t>(stream.codec);
+  }
+  if (source_ && (event_clock_ != stream.event_clock || codec_ != stream.codec)) source_.reset();
+  event_type_ = stream.receive_event_type;
+  event_clock_ = stream.event_clock;
+  codec_ = stream.codec;
+  receive_ = stream.receive;
+}
+
+bool Receiver::known_type(std::uint8_t payload_type) const {
+  return codecs_[payload_type] != kNotAccepted || payload_type == event_type_;
+}
+
+// From bytes to a packet of an address that may speak, decrypted, of a type that was negotiated.
+std::optional<rtp::Packet> Receiver::open(const Endpoint& from, std::span<std::uint8_t> bytes,
+                                          rtp::SrtpSession* srtp) {
+  if (!lock_.admits(from)) {
+    ++counts_.strangers;
+    count(Drop::stranger);
+    return std::nullopt;
+  }
+  if (srtp != nullptr) {
+    const auto length = srtp->unprotect_rtp(bytes);
+    if (!length) {
+      rtp::count(length.error());
+      return std::nullopt;
+    }
+    bytes = bytes.first(*length);
+  }
+  const auto packet = rtp::parse_packet(bytes);
+  if (!packet) {
+    rtp::count(packet.error());
+    return std::nullopt;
+  }
+  if (!known_type(packet->header.payload_type)) {
+    count(Drop::payload_type);
+    return std::nullopt;
+  }
+  return *packet;
+}
+
+bool Receiver::believe(const Endpoint& from, const rtp::Header& header, Heard& heard) {
+  switch (lock_.on_packet(from, header)) {
+    case SourceLock::Verdict::accept:
+      return true;
+    case SourceLock::Verdict::locked_now:
+      heard.locked_now = true;
+      start_source();
+      return true;
+    case SourceLock::Verdict::new_stream:
+      start_source();
+      return true;
+    case SourceLock::Verdict::unproven:
+      count(Drop::not_proven_yet);
+      return false;
+    case SourceLock::Verdict::other_stream:
+      count(Drop::other_source);
+      return false;
+  }
+  return false;
+}
+
+void Receiver::start_source() {
+  source_.emplace(rtp_clock_rate(codec_), event_clock_);
+  if (listening()) listen(listen_rate_);
+}
+
+bool Receiver::in_sequence(TimePoint now, const rtp::Header& header) {
+  if (!source_) start_source();
+  switch (source_->statistics.on_packet(header.sequence, header.timestamp, now)) {
+    case rtp::ReceiveStatistics::Verdict::in_order:
+    case rtp::ReceiveStatistics::Verdict::late:
+      return true;
+    case rtp::ReceiveStatistics::Verdict::jumped:
+      count(Drop::sequence_jump);
+      return false;
+    case rtp::ReceiveStatistics::Verdict::restarted:
+      break;
+  }
+  source_->events = rtp::EventReceiver(event_clock_);
+  if (listening()) listen(listen_rate_);
+  return true;
+}
+
+Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
+                                 rtp::SrtpSession* srtp) {
+  Heard heard;
+  if (!receive_) {
+    count(Drop::not_receiving);
+    return heard;
+  }
+  const auto packet = open(from, bytes, srtp);
+  if (!packet || !believe(from, packet->header, heard)) return heard;
+  heard.genuine = true;
+  if (!in_sequence(now, packet->header)) return heard;
+  ++counts_.packets;
+  counts_.octets += packet->payload.size();
+  if (packet->header.payload_type == event_type_) {
+    on_event(now, *packet, heard);
+  } else {
+    on_audio(now, *packet, static_cast<Codec>(codecs_[packet->header.payload_type]));
+  }
+  return heard;
+}
+
+void Receiver::on_event(TimePoint now, const rtp::Packet& packet, Heard& heard) {
+  if (playout_) playout_->on_other(packet.header.sequence);
+  const auto digits = source_->events.on_packet(packet, now);
+  if (!digits) return rtp::count(digits.error());
+  for (const auto& digit : *digits) {
+    if (digit.phase != rtp::DigitEvent::Phase::began) continue;
+    heard.digit = digit.digit;
+    const auto event = rtp::parse_telephone_event(packet.payload);
+    const std::int64_t ticks = event ? event->duration : 0;
+    heard.digit_heard = Millis(ticks * 1'000 / event_clock_);
+  }
+}
+
+void Receiver::on_audio(TimePoint now, const rtp::Packet& packet, Codec codec) {
+  if (!listening() || packet.payload.empty()) return;
+  if (!playout_ || playout_->codec() != codec) {
+    drop_playout();
+    playout_.emplace(codec, listen_rate_);
+  }
+  playout_->on_audio(now, packet);
+}
+
+void Receiver::on_time(TimePoint now) {
+  if (source_) source_->events.on_time(now);
+}
+
+void Receiver::drop_playout() {
+  if (!playout_) return;
+  counts_.playout.late += playout_->counts().late;
+  counts_.playout.duplicate += playout_->counts().duplicate;
+  counts_.playout.concealed += playout_->counts().concealed;
+  playout_.reset();
+}
+
+void Receiver::listen(unsigned rate) {
+  drop_playout();
+  listen_rate_ = rate;
+}
+
+void Receiver::stop_listening() {
+  drop_playout();
+  listen_rate_ = 0;
+}
+
+void Receiver::pull(TimePoint now, std::span<std::int16_t> frame) {
+  if (playout_) return playout_->pull(now, frame);
+  std::fill(frame.begin(), frame.end(), std::int16_t{0});
+}
+
+Receiver::Counts Receiver::counts() const {
+  auto counts = counts_;
+  if (!playout_) return counts;
+  counts.playout.late += playout_->counts().late;
+  counts.playout.duplicate += playout_->counts().duplicate;
+  counts.playout.concealed += playout_->counts().concealed;
+  return counts;
+}
+
+}  // namespace portico::media

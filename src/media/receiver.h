@@ -1,0 +1,84 @@
+#pragma once
+// The way in: whose packet it is, is it genuine, what does it carry. Keeps the source's statistics and, while
+// somebody listens, its audio. Whatever is not taken is counted by name (media/drop.h, rtp/drop.h). One
+// owner.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "media/playout.h"
+#include "media/source_lock.h"
+#include "media/stream.h"
+#include "rtp/event_receiver.h"
+#include "rtp/packet.h"
+#include "rtp/receive_statistics.h"
+#include "rtp/srtp.h"
+
+namespace portico::media {
+
+class Receiver {
+ public:
+  struct Counts {
+    std::uint64_t packets = 0;
+    std::uint64_t octets = 0;
+    std::uint64_t strangers = 0;
+    Playout::Counts playout;  // of all times that somebody listened
+  };
+
+  // A re-INVITE unlocks the source if what is expected of it, or the key, has changed.
+  void configure(const StreamDescription& stream, bool new_key);
+
+  // What a packet brought.
+  struct Heard {
+    bool genuine = false;
+    bool locked_now = false;
+    char digit = 0;  // a press that this packet is the first to tell of
+    Millis digit_heard{0};
+  };
+  Heard on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes, rtp::SrtpSession* srtp);
+  void on_time(TimePoint now);  // once a frame: digits whose end got lost
+
+  // Audio is kept and decoded only between these two.
+  void listen(unsigned rate);  // of the frames wanted, Hz
+  void stop_listening();
+  bool listening() const { return listen_rate_ != 0; }
+  void pull(TimePoint now, std::span<std::int16_t> frame);
+
+  const SourceLock& lock() const { return lock_; }
+  rtp::ReceiveStatistics* statistics() { return source_ ? &source_->statistics : nullptr; }
+  Counts counts() const;
+
+ private:
+  struct Source {
+    Source(std::uint32_t clock, std::uint32_t event_clock) : statistics(clock), events(event_clock) {}
+    rtp::ReceiveStatistics statistics;
+    rtp::EventReceiver events;
+  };
+  std::optional<rtp::Packet> open(const Endpoint& from, std::span<std::uint8_t> bytes,
+                                  rtp::SrtpSession* srtp);
+  bool known_type(std::uint8_t payload_type) const;
+  bool believe(const Endpoint& from, const rtp::Header& header, Heard& heard);
+  bool in_sequence(TimePoint now, const rtp::Header& header);
+  void on_event(TimePoint now, const rtp::Packet& packet, Heard& heard);
+  void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
+  void start_source();
+  void drop_playout();  // keeps its counts
+
+  static constexpr std::uint8_t kNotAccepted = 0xFF;
+  SourceLock lock_;
+  std::array<std::uint8_t, 128> codecs_{};  // payload type -> Codec, or kNotAccepted
+  std::optional<std::uint8_t> event_type_;
+  std::uint32_t event_clock_ = 8'000;
+  Codec codec_ = Codec::pcmu;
+  bool receive_ = false;
+  std::optional<Source> source_;
+  unsigned listen_rate_ = 0;
+  std::optional<Playout> playout_;
+  Counts counts_;
+};
+
+}  // namespace portico::media
