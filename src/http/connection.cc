@@ -214,8 +214,11 @@ void Connection::handle(Request request) {
       response = self->core_.options.errors({}, 500, "Internal Server Error");
     }
     auto answer = make_answer(std::move(response), to);
-    asio::post(self->core_.io,
-               [self, answer = std::move(answer)]() mutable { self->send(std::move(answer)); });
+    // Moved, so that the connection is never destroyed on a worker.
+    auto& io = self->core_.io;
+    asio::post(io, [self = std::move(self), answer = std::move(answer)]() mutable {
+      self->send(std::move(answer));
+    });
   };
   if (!core_.workers.run(std::move(job))) refuse_request(503, "Handling too many requests");
 }

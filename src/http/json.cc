@@ -1,8 +1,8 @@
 #include "http/json.h"
 
 #include <algorithm>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/stream_parser.hpp>
+#include <cmath>
 
 namespace portico::http {
 namespace {
@@ -24,6 +24,16 @@ Unexpected syntax_error(std::string_view text, std::size_t offset, const boost::
   return fail(Code::invalid, "not valid JSON at " + place(text, offset) + ": " + error.message());
 }
 
+// Boost reads 1e400 as infinity, which no JSON text can say again.
+bool all_finite(const json::value& value) {
+  if (const auto* number = value.if_double()) return std::isfinite(*number);
+  if (const auto* array = value.if_array()) return std::all_of(array->begin(), array->end(), all_finite);
+  const auto* object = value.if_object();
+  return object == nullptr ||
+         std::all_of(object->begin(), object->end(),
+                     [](const json::key_value_pair& field) { return all_finite(field.value()); });
+}
+
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text, std::size_t bytes_max) {
@@ -38,7 +48,9 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max) {
   if (!error && used < text.size()) error = json::error::extra_data;
   if (!error) parser.finish(error);
   if (error) return syntax_error(text, used, error);
-  return parser.release();
+  auto value = parser.release();
+  if (!all_finite(value)) return fail(Code::invalid, "the JSON body holds a number that is too large");
+  return value;
 }
 
 Result<json::object> parse_json_object(std::string_view text, std::size_t bytes_max) {

@@ -87,6 +87,7 @@ void Transfer::set_connection(const ClientOptions& options) {
   set(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
   set(easy_, CURLOPT_FOLLOWLOCATION, request_.redirects_max > 0 ? 1L : 0L);
   set(easy_, CURLOPT_MAXREDIRS, static_cast<long>(request_.redirects_max));
+  set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
   set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!options.ca_file.empty()) set(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
   // Limits are our own (is_late): curl's do not run while a request waits for a free connection.
@@ -241,13 +242,15 @@ FetchError Transfer::explain(CURLcode code) const {
     return {FetchFailure::refused_target,
             "the URL leads to an address that is not public, which this server refuses"};
   }
-  if (too_large_) {
+  if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
     return {FetchFailure::too_large,
             "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes"};
   }
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
+      // Also what curl says of an answer without a status line.
+      if (stage_ == Stage::waiting || stage_ == Stage::receiving) return {FetchFailure::protocol, what};
       return {FetchFailure::refused_target, "only http and https are allowed"};
     case CURLE_COULDNT_RESOLVE_HOST:
       return {FetchFailure::resolve, what};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <optional>
 
 #include "base/limits.h"
 #include "http/headers.h"
@@ -48,6 +50,15 @@ void append_encoded(std::string& out, std::string_view text) {
     const auto byte = static_cast<unsigned char>(c);
     out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
   }
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view digits, std::uint16_t otherwise) {
+  if (digits.empty()) return otherwise;
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0 || port > 65'535)
+    return std::nullopt;
+  return static_cast<std::uint16_t>(port);
 }
 
 }  // namespace
@@ -114,10 +125,9 @@ Result<Url> parse_url(std::string_view text) {
   if (url.host.empty()) return fail(Code::invalid, "the URL has no host");
   std::transform(url.host.begin(), url.host.end(), url.host.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  url.port = view.has_port() && !view.port().empty()
-                 ? view.port_number()
-                 : static_cast<std::uint16_t>(url.scheme == "https" ? 443 : 80);
-  if (url.port == 0) return fail(Code::invalid, "the URL's port must be from 1 to 65535");
+  const auto port = parse_port(view.port(), url.scheme == "https" ? 443 : 80);
+  if (!port) return fail(Code::invalid, "the URL's port must be from 1 to 65535");
+  url.port = *port;
   url.path = std::string(view.encoded_path());
   if (url.path.empty()) url.path = "/";
   if (view.has_query()) url.path += "?" + std::string(view.encoded_query());

@@ -1,0 +1,332 @@
+#include "http/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <mutex>
+#include <sstream>
+
+#include "async/manual_loop.h"
+#include "http/tcp_peer.h"
+
+namespace portico::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+FetchOutcome fetch(Client& client, Fetch request) {
+  std::promise<FetchOutcome> promise;
+  client.fetch(std::move(request), [&](FetchOutcome outcome) { promise.set_value(std::move(outcome)); });
+  return promise.get_future().get();
+}
+
+// Answers every request on a connection with the path and body it came with.
+void echo(TcpPeer& peer) {
+  for (;;) {
+    const auto head = peer.read_until("\r\n\r\n");
+    if (!head.ends_with("\r\n\r\n")) return;
+    std::string body;
+    if (const auto at = head.find("Content-Length: "); at != std::string::npos) {
+      body = peer.read_bytes(static_cast<std::size_t>(std::stoi(head.substr(at + 16))));
+    }
+    const auto answer = head + body;
+    peer.send("HTTP/1.1 200 OK\r\nX-Echo: yes\r\nContent-Length: " + std::to_string(answer.size()) +
+              "\r\n\r\n" + answer);
+  }
+}
+
+ScriptedServer::Script answers(std::string text) {
+  return [text](TcpPeer& peer) {
+    peer.read_until("\r\n\r\n");
+    peer.send(text);
+  };
+}
+
+// Says nothing, and keeps the connection until the other side ends it.
+void stays_silent(TcpPeer& peer) { peer.read_to_end(); }
+
+TEST(Client, SendsMethodHeadersBodyAndCredentialsAtOnce) {
+  ScriptedServer server(echo);
+  Client client;
+  const auto outcome = fetch(client, {.url = server.url("/hook?x=1"),
+                                      .method = "POST",
+                                      .headers = {{"Content-Type", "application/json"}},
+                                      .body = "{\"a\":1}",
+                                      .username = "app",
+                                      .password = "p w:"});
+  ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
+  EXPECT_EQ(outcome.answer->status, 200);
+  EXPECT_EQ(outcome.answer->headers.get("x-echo"), "yes");
+  const auto& request = outcome.answer->body;
+  EXPECT_THAT(request, StartsWith("POST /hook?x=1 HTTP/1.1\r\n"));
+  EXPECT_THAT(request, HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(request, HasSubstr("User-Agent: Portico/" PORTICO_VERSION "\r\n"));
+  EXPECT_THAT(request, HasSubstr("Authorization: Basic YXBwOnAgdzo=\r\n"));
+  EXPECT_THAT(request, testing::Not(HasSubstr("Expect")));
+  EXPECT_THAT(request, testing::Not(HasSubstr("Accept-Encoding")));
+  EXPECT_THAT(request, testing::EndsWith("\r\n\r\n{\"a\":1}"));
+}
+
+TEST(Client, SendsOtherMethodsAndEmptyBodies) {
+  ScriptedServer server(echo);
+  Client client;
+  EXPECT_THAT(fetch(client, {.url = server.url("/a"), .method = "GET"}).answer->body,
+              StartsWith("GET /a HTTP/1.1\r\n"));
+  EXPECT_THAT(fetch(client, {.url = server.url("/b"), .method = "DELETE"}).answer->body,
+              StartsWith("DELETE /b HTTP/1.1\r\n"));
+  const auto post = fetch(client, {.url = server.url("/c"), .method = "POST"}).answer->body;
+  EXPECT_THAT(post, StartsWith("POST /c HTTP/1.1\r\n"));
+  EXPECT_THAT(post, HasSubstr("Content-Length: 0\r\n"));
+  EXPECT_THAT(fetch(client, {.url = server.url("/d"), .method = "PUT", .body = "x"}).answer->body,
+              StartsWith("PUT /d HTTP/1.1\r\n"));
+}
+
+TEST(Client, KeepsConnectionsAlive) {
+  ScriptedServer server(echo);
+  Client client;
+  EXPECT_TRUE(fetch(client, {.url = server.url()}).timings.new_connection);
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(fetch(client, {.url = server.url()}).timings.new_connection);
+  EXPECT_EQ(server.connections(), 1);
+  EXPECT_EQ(client.connections_opened(), 1U);
+}
+
+TEST(Client, BoundsConnectionsToAHost) {
+  ScriptedServer server(echo);
+  std::mutex mutex;
+  std::condition_variable changed;
+  int good = 0;
+  Client client({.connections_per_host_max = 2});
+  for (int i = 0; i < 40; ++i) {
+    client.fetch({.url = server.url()}, [&](const FetchOutcome& outcome) {
+      const std::lock_guard lock(mutex);
+      if (outcome.answer) ++good;
+      changed.notify_one();
+    });
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return good == 40; });
+  EXPECT_LE(server.connections(), 2);
+}
+
+TEST(Client, PostsTheOutcomeToALoop) {
+  ScriptedServer server(echo);
+  Client client;
+  struct WaitingLoop final : async::Loop {
+    std::promise<async::Job> job;
+    void post(async::Job j) override { job.set_value(std::move(j)); }
+    TimePoint now() const override { return {}; }
+    WallTime wall() const override { return {}; }
+    async::TimerId call_at(TimePoint, async::Job) override { return 0; }
+    void cancel(async::TimerId) override {}
+    bool on_owner_thread() const override { return true; }
+  } loop;
+  std::thread::id ran_on;
+  client.fetch({.url = server.url()}, loop,
+               [&](const FetchOutcome&) { ran_on = std::this_thread::get_id(); });
+  auto job = loop.job.get_future().get();
+  job();
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+}
+
+TEST(Client, TellsFailuresApart) {
+  struct Row {
+    const char* name;
+    ScriptedServer::Script script;
+    FetchFailure kind;
+  };
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const Row rows[] = {
+      {"closed without an answer", [](TcpPeer& peer) { peer.read_until("\r\n\r\n"); },
+       FetchFailure::protocol},
+      {"not HTTP", answers("220 smtp ready\r\n\r\n"), FetchFailure::protocol},
+      {"broken off", answers(ok + "Content-Length: 10\r\n\r\nabc"), FetchFailure::protocol},
+      {"announced too large", answers(ok + "Content-Length: 101\r\n\r\n"), FetchFailure::too_large},
+      {"turns out too large", answers(ok + "\r\n" + std::string(101, 'x')), FetchFailure::too_large},
+      {"endless headers",
+       answers(ok + "X-Long: " + std::string(limits::kHttpClientHeaderBytesMax, 'h') + "\r\n\r\n"),
+       FetchFailure::too_large},
+      {"compressed", answers(ok + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
+       FetchFailure::protocol},
+  };
+  Client client;
+  for (const auto& row : rows) {
+    ScriptedServer server(row.script);
+    const auto outcome = fetch(client, {.url = server.url(), .body_bytes_max = 100});
+    ASSERT_FALSE(outcome.answer) << row.name;
+    EXPECT_EQ(failure_name(outcome.answer.error().kind), failure_name(row.kind))
+        << row.name << ": " << outcome.answer.error().what;
+  }
+}
+
+TEST(Client, TakesABodyOfExactlyTheLimit) {
+  ScriptedServer server(answers("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + std::string(100, 'x')));
+  Client client;
+  EXPECT_TRUE(fetch(client, {.url = server.url(), .body_bytes_max = 100}).answer);
+}
+
+TEST(Client, NamesWhatCouldNotBeReached) {
+  ClosedPort closed;
+  Client client;
+  EXPECT_EQ(fetch(client, {.url = closed.url()}).answer.error().kind, FetchFailure::connect);
+  EXPECT_EQ(fetch(client, {.url = "http://no-such-host.invalid/"}).answer.error().kind,
+            FetchFailure::resolve);
+  EXPECT_EQ(fetch(client, {.url = "ftp://127.0.0.1/"}).answer.error().kind, FetchFailure::refused_target);
+  EXPECT_EQ(fetch(client, {.url = "file:///etc/passwd"}).answer.error().kind, FetchFailure::refused_target);
+}
+
+TEST(Client, GivesUpOnServersThatDoNotAnswer) {
+  ScriptedServer silent(stays_silent);
+  Client client;
+  const auto outcome = fetch(client, {.url = silent.url(), .total_timeout = Millis(40)});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::timeout);
+  EXPECT_EQ(outcome.answer.error().what, "no answer came in time");
+  EXPECT_GE(outcome.timings.total, Millis(40));
+}
+
+TEST(Client, BoundsTheFirstByteApartFromTheWhole) {
+  ScriptedServer silent(stays_silent);
+  Client client;
+  const auto outcome =
+      fetch(client, {.url = silent.url(), .first_byte_timeout = Millis(30), .total_timeout = Millis(60000)});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::timeout);
+  EXPECT_LT(outcome.timings.total, Millis(30000));
+}
+
+TEST(Client, GivesUpOnServersThatTrickle) {
+  ScriptedServer trickle([](TcpPeer& peer) {
+    peer.read_until("\r\n\r\n");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+    while (peer.send("x")) std::this_thread::yield();
+  });
+  Client client;
+  const auto outcome =
+      fetch(client, {.url = trickle.url(), .total_timeout = Millis(40), .body_bytes_max = 100'000'000});
+  ASSERT_FALSE(outcome.answer);
+}
+
+TEST(Client, DoesNotLetSlowServersDelayOthers) {
+  ScriptedServer silent(stays_silent);
+  ScriptedServer server(echo);
+  std::atomic<int> cancelled{0};
+  Client client;
+  for (int i = 0; i < 300; ++i) {
+    client.fetch({.url = silent.url(), .total_timeout = Millis(60000)},
+                 [&](const FetchOutcome&) { ++cancelled; });
+  }
+  for (int i = 0; i < 20; ++i) {
+    const auto outcome = fetch(client, {.url = server.url()});
+    EXPECT_TRUE(outcome.answer);
+  }
+  EXPECT_EQ(cancelled, 0);
+  EXPECT_EQ(client.pending(), 300U);
+}
+
+TEST(Client, CountsTheTimeOfWaitingForAConnection) {
+  ScriptedServer silent(stays_silent);
+  Client client({.connections_per_host_max = 1});
+  client.fetch({.url = silent.url(), .total_timeout = Millis(60000)}, [](const FetchOutcome&) {});
+  const auto outcome = fetch(client, {.url = silent.url(), .total_timeout = Millis(40)});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::timeout);
+  EXPECT_EQ(outcome.answer.error().what, "no connection was free in time");
+}
+
+TEST(Client, RefusesPrivateTargetsByTheAddressItConnectsTo) {
+  ScriptedServer server(echo);
+  Client client({.allow_private_targets = false});
+  for (const auto& host :
+       {std::string("127.0.0.1"), std::string("localhost"), std::string("[::ffff:127.0.0.1]"),
+        std::string("0.0.0.0"), std::string("2130706433"), std::string("10.1.2.3"), std::string("[::1]")}) {
+    const auto outcome = fetch(client, {.url = "http://" + host + ":" + std::to_string(server.port()) + "/"});
+    ASSERT_FALSE(outcome.answer) << host;
+    EXPECT_EQ(failure_name(outcome.answer.error().kind), "refused_target")
+        << host << outcome.answer.error().what;
+  }
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(Client, FollowsRedirectsOnlyWhenAskedTo) {
+  ScriptedServer target(echo);
+  ScriptedServer origin(
+      answers("HTTP/1.1 302 Found\r\nLocation: " + target.url("/there") + "\r\nContent-Length: 2\r\n\r\nno"));
+  Client client;
+  const auto kept = fetch(client, {.url = origin.url()});
+  ASSERT_TRUE(kept.answer);
+  EXPECT_EQ(kept.answer->status, 302);
+  EXPECT_EQ(target.connections(), 0);
+  const auto followed =
+      fetch(client, {.url = origin.url(), .username = "u", .password = "p", .redirects_max = 5});
+  ASSERT_TRUE(followed.answer);
+  EXPECT_EQ(followed.answer->url, target.url("/there"));
+  EXPECT_THAT(followed.answer->body, StartsWith("GET /there HTTP/1.1\r\n"));
+  EXPECT_THAT(followed.answer->body, testing::Not(HasSubstr("Authorization")));
+}
+
+TEST(Client, EndsRedirectLoops) {
+  ScriptedServer loop([](TcpPeer& peer) {
+    while (peer.read_until("\r\n\r\n").ends_with("\r\n\r\n")) {
+      peer.send("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  Client client;
+  const auto outcome = fetch(client, {.url = loop.url(), .redirects_max = 5});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::protocol);
+}
+
+TEST(Client, WritesABodyToAFile) {
+  ScriptedServer server(answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"));
+  ScriptedServer broken(answers("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsound"));
+  Client client;
+  const auto file = std::filesystem::temp_directory_path() / ("portico-body-" + std::to_string(::getpid()));
+  const auto outcome = fetch(client, {.url = server.url(), .body_file = file.string()});
+  ASSERT_TRUE(outcome.answer);
+  EXPECT_EQ(outcome.answer->body, "");
+  EXPECT_EQ(outcome.answer->body_bytes, 5U);
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  EXPECT_EQ(text.str(), "sound");
+  std::filesystem::remove(file);
+  EXPECT_FALSE(fetch(client, {.url = broken.url(), .body_file = file.string()}).answer);
+  EXPECT_FALSE(std::filesystem::exists(file)) << "a broken download leaves nothing behind";
+}
+
+TEST(Client, RefusesMoreThanItMayHavePending) {
+  ScriptedServer silent(stays_silent);
+  Client client({.pending_max = 2});
+  for (int i = 0; i < 2; ++i) client.fetch({.url = silent.url()}, [](const FetchOutcome&) {});
+  EXPECT_EQ(fetch(client, {.url = silent.url()}).answer.error().kind, FetchFailure::busy);
+}
+
+TEST(Client, CancelsWhatIsUnderWayWhenItEnds) {
+  ScriptedServer silent(stays_silent);
+  std::vector<FetchFailure> ends;
+  {
+    Client client;
+    for (int i = 0; i < 3; ++i) {
+      client.fetch({.url = silent.url()}, [&](const FetchOutcome& outcome) {
+        ends.push_back(outcome.answer.error().kind);
+        if (ends.size() == 1) client.fetch({.url = "http://127.0.0.1/"}, [](const FetchOutcome&) {});
+      });
+    }
+  }
+  EXPECT_EQ(ends, std::vector(3, FetchFailure::cancelled));
+}
+
+TEST(Client, RunsLaterWhatItIsAskedTo) {
+  Client client;
+  std::promise<Clock::time_point> ran;
+  const auto start = Clock::now();
+  client.after(Millis(20), [&] { ran.set_value(Clock::now()); });
+  EXPECT_GE(ran.get_future().get() - start, Millis(20));
+}
+
+}  // namespace
+}  // namespace portico::http

@@ -1,0 +1,268 @@
+#include "http/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "http/router.h"
+#include "http/tcp_peer.h"
+
+namespace portico::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ServerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    file_ = std::filesystem::temp_directory_path() / ("portico-http-" + std::to_string(::getpid()));
+    std::ofstream(file_, std::ios::binary) << std::string(600'000, 'm') + "end";
+    routes_.add("GET", "/hello/{name}", [](const Request& request) {
+      return Response{.headers = {{"Content-Type", "text/plain"}},
+                      .body = "hello " + std::string(request.param("name"))};
+    });
+    routes_.add("POST", "/echo", [](const Request& request) { return Response{.body = request.body}; });
+    routes_.add("GET", "/query", [](const Request& request) {
+      return Response{.body = std::string(request.query_value("q").value_or("none")) + " from " +
+                              request.remote.ip.to_string() + " agent " +
+                              std::string(request.headers.get("user-agent"))};
+    });
+    routes_.add("GET", "/throws",
+                [](const Request&) -> Response { throw std::runtime_error("secret inside"); });
+    routes_.add("GET", "/media", [this](const Request&) { return Response{.file = FileBody{file_}}; });
+    routes_.add("GET", "/gone", [](const Request&) { return Response{.file = FileBody{"/nonexistent"}}; });
+    routes_.add("GET", "/large",
+                [](const Request&) { return Response{.body = std::string(1'000'000, 'L')}; });
+    routes_.add("DELETE", "/thing", [](const Request&) { return Response{.status = 204}; });
+    routes_.add("GET", "/split", [](const Request&) {
+      return Response{.headers = {{"X-Bad", "a\r\nX-Injected: 1"}, {"X-Good", "1"}}};
+    });
+    options_.listen = *parse_endpoint("127.0.0.1:0");
+  }
+  void TearDown() override {
+    server_.reset();
+    std::filesystem::remove(file_);
+  }
+
+  void start() {
+    auto server = Server::listen(options_, workers_);
+    ASSERT_TRUE(server) << server.error().what;
+    server_ = std::move(*server);
+    server_->start([this](Request request) { return routes_.route(std::move(request)); });
+  }
+  TcpPeer connect() const { return TcpPeer::connect(server_->local().port); }
+  // Asks on a connection of its own that the server closes.
+  std::string ask(std::string_view request) const {
+    auto peer = connect();
+    peer.send(request);
+    return peer.read_to_end();
+  }
+  static std::string get(std::string_view path, std::string_view more = "") {
+    return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + std::string(more) +
+           "\r\n";
+  }
+
+  async::Workers workers_{2};
+  Router routes_;
+  ServerOptions options_;
+  std::unique_ptr<Server> server_;
+  std::filesystem::path file_;
+};
+
+TEST_F(ServerTest, ReportsThePortItFound) {
+  start();
+  EXPECT_NE(server_->local().port, 0);
+  auto second = options_;
+  second.listen = server_->local();
+  const auto refused = Server::listen(second, workers_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::conflict);
+  EXPECT_THAT(refused.error().what, HasSubstr(server_->local().to_string()));
+}
+
+TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
+  start();
+  auto peer = connect();
+  peer.send("GET /hello/Ann%20B HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto head = peer.read_until("\r\n\r\n");
+  EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(head, HasSubstr("Content-Type: text/plain\r\n"));
+  EXPECT_THAT(head, HasSubstr("Content-Length: 11\r\n"));
+  EXPECT_THAT(head, HasSubstr("Connection: keep-alive\r\n"));
+  EXPECT_EQ(peer.read_bytes(11), "hello Ann B");
+  peer.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody");
+  peer.read_until("\r\n\r\n");
+  EXPECT_EQ(peer.read_bytes(4), "body");
+  EXPECT_EQ(server_->connections(), 1U);
+}
+
+TEST_F(ServerTest, TakesARequestOneOctetAtATime) {
+  start();
+  auto peer = connect();
+  for (const char c : std::string_view("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")) {
+    peer.send({&c, 1});
+  }
+  peer.read_until("\r\n\r\n");
+  EXPECT_EQ(peer.read_bytes(3), "abc");
+}
+
+TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
+  start();
+  auto peer = connect();
+  std::string all;
+  for (int i = 0; i < 50; ++i)
+    all += "GET /hello/" + std::to_string(1000 + i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  peer.send(all);
+  for (int i = 0; i < 50; ++i) {
+    peer.read_until("\r\n\r\n");
+    EXPECT_EQ(peer.read_bytes(10), "hello " + std::to_string(1000 + i));
+  }
+}
+
+TEST_F(ServerTest, UnderstandsChunkedBodiesAndExpectations) {
+  start();
+  EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+              testing::EndsWith("\r\n\r\nabcde"));
+  auto peer = connect();
+  peer.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(peer.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  peer.send("ok");
+  EXPECT_THAT(peer.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, GivesHandlersTheDecodedQueryAndTheSource) {
+  start();
+  EXPECT_THAT(ask(get("/query?q=%2B1+2", "User-Agent: t/1\r\n")),
+              testing::EndsWith("+1 2 from 127.0.0.1 agent t/1"));
+}
+
+TEST_F(ServerTest, LeavesTheBodyOutOfHeadAndOf204) {
+  start();
+  const auto head = ask("HEAD /hello/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(head, HasSubstr("Content-Length: 7\r\n"));
+  EXPECT_THAT(head, testing::EndsWith("\r\n\r\n"));
+  const auto none = ask("DELETE /thing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(none, StartsWith("HTTP/1.1 204 No Content\r\n"));
+  EXPECT_THAT(none, testing::Not(HasSubstr("Content-Length")));
+}
+
+TEST_F(ServerTest, SendsFilesWholeAndInRanges) {
+  start();
+  const auto whole = ask(get("/media"));
+  EXPECT_THAT(whole, HasSubstr("Content-Length: 600003\r\n"));
+  EXPECT_THAT(whole, HasSubstr("Accept-Ranges: bytes\r\n"));
+  EXPECT_THAT(whole, testing::EndsWith("mmmend"));
+  EXPECT_EQ(whole.size() - whole.find("\r\n\r\n") - 4, 600'003U);
+  const auto part = ask(get("/media", "Range: bytes=-3\r\n"));
+  EXPECT_THAT(part, StartsWith("HTTP/1.1 206 Partial Content\r\n"));
+  EXPECT_THAT(part, HasSubstr("Content-Range: bytes 600000-600002/600003\r\n"));
+  EXPECT_THAT(part, testing::EndsWith("\r\n\r\nend"));
+  EXPECT_THAT(ask(get("/media", "Range: bytes=700000-\r\n")), StartsWith("HTTP/1.1 416 "));
+  EXPECT_THAT(ask(get("/gone")), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(ServerTest, SendsLargeBodies) {
+  start();
+  const auto answer = ask(get("/large"));
+  EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 1'000'000U);
+}
+
+TEST_F(ServerTest, TurnsAnExceptionInto500WithoutTellingIt) {
+  start();
+  const auto answer = ask(get("/throws"));
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(answer, HasSubstr("\"type\":\"internal-error\""));
+  EXPECT_THAT(answer, testing::Not(HasSubstr("secret")));
+}
+
+TEST_F(ServerTest, DoesNotLetAHeaderValueBeginALine) {
+  start();
+  const auto answer = ask(get("/split"));
+  EXPECT_THAT(answer, testing::Not(HasSubstr("X-Injected")));
+  EXPECT_THAT(answer, HasSubstr("X-Good: 1\r\n"));
+}
+
+TEST_F(ServerTest, RefusesWhatIsTooLargeOrMalformed) {
+  options_.request_bytes_max = 1000;
+  options_.header_bytes_max = 2000;
+  start();
+  EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + std::string(1001, 'b')),
+              StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" +
+                  std::string(2048, 'b')),
+              StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(ask(get("/hello/x", "X-Long: " + std::string(3000, 'h') + "\r\n")),
+              StartsWith("HTTP/1.1 431 "));
+  const auto malformed = ask("NOT HTTP\r\n\r\n");
+  EXPECT_THAT(malformed, StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(malformed, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(ask("GET /hello/x HTTP/1.1\r\nContent-Length: x\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(ServerTest, ClosesConnectionsThatStall) {
+  options_.header_timeout = options_.body_timeout = options_.idle_timeout = std::chrono::milliseconds(30);
+  start();
+  auto silent = connect();
+  EXPECT_EQ(silent.read_to_end(), "");
+  auto head = connect();
+  head.send("GET / HT");
+  EXPECT_EQ(head.read_to_end(), "");
+  auto body = connect();
+  body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na");
+  EXPECT_EQ(body.read_to_end(), "");
+}
+
+TEST_F(ServerTest, RefusesConnectionsBeyondItsLimitWith503) {
+  options_.connections_max = 1;
+  start();
+  auto first = connect();
+  first.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
+  first.read_until("\r\n\r\n");
+  auto second = connect();
+  EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(ServerTest, FinishesAnswersUnderWayWhenItStops) {
+  std::promise<void> entered;
+  std::promise<void> release;
+  routes_.add("GET", "/slow", [&](const Request&) {
+    entered.set_value();
+    release.get_future().wait();
+    return Response{.body = "finished"};
+  });
+  start();
+  auto idle = connect();
+  idle.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
+  idle.read_until("hello a");
+  auto busy = connect();
+  busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  entered.get_future().wait();
+  auto stopped = std::async(std::launch::async, [this] { server_->stop(std::chrono::seconds(20)); });
+  EXPECT_EQ(idle.read_to_end(), "");
+  release.set_value();
+  EXPECT_THAT(busy.read_to_end(), testing::EndsWith("finished"));
+  stopped.wait();
+  EXPECT_EQ(server_->connections(), 0U);
+}
+
+TEST_F(ServerTest, StopsWhileAHandlerRunsWithoutPatience) {
+  std::promise<void> entered;
+  routes_.add("GET", "/slow", [&](const Request&) {
+    entered.set_value();
+    return Response{.body = std::string(5'000'000, 'x')};
+  });
+  start();
+  auto busy = connect();
+  busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  entered.get_future().wait();
+  server_->stop(std::chrono::milliseconds(0));
+  EXPECT_EQ(server_->connections(), 0U);
+}
+
+}  // namespace
+}  // namespace portico::http
