@@ -38,7 +38,7 @@ class WriteBehind {
   void run();
   std::vector<account::Write> next_batch(std::unique_lock<std::mutex>& lock);
   bool commit(std::span<const account::Write> batch);
-  void commit_one_by_one(std::span<const account::Write> batch);
+  bool commit_one_by_one(std::span<const account::Write> batch);
   bool pause(Duration at_most);
 
   account::Store& store_;
@@ -50,6 +50,7 @@ class WriteBehind {
   std::size_t in_hand_ = 0;  // writes of the batch being committed
   std::uint64_t submitted_ = 0;
   std::uint64_t settled_count_ = 0;
+  std::size_t flushing_ = 0;  // flush() calls that wait
   bool stopping_ = false;
   bool abandon_ = false;
   std::thread thread_;

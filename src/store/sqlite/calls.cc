@@ -1,0 +1,101 @@
+#include "store/cursor.h"
+#include "store/sqlite/json_columns.h"
+#include "store/sqlite/tables.h"
+
+#define PORTICO_CALL_COLUMNS                                                                               \
+  "call_id, account_id, application_id, parent_call_id, to_uri, from_uri, direction, state, stir_shaken, " \
+  "identity,"                                                                                              \
+  " created, enqueued, started, answered, ended, disconnect_cause, error_message, error_id, last_update,"  \
+  " sip_call_id, node, media_encryption"
+
+namespace portico::store::sqlite {
+namespace {
+
+account::CallRecord read_call(Statement& row) {
+  account::CallRecord call;
+  call.call_id = row.text();
+  call.account_id = row.text();
+  call.application_id = row.text();
+  call.parent_call_id = row.maybe_text();
+  call.to = row.text();
+  call.from = row.text();
+  call.direction = account::parse_direction(row.text()).value_or(account::Direction::inbound);
+  call.state = row.text();
+  call.stir_shaken = map_from_json(row.text());
+  call.identity = row.maybe_text();
+  call.created = row.time();
+  call.enqueued = row.maybe_time();
+  call.started = row.maybe_time();
+  call.answered = row.maybe_time();
+  call.ended = row.maybe_time();
+  call.disconnect_cause = row.maybe_text();
+  call.error_message = row.maybe_text();
+  call.error_id = row.maybe_text();
+  call.last_update = row.time();
+  call.sip_call_id = row.text();
+  call.node = row.text();
+  call.media_encryption = row.text();
+  return call;
+}
+
+}  // namespace
+
+Result<void> put_call(Connection& db, const account::CallRecord& call) {
+  const std::string stir_shaken = map_to_json(call.stir_shaken);
+  // The WHERE keeps a late write from undoing a newer one.
+  return db
+      .query(
+          "INSERT INTO calls (" PORTICO_CALL_COLUMNS
+          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (call_id) DO UPDATE SET state = excluded.state, stir_shaken = excluded.stir_shaken,"
+          " identity = excluded.identity, enqueued = excluded.enqueued, started = excluded.started,"
+          " answered = excluded.answered, ended = excluded.ended,"
+          " disconnect_cause = excluded.disconnect_cause, error_message = excluded.error_message,"
+          " error_id = excluded.error_id, last_update = excluded.last_update,"
+          " sip_call_id = excluded.sip_call_id, node = excluded.node,"
+          " media_encryption = excluded.media_encryption WHERE excluded.last_update >= last_update",
+          call.call_id, call.account_id, call.application_id, call.parent_call_id, call.to, call.from,
+          account::direction_name(call.direction), call.state, stir_shaken, call.identity, call.created,
+          call.enqueued, call.started, call.answered, call.ended, call.disconnect_cause, call.error_message,
+          call.error_id, call.last_update, call.sip_call_id, call.node, call.media_encryption)
+      .run();
+}
+
+Result<account::CallRecord> get_call(Connection& db, std::string_view account_id, std::string_view call_id) {
+  return one(db.query("SELECT " PORTICO_CALL_COLUMNS " FROM calls WHERE call_id = ? AND account_id = ?",
+                      call_id, account_id),
+             read_call, "Call [" + std::string(call_id) + "] not found");
+}
+
+Result<account::Page<account::CallRecord>> list_calls(Connection& db, const account::CallFilter& filter,
+                                                      const account::PageRequest& page) {
+  Cursor after{.number = -1};
+  if (!page.after.empty()) {
+    auto parsed = parse_cursor(page.after);
+    if (!parsed) return fail(parsed.error());
+    after = std::move(*parsed);
+  }
+  auto rows =
+      all(db.query("SELECT " PORTICO_CALL_COLUMNS
+                   " FROM calls WHERE account_id = ?1 AND (created, call_id) > (?2, ?3)"
+                   " AND (?4 IS NULL OR to_uri = ?4) AND (?5 IS NULL OR from_uri = ?5)"
+                   " AND (?6 IS NULL OR started >= ?6) AND (?7 IS NULL OR started <= ?7)"
+                   " AND (?8 IS NULL OR disconnect_cause = ?8) ORDER BY created, call_id LIMIT ?9",
+                   filter.account_id, after.number, after.id, filter.to, filter.from, filter.started_from,
+                   filter.started_until, filter.disconnect_cause, page.limit + 1),
+          read_call);
+  if (!rows) return fail(rows.error());
+  account::Page<account::CallRecord> out{.items = std::move(*rows)};
+  if (out.items.size() > page.limit) {
+    out.items.resize(page.limit);
+    const auto& last = out.items.back();
+    out.next = write_cursor({last.created.time_since_epoch().count(), last.call_id});
+  }
+  return out;
+}
+
+Result<void> expire_calls(Connection& db, WallTime ended_before) {
+  return db.query("DELETE FROM calls WHERE ended < ?", ended_before).run();
+}
+
+}  // namespace portico::store::sqlite

@@ -1,0 +1,117 @@
+#include "store/sqlite/tables.h"
+
+#define PORTICO_RECORDING_COLUMNS                                                                         \
+  "recording_id, account_id, application_id, call_id, conference_id, parent_call_id, to_uri, from_uri,"   \
+  " transfer_caller_id, transfer_to, direction, duration, channels, started, ended, file_format, status," \
+  " object_key, media_bytes, name, transcription_id, transcription_status, transcription_completed,"      \
+  " transcription_object_key"
+
+namespace portico::store::sqlite {
+namespace {
+
+std::optional<account::TranscriptionState> read_transcription(Statement& row) {
+  auto id = row.maybe_text();
+  account::TranscriptionState state;
+  state.status = row.maybe_text().value_or("");
+  state.completed = row.maybe_time();
+  state.object_key = row.maybe_text().value_or("");
+  if (!id) return std::nullopt;
+  state.id = std::move(*id);
+  return state;
+}
+
+account::RecordingRecord read_recording(Statement& row) {
+  account::RecordingRecord recording;
+  recording.recording_id = row.text();
+  recording.account_id = row.text();
+  recording.application_id = row.text();
+  recording.call_id = row.text();
+  recording.conference_id = row.text();
+  recording.parent_call_id = row.maybe_text();
+  recording.to = row.text();
+  recording.from = row.text();
+  recording.transfer_caller_id = row.maybe_text();
+  recording.transfer_to = row.maybe_text();
+  recording.direction = account::parse_direction(row.text()).value_or(account::Direction::inbound);
+  recording.duration = row.millis();
+  recording.channels = row.number<std::uint32_t>();
+  recording.started = row.time();
+  recording.ended = row.maybe_time();
+  recording.file_format = row.text();
+  recording.status = row.text();
+  recording.object_key = row.text();
+  recording.media_bytes = row.number<std::uint64_t>();
+  recording.name = row.maybe_text();
+  recording.transcription = read_transcription(row);
+  return recording;
+}
+
+void bind_transcription(Statement& statement, const std::optional<account::TranscriptionState>& state) {
+  if (state) {
+    statement.bind(state->id);
+    statement.bind(state->status);
+    statement.bind(state->completed);
+    statement.bind(state->object_key);
+  } else {
+    for (int column = 0; column < 4; ++column) statement.bind(std::nullopt);
+  }
+}
+
+}  // namespace
+
+Result<void> put_recording(Connection& db, const account::RecordingRecord& r) {
+  Statement put = db.query(
+      "INSERT OR REPLACE INTO recordings (" PORTICO_RECORDING_COLUMNS
+      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      r.recording_id, r.account_id, r.application_id, r.call_id, r.conference_id, r.parent_call_id, r.to,
+      r.from, r.transfer_caller_id, r.transfer_to, account::direction_name(r.direction), r.duration,
+      r.channels, r.started, r.ended, r.file_format, r.status, r.object_key, r.media_bytes, r.name);
+  bind_transcription(put, r.transcription);
+  return put.run();
+}
+
+Result<account::RecordingRecord> get_recording(Connection& db, std::string_view account_id,
+                                               std::string_view recording_id) {
+  return one(db.query("SELECT " PORTICO_RECORDING_COLUMNS
+                      " FROM recordings WHERE recording_id = ? AND account_id = ?",
+                      recording_id, account_id),
+             read_recording, "Recording [" + std::string(recording_id) + "] not found");
+}
+
+Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
+                                                              const account::RecordingFilter& filter,
+                                                              std::size_t limit) {
+  return all(db.query("SELECT " PORTICO_RECORDING_COLUMNS
+                      " FROM recordings WHERE account_id = ?1 AND (?2 IS NULL OR call_id = ?2)"
+                      " AND (?3 IS NULL OR conference_id = ?3) AND (?4 IS NULL OR to_uri = ?4)"
+                      " AND (?5 IS NULL OR from_uri = ?5) AND (?6 IS NULL OR started >= ?6)"
+                      " AND (?7 IS NULL OR started < ?7) ORDER BY started, recording_id LIMIT ?8",
+                      filter.account_id, filter.call_id, filter.conference_id, filter.to, filter.from,
+                      filter.started_from, filter.started_before, limit),
+             read_recording);
+}
+
+Result<void> delete_recording(Connection& db, std::string_view account_id, std::string_view recording_id) {
+  auto done =
+      db.query("DELETE FROM recordings WHERE recording_id = ? AND account_id = ?", recording_id, account_id)
+          .run();
+  if (!done) return done;
+  if (db.changes() == 0)
+    return fail(Code::not_found, "Recording [" + std::string(recording_id) + "] not found");
+  return {};
+}
+
+Result<std::vector<std::string>> expire_recordings(Connection& db, WallTime started_before) {
+  auto keys = all(db.query("SELECT object_key FROM recordings WHERE started < ?1 AND object_key <> ''"
+                           " UNION ALL SELECT transcription_object_key FROM recordings WHERE started < ?1"
+                           " AND coalesce(transcription_object_key, '') <> ''",
+                           started_before),
+                  [](Statement& row) { return row.text(); });
+  if (!keys) return keys;
+  if (auto done = db.query("DELETE FROM recordings WHERE started < ?", started_before).run(); !done) {
+    return fail(done.error());
+  }
+  return keys;
+}
+
+}  // namespace portico::store::sqlite

@@ -1,0 +1,88 @@
+#include "base/limits.h"
+#include "store/cursor.h"
+#include "store/sqlite/tables.h"
+
+namespace portico::store::sqlite {
+namespace {
+
+account::WebhookExchange read_exchange(Statement& row) {
+  account::WebhookExchange out;
+  out.id = row.integer();
+  out.time = row.time();
+  out.account_id = row.text();
+  out.application_id = row.text();
+  out.call_id = row.text();
+  out.event = row.text();
+  out.url = row.text();
+  out.method = account::parse_method(row.text()).value_or(account::Method::post);
+  out.status = row.number<std::uint16_t>();
+  out.latency = row.millis();
+  out.attempt = row.number<std::uint32_t>();
+  out.fallback = row.boolean();
+  out.request_body = row.text();
+  out.response_body = row.text();
+  out.error = row.text();
+  return out;
+}
+
+// Cut at a character's edge: the log is shown as JSON.
+std::string_view kept(std::string_view body) {
+  if (body.size() <= limits::kWebhookLogBodyBytesMax) return body;
+  std::size_t size = limits::kWebhookLogBodyBytesMax;
+  while (size > 0 && (static_cast<unsigned char>(body[size]) & 0xC0) == 0x80) --size;
+  return body.substr(0, size);
+}
+
+}  // namespace
+
+Result<void> add_exchange(Connection& db, const account::WebhookExchange& e) {
+  return db
+      .query(
+          "INSERT INTO webhook_exchanges (time, account_id, application_id, call_id, event, url, method, "
+          "status,"
+          " latency, attempt, fallback, request_body, response_body, error)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          e.time, e.account_id, e.application_id, e.call_id, e.event, e.url, account::method_name(e.method),
+          e.status, e.latency, e.attempt, e.fallback, kept(e.request_body), kept(e.response_body), e.error)
+      .run();
+}
+
+Result<void> trim_exchanges(Connection& db, std::string_view account_id) {
+  return db
+      .query(
+          "DELETE FROM webhook_exchanges WHERE account_id = ?1 AND id <="
+          " (SELECT id FROM webhook_exchanges WHERE account_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+          account_id, limits::kWebhookLogRowsMax)
+      .run();
+}
+
+Result<account::Page<account::WebhookExchange>> list_exchanges(Connection& db,
+                                                               const account::WebhookFilter& filter,
+                                                               const account::PageRequest& page) {
+  std::int64_t before = INT64_MAX;
+  if (!page.after.empty()) {
+    const auto parsed = parse_cursor(page.after);
+    if (!parsed) return fail(parsed.error());
+    before = parsed->number;
+  }
+  auto rows =
+      all(db.query("SELECT id, time, account_id, application_id, call_id, event, url, method, status,"
+                   " latency, attempt, fallback, request_body, response_body, error FROM webhook_exchanges"
+                   " WHERE account_id = ?1 AND id < ?2 AND (?3 IS NULL OR call_id = ?3)"
+                   " AND (?4 IS NULL OR application_id = ?4) ORDER BY id DESC LIMIT ?5",
+                   filter.account_id, before, filter.call_id, filter.application_id, page.limit + 1),
+          read_exchange);
+  if (!rows) return fail(rows.error());
+  account::Page<account::WebhookExchange> out{.items = std::move(*rows)};
+  if (out.items.size() > page.limit) {
+    out.items.resize(page.limit);
+    out.next = write_cursor({out.items.back().id, ""});
+  }
+  return out;
+}
+
+Result<void> expire_exchanges(Connection& db, WallTime before) {
+  return db.query("DELETE FROM webhook_exchanges WHERE time < ?", before).run();
+}
+
+}  // namespace portico::store::sqlite

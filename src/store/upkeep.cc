@@ -1,0 +1,61 @@
+#include "store/upkeep.h"
+
+#include "base/log.h"
+
+namespace portico::store {
+
+Upkeep::Upkeep(account::Directory& directory, account::Store& store,
+               std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times)
+    : directory_(directory), store_(store), forget_objects_(std::move(forget_objects)), times_(times) {
+  thread_ = std::thread([this] { run(); });
+}
+
+Upkeep::~Upkeep() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Upkeep::run() {
+  TimePoint next_expiry{};
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    const Now now = read_clocks();
+    refresh();
+    if (now.mono >= next_expiry) {
+      expire(now.wall);
+      next_expiry = now.mono + times_.expire_every;
+    }
+    lock.lock();
+    wake_.wait_for(lock, times_.refresh_every, [&] { return stopping_; });
+  }
+}
+
+void Upkeep::refresh() {
+  const auto refreshed = directory_.refresh(store_);
+  const bool answers = refreshed.has_value();
+  const bool answered = store_answers_.exchange(answers);
+  if (answered && !answers) {
+    log::error("the store does not answer; known applications are served from memory",
+               {{"error", refreshed.error().what}});
+  }
+  if (!answered && answers) log::info("the store answers again");
+}
+
+void Upkeep::expire(WallTime now) {
+  auto keys = store_.expire({.calls_ended_before = now - times_.keep_calls,
+                             .recordings_started_before = now - times_.keep_recordings,
+                             .webhooks_before = now - times_.keep_webhooks,
+                             .now = now});
+  if (!keys) {
+    log::warn("old records could not be removed", {{"error", keys.error().what}});
+    return;
+  }
+  if (!keys->empty() && forget_objects_) forget_objects_(std::move(*keys));
+}
+
+}  // namespace portico::store

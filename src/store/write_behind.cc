@@ -1,0 +1,182 @@
+#include "store/write_behind.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/counters.h"
+#include "base/log.h"
+
+namespace portico::store {
+namespace {
+
+// How long the first write of a batch waits for company: a commit costs as much as some ten writes.
+constexpr Millis kGather{10};
+constexpr Millis kFirstPause{20};
+constexpr Millis kLongestPause{1'000};
+
+Counter& dropped(std::string_view reason) {
+  return counter("portico_store_dropped_total", "Writes that were given up",
+                 {{"reason", std::string(reason)}});
+}
+
+struct Metrics {
+  Gauge& queued = gauge("portico_store_queued_writes", "Writes waiting for the store");
+  Counter& written = counter("portico_store_written_total", "Writes that reached the store");
+  Counter& retries = counter("portico_store_retries_total", "Commits tried again");
+};
+
+Metrics& metrics() {
+  static Metrics all;
+  return all;
+}
+
+// Worth another try: nothing is wrong with the writes themselves.
+bool is_passing(Code code) { return code == Code::busy || code == Code::unavailable; }
+
+// A call's record is written whole each time: of several in one batch only the last is needed.
+std::vector<account::Write> without_superseded(std::vector<account::Write> batch) {
+  std::unordered_set<std::string> seen;
+  const auto superseded = [&](const account::Write& write) {
+    const auto* call = std::get_if<account::CallRecord>(&write);
+    return call != nullptr && !seen.insert(call->call_id).second;
+  };
+  // From the end to the start, so that the last is the one that stays.
+  const auto kept = std::remove_if(batch.rbegin(), batch.rend(), superseded);
+  batch.erase(batch.begin(), kept.base());
+  return batch;
+}
+
+}  // namespace
+
+WriteBehind::WriteBehind(account::Store& store, std::size_t room) : store_(store), room_(room) {
+  thread_ = std::thread([this] { run(); });
+}
+
+WriteBehind::~WriteBehind() {
+  if (thread_.joinable()) stop(5s);
+}
+
+Result<void> WriteBehind::submit(account::Write write) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      dropped("stopping").add();
+      return fail(Code::cancelled, "the store is being closed");
+    }
+    if (queue_.size() + in_hand_ >= room_) {
+      dropped("queue_full").add();
+      return fail(Code::busy, "too many writes wait for the store");
+    }
+    queue_.push_back(std::move(write));
+    ++submitted_;
+    metrics().queued.set(static_cast<std::int64_t>(queue_.size() + in_hand_));
+    // Between these two the thread is gathering or committing, and looks by itself.
+    wake = queue_.size() == 1 || queue_.size() == limits::kWriteBehindBatchMax;
+  }
+  if (wake) wake_.notify_one();
+  return {};
+}
+
+Result<void> WriteBehind::flush(Duration at_most) {
+  std::unique_lock lock(mutex_);
+  const auto upto = submitted_;
+  ++flushing_;
+  wake_.notify_all();
+  const bool done = settled_.wait_for(lock, at_most, [&] { return settled_count_ >= upto; });
+  --flushing_;
+  if (!done) return fail(Code::timeout, "the store did not take all writes in time");
+  return {};
+}
+
+void WriteBehind::stop(Duration at_most) {
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+    settled_.wait_for(lock, at_most, [&] { return queue_.empty() && in_hand_ == 0; });
+    abandon_ = true;
+    wake_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  if (const auto left = queued(); left > 0) {
+    dropped("stopping").add(left);
+    log::error("the store was closed with writes waiting", {{"writes", left}});
+  }
+}
+
+std::size_t WriteBehind::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size() + in_hand_;
+}
+
+std::vector<account::Write> WriteBehind::next_batch(std::unique_lock<std::mutex>& lock) {
+  wake_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+  wake_.wait_for(lock, kGather,
+                 [&] { return queue_.size() >= limits::kWriteBehindBatchMax || flushing_ > 0 || stopping_; });
+  std::vector<account::Write> batch;
+  const std::size_t size = std::min(queue_.size(), limits::kWriteBehindBatchMax);
+  batch.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  in_hand_ = size;
+  return batch;
+}
+
+void WriteBehind::run() {
+  std::unique_lock lock(mutex_);
+  while (!abandon_) {
+    auto batch = next_batch(lock);
+    if (batch.empty()) break;  // stopping, and all done
+    const std::size_t size = batch.size();
+    lock.unlock();
+    const bool settled = commit(without_superseded(std::move(batch)));
+    lock.lock();
+    if (!settled) break;  // stop() has given up waiting; the batch counts as left over
+    in_hand_ = 0;
+    settled_count_ += size;
+    metrics().queued.set(static_cast<std::int64_t>(queue_.size()));
+    settled_.notify_all();
+  }
+}
+
+// False only when stop() has given up on the store. A batch is one transaction, so trying it again cannot do
+// any of it twice.
+bool WriteBehind::commit(std::span<const account::Write> batch) {
+  Millis pause_for = kFirstPause;
+  while (true) {
+    const auto done = store_.write(batch);
+    if (done) {
+      metrics().written.add(batch.size());
+      return true;
+    }
+    if (!is_passing(done.error().code)) {
+      if (batch.size() > 1) return commit_one_by_one(batch);
+      dropped("refused").add();
+      log::error("the store refused a write", {{"error", done.error().what}});
+      return true;
+    }
+    metrics().retries.add();
+    log::warn("the store did not take a batch; it is tried again", {{"error", done.error().what}});
+    if (!pause(pause_for)) return false;
+    pause_for = std::min(pause_for * 2, kLongestPause);
+  }
+}
+
+// One write that cannot be stored must not take the others of its batch with it.
+bool WriteBehind::commit_one_by_one(std::span<const account::Write> batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!commit(batch.subspan(i, 1))) return false;
+  }
+  return true;
+}
+
+bool WriteBehind::pause(Duration at_most) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, at_most, [&] { return abandon_; });
+  return !abandon_;
+}
+
+}  // namespace portico::store

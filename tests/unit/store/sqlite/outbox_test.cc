@@ -1,0 +1,88 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/samples.h"
+
+namespace portico::store {
+namespace {
+
+using samples::item;
+using samples::kNoon;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class Outbox : public ::testing::Test {
+ protected:
+  Outbox() : store_(samples::open(folder_.url())) {}
+  void enqueue(std::vector<account::Write> batch) { ASSERT_TRUE(store_->write(batch)); }
+  std::vector<std::string> claim(WallTime now, std::size_t limit = 10) {
+    std::vector<std::string> ids;
+    const auto items = store_->outbox_claim(now, now + 30s, limit);
+    EXPECT_TRUE(items);
+    if (!items) return ids;
+    for (const auto& claimed : *items) ids.push_back(claimed.id);
+    return ids;
+  }
+  samples::Folder folder_;
+  std::unique_ptr<account::Store> store_;
+};
+
+TEST_F(Outbox, ItemsComeBackAsTheyWere) {
+  enqueue({item(1, "a")});
+  EXPECT_THAT(store_->outbox_claim(kNoon, kNoon + 30s, 10).value(), ElementsAre(item(1, "a")));
+}
+
+TEST_F(Outbox, OneItemOfAKeyAtATimeInOrder) {
+  enqueue({item(1, "a"), item(2, "a"), item(3, "b"), item(4, "a")});
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1), samples::uuid(3)));
+  EXPECT_THAT(claim(kNoon), IsEmpty());
+  ASSERT_TRUE(store_->outbox_done(samples::uuid(1)));
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(2)));
+}
+
+TEST_F(Outbox, ARetryHoldsTheLaterOnesOfItsKeyBack) {
+  enqueue({item(1, "a"), item(2, "a")});
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1)));
+  ASSERT_TRUE(store_->outbox_retry(samples::uuid(1), 1, kNoon + 1s));
+  EXPECT_THAT(claim(kNoon), IsEmpty());
+  const auto again = store_->outbox_claim(kNoon + 1s, kNoon + 31s, 10).value();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].id, samples::uuid(1));
+  EXPECT_EQ(again[0].attempts, 1U);
+}
+
+TEST_F(Outbox, AnExpiredLeaseIsClaimedAgain) {
+  enqueue({item(1, "a")});
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1)));
+  EXPECT_THAT(claim(kNoon + 29s), IsEmpty());
+  EXPECT_THAT(claim(kNoon + 30s), ElementsAre(samples::uuid(1)));
+}
+
+TEST_F(Outbox, TheSameIdIsKeptOnce) {
+  enqueue({item(1, "a"), item(1, "a")});
+  enqueue({item(1, "a")});
+  EXPECT_EQ(store_->outbox_size().value(), 1U);
+  ASSERT_TRUE(store_->outbox_done(samples::uuid(1)));
+  ASSERT_TRUE(store_->outbox_done(samples::uuid(1)));
+  EXPECT_EQ(store_->outbox_size().value(), 0U);
+}
+
+TEST_F(Outbox, TakesNoMoreThanAskedFor) {
+  enqueue({item(1, "a"), item(2, "b"), item(3, "c")});
+  EXPECT_THAT(claim(kNoon, 2), ElementsAre(samples::uuid(1), samples::uuid(2)));
+}
+
+TEST_F(Outbox, OutlivesARestart) {
+  enqueue({item(1, "a"), item(2, "b")});
+  store_.reset();
+  store_ = samples::open(folder_.url());
+  EXPECT_EQ(store_->outbox_size().value(), 2U);
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1), samples::uuid(2)));
+}
+
+TEST_F(Outbox, ARetryOfWhatIsGoneIsNotFound) {
+  EXPECT_EQ(store_->outbox_retry(samples::uuid(1), 1, kNoon).error().code, Code::not_found);
+}
+
+}  // namespace
+}  // namespace portico::store

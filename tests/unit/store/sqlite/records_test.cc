@@ -1,0 +1,165 @@
+// Calls, recordings, the admission and webhook logs: written in batches, listed by filter and page.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "store/samples.h"
+
+namespace portico::store {
+namespace {
+
+using account::Write;
+using samples::kNoon;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+class Records : public ::testing::Test {
+ protected:
+  Records() : store_(samples::open("sqlite::memory:")) {}
+  void write(std::vector<Write> batch) { ASSERT_TRUE(store_->write(batch)); }
+  std::vector<account::CallRecord> calls(account::CallFilter filter) {
+    filter.account_id = "9900000";
+    return store_->list_calls(filter, {.limit = 100})->items;
+  }
+  std::unique_ptr<account::Store> store_;
+};
+
+TEST_F(Records, CallsComeBackAsTheyWere) {
+  account::CallRecord bare{.call_id = "c-2", .account_id = "9900000"};
+  write({samples::call(), bare});
+  EXPECT_EQ(store_->call("9900000", samples::call().call_id).value(), samples::call());
+  EXPECT_EQ(store_->call("9900000", "c-2").value(), bare);
+  EXPECT_EQ(store_->call("1", "c-2").error().code, Code::not_found);
+}
+
+TEST_F(Records, ALateWriteDoesNotUndoANewerOne) {
+  account::CallRecord newer = samples::call();
+  account::CallRecord older = samples::call();
+  older.state = "initiated";
+  older.last_update = newer.last_update - 1s;
+  write({newer});
+  write({older});
+  EXPECT_EQ(store_->call("9900000", newer.call_id)->state, "answered");
+  newer.state = "disconnected";
+  write({newer});
+  EXPECT_EQ(store_->call("9900000", newer.call_id)->state, "disconnected");
+}
+
+TEST_F(Records, CallsAreListedByFilter) {
+  account::CallRecord one = samples::call(1);
+  account::CallRecord two = samples::call(2);
+  two.to = "sip:other@y";
+  two.from = "+1666";
+  two.disconnect_cause = "busy";
+  account::CallRecord queued = samples::call(3);
+  queued.started.reset();
+  queued.disconnect_cause.reset();
+  write({two, queued, one});
+  EXPECT_THAT(calls({}), ElementsAre(one, two, queued));
+  EXPECT_THAT(calls({.to = "sip:other@y"}), ElementsAre(two));
+  EXPECT_THAT(calls({.from = "+1666"}), ElementsAre(two));
+  EXPECT_THAT(calls({.disconnect_cause = "hangup"}), ElementsAre(one));
+  EXPECT_THAT(calls({.started_from = *two.started}), ElementsAre(two));
+  EXPECT_THAT(calls({.started_until = *one.started}), ElementsAre(one));
+}
+
+TEST_F(Records, CallsAreListedPageByPage) {
+  std::vector<Write> batch;
+  for (int n = 0; n < 7; ++n) batch.emplace_back(samples::call(n));
+  write(batch);
+  account::PageRequest request{.limit = 3};
+  std::vector<std::size_t> sizes;
+  do {
+    const auto page = store_->list_calls({.account_id = "9900000"}, request);
+    ASSERT_TRUE(page);
+    sizes.push_back(page->items.size());
+    request.after = page->next;
+  } while (!request.after.empty());
+  EXPECT_THAT(sizes, ElementsAre(3U, 3U, 1U));
+}
+
+TEST_F(Records, RecordingsComeBackReplacedAndFiltered) {
+  account::RecordingRecord plain = samples::recording(2);
+  plain.transcription.reset();
+  plain.call_id = "c-other";
+  plain.ended.reset();
+  write({samples::recording(1), plain});
+  EXPECT_EQ(store_->recording("9900000", plain.recording_id).value(), plain);
+  plain.status = "error";
+  write({plain});
+  EXPECT_THAT(store_->list_recordings({.account_id = "9900000"}, 10).value(),
+              ElementsAre(samples::recording(1), plain));
+  EXPECT_THAT(store_->list_recordings({.account_id = "9900000", .call_id = "c-other"}, 10).value(),
+              ElementsAre(plain));
+  // From is inclusive, until is exclusive.
+  EXPECT_THAT(
+      store_
+          ->list_recordings(
+              {.account_id = "9900000", .started_from = kNoon + 1ms, .started_before = kNoon + 2ms}, 10)
+          .value(),
+      ElementsAre(samples::recording(1)));
+  ASSERT_TRUE(store_->delete_recording("9900000", plain.recording_id));
+  EXPECT_EQ(store_->recording("9900000", plain.recording_id).error().code, Code::not_found);
+}
+
+TEST_F(Records, AdmissionsAreListedNewestFirst) {
+  account::AdmissionRow elsewhere = samples::admission(9);
+  elsewhere.application_id = samples::uuid(2);
+  write({samples::admission(1), samples::admission(2), elsewhere, samples::admission(3)});
+  const auto first = store_->list_admissions(samples::uuid(1), {.limit = 2});
+  ASSERT_TRUE(first);
+  EXPECT_THAT(first->items, ElementsAre(samples::admission(3), samples::admission(2)));
+  const auto second = store_->list_admissions(samples::uuid(1), {.limit = 2, .after = first->next});
+  EXPECT_THAT(second->items, ElementsAre(samples::admission(1)));
+  EXPECT_EQ(second->next, "");
+}
+
+TEST_F(Records, TheAdmissionLogIsBounded) {
+  std::vector<Write> batch;
+  const int rows = static_cast<int>(limits::kAdmissionLogRowsMax) + 500;
+  for (int n = 0; n < rows; ++n) batch.emplace_back(samples::admission(n));
+  write(batch);
+  const auto page = store_->list_admissions(samples::uuid(1), {.limit = 10'000});
+  ASSERT_TRUE(page);
+  EXPECT_THAT(page->items, SizeIs(limits::kAdmissionLogRowsMax));
+  EXPECT_EQ(page->items.front(), samples::admission(rows - 1));
+}
+
+TEST_F(Records, ExchangesAreFilteredByCallAndCut) {
+  account::WebhookExchange large = samples::exchange(1);
+  large.response_body = std::string(limits::kWebhookLogBodyBytesMax - 1, 'a') + "üb";
+  write({large, samples::exchange(2), samples::exchange(3)});
+  const auto all = store_->list_webhooks({.account_id = "9900000"}, {.limit = 10});
+  ASSERT_THAT(all->items, SizeIs(3));
+  EXPECT_EQ(all->items[0].time, kNoon + 3ms);
+  const auto of_call = store_->list_webhooks({.account_id = "9900000", .call_id = "c-1"}, {.limit = 1});
+  ASSERT_THAT(of_call->items, SizeIs(1));
+  account::WebhookExchange expected = samples::exchange(3);
+  expected.id = of_call->items[0].id;
+  EXPECT_EQ(of_call->items[0], expected);
+  const auto older = store_->list_webhooks({.account_id = "9900000", .call_id = "c-1"},
+                                           {.limit = 1, .after = of_call->next});
+  // Cut before the character that does not fit whole.
+  EXPECT_EQ(older->items[0].response_body, std::string(limits::kWebhookLogBodyBytesMax - 1, 'a'));
+}
+
+TEST_F(Records, OldOnesAreForgottenWithTheirMedia) {
+  account::CallRecord live = samples::call(2);
+  live.ended.reset();
+  write({samples::call(1), live, samples::recording(1), samples::recording(5), samples::exchange(1)});
+  const auto keys = store_->expire({.calls_ended_before = kNoon + 1h,
+                                    .recordings_started_before = kNoon + 3ms,
+                                    .webhooks_before = kNoon + 1h,
+                                    .now = kNoon});
+  ASSERT_TRUE(keys);
+  EXPECT_THAT(*keys, ::testing::UnorderedElementsAre("recordings/1", "transcripts/1"));
+  EXPECT_FALSE(store_->call("9900000", samples::call(1).call_id));
+  EXPECT_TRUE(store_->call("9900000", live.call_id));
+  EXPECT_FALSE(store_->recording("9900000", samples::recording(1).recording_id));
+  EXPECT_TRUE(store_->recording("9900000", samples::recording(5).recording_id));
+  EXPECT_THAT(store_->list_webhooks({.account_id = "9900000"}, {})->items, SizeIs(0));
+}
+
+}  // namespace
+}  // namespace portico::store

@@ -1,0 +1,35 @@
+#include "store/upkeep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "store/samples.h"
+
+namespace portico::store {
+namespace {
+
+TEST(Upkeep, TellsTheDirectoryAndForgetsOldMedia) {
+  const samples::Folder folder;
+  const auto store = samples::open(folder.url());
+  ASSERT_TRUE(store->insert_application(samples::application()));
+  auto old = samples::recording();
+  old.started = WallTime{};
+  const std::vector<account::Write> batch{old};
+  ASSERT_TRUE(store->write(batch));
+
+  account::Directory directory;
+  std::promise<std::vector<std::string>> forgotten;
+  const Upkeep upkeep(directory, *store,
+                      [&](std::vector<std::string> keys) { forgotten.set_value(std::move(keys)); });
+  auto keys = forgotten.get_future();
+  ASSERT_EQ(keys.wait_for(10s), std::future_status::ready);
+  EXPECT_THAT(keys.get(), ::testing::UnorderedElementsAre("recordings/1", "transcripts/1"));
+  // Each round refreshes before it expires.
+  EXPECT_TRUE(directory.by_id(samples::uuid(1)));
+  EXPECT_TRUE(upkeep.store_answers());
+}
+
+}  // namespace
+}  // namespace portico::store

@@ -1,0 +1,161 @@
+#include "store/write_behind.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "account/scripted_store.h"
+#include "store/samples.h"
+
+namespace portico::store {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Takes batches as told and remembers them.
+class RecordingStore : public account::ScriptedStore {
+ public:
+  Result<void> write(std::span<const account::Write> batch) override {
+    const std::lock_guard lock(mutex_);
+    ++attempts_;
+    if (refusals_ > 0) {
+      --refusals_;
+      return fail(Code::busy, "locked");
+    }
+    for (const auto& write : batch) {
+      const auto* row = std::get_if<account::AdmissionRow>(&write);
+      if (row != nullptr && row->sip_call_id == "poison") return fail(Code::internal, "cannot be stored");
+    }
+    taken_.insert(taken_.end(), batch.begin(), batch.end());
+    return {};
+  }
+  void refuse(int times) {
+    const std::lock_guard lock(mutex_);
+    refusals_ = times;
+  }
+  std::vector<account::Write> taken() {
+    const std::lock_guard lock(mutex_);
+    return taken_;
+  }
+  int attempts() {
+    const std::lock_guard lock(mutex_);
+    return attempts_;
+  }
+
+ private:
+  std::mutex mutex_;
+  int refusals_ = 0;
+  int attempts_ = 0;
+  std::vector<account::Write> taken_;
+};
+
+std::vector<std::string> admissions_in(const std::vector<account::Write>& writes) {
+  std::vector<std::string> out;
+  for (const auto& write : writes) {
+    if (const auto* row = std::get_if<account::AdmissionRow>(&write)) out.push_back(row->sip_call_id);
+  }
+  return out;
+}
+
+account::AdmissionRow row(std::string id) {
+  auto out = samples::admission();
+  out.sip_call_id = std::move(id);
+  return out;
+}
+
+TEST(WriteBehind, WritesAllInOrder) {
+  RecordingStore store;
+  WriteBehind writes(store);
+  std::vector<std::string> expected;
+  for (int n = 0; n < 2000; ++n) {
+    expected.push_back(std::to_string(n));
+    ASSERT_TRUE(writes.submit(row(expected.back())));
+  }
+  ASSERT_TRUE(writes.flush(10s));
+  EXPECT_EQ(admissions_in(store.taken()), expected);
+  EXPECT_EQ(writes.queued(), 0U);
+}
+
+TEST(WriteBehind, TriesAgainWhileTheStoreIsLockedAndDoesNothingTwice) {
+  RecordingStore store;
+  store.refuse(3);
+  WriteBehind writes(store);
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(writes.submit(row(id)));
+  ASSERT_TRUE(writes.flush(10s));
+  EXPECT_THAT(admissions_in(store.taken()), ElementsAre("a", "b", "c"));
+  EXPECT_GE(store.attempts(), 4);
+}
+
+TEST(WriteBehind, OneBadWriteDoesNotTakeTheOthersWithIt) {
+  RecordingStore store;
+  store.refuse(1);  // so that all three meet in one batch
+  WriteBehind writes(store);
+  for (const char* id : {"a", "poison", "c"}) ASSERT_TRUE(writes.submit(row(id)));
+  ASSERT_TRUE(writes.flush(10s));
+  EXPECT_THAT(admissions_in(store.taken()), ElementsAre("a", "c"));
+}
+
+TEST(WriteBehind, RefusesWhatItHasNoRoomFor) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store, 2);
+  EXPECT_TRUE(writes.submit(row("a")));
+  EXPECT_TRUE(writes.submit(row("b")));
+  const auto refused = writes.submit(row("c"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::busy);
+  store.refuse(0);
+  ASSERT_TRUE(writes.flush(10s));
+  EXPECT_THAT(admissions_in(store.taken()), ElementsAre("a", "b"));
+}
+
+TEST(WriteBehind, OfOneCallsRecordsInABatchOnlyTheLastIsWritten) {
+  RecordingStore store;
+  store.refuse(1);
+  WriteBehind writes(store);
+  account::CallRecord call = samples::call();
+  for (const char* state : {"initiated", "answered", "disconnected"}) {
+    call.state = state;
+    ASSERT_TRUE(writes.submit(call));
+  }
+  ASSERT_TRUE(writes.submit(samples::call(2)));
+  ASSERT_TRUE(writes.flush(10s));
+  const auto taken = store.taken();
+  ASSERT_FALSE(taken.empty());
+  EXPECT_EQ(std::get<account::CallRecord>(taken.back()).call_id, samples::call(2).call_id);
+  // The batch may have begun before the last state was submitted, but never ends before it.
+  EXPECT_EQ(std::get<account::CallRecord>(taken[taken.size() - 2]).state, "disconnected");
+}
+
+TEST(WriteBehind, StopWritesWhatIsQueuedAndTakesNoMore) {
+  RecordingStore store;
+  WriteBehind writes(store);
+  ASSERT_TRUE(writes.submit(row("a")));
+  writes.stop(10s);
+  EXPECT_THAT(admissions_in(store.taken()), ElementsAre("a"));
+  EXPECT_EQ(writes.submit(row("b")).error().code, Code::cancelled);
+}
+
+TEST(WriteBehind, StopGivesUpOnAStoreThatStaysLocked) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store);
+  ASSERT_TRUE(writes.submit(row("a")));
+  writes.stop(1ms);
+  EXPECT_EQ(writes.queued(), 1U);
+  EXPECT_TRUE(store.taken().empty());
+}
+
+TEST(WriteBehind, IntoARealStore) {
+  const samples::Folder folder;
+  const auto store = samples::open(folder.url());
+  {
+    WriteBehind writes(*store);
+    for (int n = 0; n < 100; ++n) ASSERT_TRUE(writes.submit(samples::admission(n)));
+    ASSERT_TRUE(writes.submit(samples::item(1, "a")));
+  }
+  EXPECT_EQ(store->list_admissions(samples::uuid(1), {.limit = 1000})->items.size(), 100U);
+  EXPECT_EQ(store->outbox_size().value(), 1U);
+}
+
+}  // namespace
+}  // namespace portico::store
