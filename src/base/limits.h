@@ -102,6 +102,7 @@ inline constexpr std::size_t kWebhookReplyBytesMax =
     65'536;  // body of a webhook's answer (webhooks.md section 3)
 inline constexpr std::size_t kWebhooksPendingMax =
     20'000;  // webhooks under way; beyond: the call gets an error
+inline constexpr std::size_t kWebhookDeliveriesMax = 8'192;       // asynchronous webhooks under way
 inline constexpr std::size_t kWebhookConnectionsPerHostMax = 64;  // kept alive to one backend
 inline constexpr std::size_t kUrlBytesMax = 2'048;                // bxml.md section 3
 inline constexpr std::size_t kTagBytesMax = 4'096;                // bxml.md section 3
