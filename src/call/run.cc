@@ -34,6 +34,7 @@ async::Task<Outcome> Call::first_document() {
   if (callbacks.initiated_url.empty()) {
     WebhookAnswer::Reply inline_reply;
     inline_reply.body = application().inline_bxml;
+    inline_reply.url = environment_.base_url + "/";  // relative URLs of inline documents mean this server
     auto document = parse_document(inline_reply);
     if (!document) co_return end(Cause::invalid_bxml, document.error().what);
     document_ = std::make_shared<const bxml::Document>(std::move(*document));

@@ -1,0 +1,107 @@
+#include "portico/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "base/limits.h"
+#include "bxml/parse.h"
+#include "bxml/report.h"
+#include "portico/serve_options.h"
+
+namespace portico::app {
+namespace {
+
+// Bounded: a document over its limit is refused by the parser, so one byte more than that is all we need.
+std::string read_bounded(std::istream& in) {
+  std::string text(limits::kBxmlBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+}  // namespace
+
+int complain(int status, std::string_view what) {
+  std::cerr << "portico: " << what << "\n";
+  return status;
+}
+
+int print_version() {
+  std::cout << "portico " << PORTICO_VERSION << "\n";
+  return 0;
+}
+
+int check_bxml(const std::vector<std::string>& files) {
+  int status = 0;
+  for (const auto& file : files) {
+    std::string text;
+    if (file == "-") {
+      text = read_bounded(std::cin);
+    } else {
+      std::ifstream in(file, std::ios::binary);
+      if (!in) return complain(2, file + ": cannot be read");
+      text = read_bounded(in);
+    }
+    const auto faults = bxml::check(text);
+    if (faults.empty()) {
+      std::cout << file << ": valid\n";
+      continue;
+    }
+    status = 1;
+    std::cout << bxml::describe(faults, file);
+  }
+  return status;
+}
+
+int print_config(const Flags& flags, bool check_only) {
+  const auto settings = choose(flags, process_environment);
+  if (!settings) return complain(2, settings.error().what);
+  const auto options = typed(*settings);
+  if (!options) return complain(2, options.error().what);
+  if (check_only) {
+    std::cout << "the configuration is valid\n";
+    return 0;
+  }
+  std::cout << "# Effective configuration. Each key is also the flag --KEY and the environment variable "
+               "after it.\n";
+  for (const auto& setting : all_settings()) {
+    if (setting.name == "config") continue;
+    const auto& chosen = settings->find(setting.name)->second;
+    const bool unset = chosen.origin == Origin::fallback;
+    std::cout << (unset ? "# " : "") << setting.name << ": " << chosen.value << "  # "
+              << origin_name(chosen.origin) << ", " << environment_name(setting.name) << ": "
+              << setting.meaning << "\n";
+  }
+  return 0;
+}
+
+int print_zone(const Flags& flags) {
+  const auto settings = choose(flags, process_environment);
+  if (!settings) return complain(2, settings.error().what);
+  const auto options = typed(*settings);
+  if (!options) return complain(2, options.error().what);
+  if (parse_ip(options->domain)) {
+    return complain(2, "--domain must be the DNS name that callers dial, for example sip.example.org");
+  }
+  const auto ip = options->public_ip.to_string();
+  std::string node = options->node.substr(0, options->node.find('.'));
+  std::replace_if(
+      node.begin(), node.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; }, '-');
+  std::cout << "; Records that callers find this deployment by (RFC 3263). Include them in the zone of the "
+               "domain.\n"
+            << "$ORIGIN " << options->domain << ".\n$TTL 60\n"
+            << "@           IN NAPTR 10 50 \"s\" \"SIPS+D2T\" \"\" _sips._tcp\n"
+            << "@           IN NAPTR 20 50 \"s\" \"SIP+D2U\"  \"\" _sip._udp\n"
+            << "@           IN NAPTR 30 50 \"s\" \"SIP+D2T\"  \"\" _sip._tcp\n"
+            << "_sip._udp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
+            << "_sip._tcp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
+            << "_sips._tcp  IN SRV   10 50 " << options->sips_port << " " << node << "\n"
+            << "@           IN A     " << ip << "\n"
+            << node << std::string(node.size() < 11 ? 12 - node.size() : 1, ' ') << "IN A     " << ip << "\n";
+  return 0;
+}
+
+}  // namespace portico::app

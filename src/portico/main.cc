@@ -1,0 +1,87 @@
+// portico: the command line.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "portico/commands.h"
+#include "portico/setting.h"
+
+namespace {
+
+using portico::app::ClientCommand;
+using portico::app::Flags;
+
+// Every setting becomes an option; what was given lands in `flags`, judged later together with file and
+// environment.
+void add_settings(CLI::App& app, Flags& flags) {
+  for (const auto& setting : portico::app::all_settings()) {
+    const std::string name(setting.name);
+    const auto help = std::string(setting.meaning) +
+                      (setting.fallback.empty() ? "" : " [" + std::string(setting.fallback) + "]");
+    if (setting.value.empty()) {
+      // --demo, --demo=false
+      app.add_flag_callback("--" + name, [&flags, name] { flags[name] = "true"; }, help);
+      app.add_flag_callback("--no-" + name, [&flags, name] { flags[name] = "false"; }, "switch it off");
+    } else {
+      app.add_option_function<std::string>(
+             "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, help)
+          ->type_name(std::string(setting.value));
+    }
+  }
+}
+
+void add_client(CLI::App& app, ClientCommand& command) {
+  app.require_subcommand(1);
+  app.add_option("--account", command.account_id, "the account, where the store has several")
+      ->type_name("ID");
+  auto* list = app.add_subcommand("list", "list the account's API clients");
+  list->callback([&command] { command.what = ClientCommand::What::list; });
+  auto* create = app.add_subcommand("create", "make a client; prints its id and, once, its secret");
+  create->add_option("name", command.name, "what it is for")->required();
+  create->callback([&command] { command.what = ClientCommand::What::create; });
+  auto* revoke = app.add_subcommand("revoke", "end a client and its tokens");
+  revoke->add_option("id", command.id, "its client id")->required();
+  revoke->callback([&command] { command.what = ClientCommand::What::revoke; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Open, self-hosted programmable voice behind a SIP front door.", "portico");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "portico " PORTICO_VERSION);
+  Flags flags;
+  ClientCommand client;
+  std::vector<std::string> files;
+  bool check_only = false;
+
+  auto* serve = app.add_subcommand("serve", "run the server");
+  add_settings(*serve, flags);
+  auto* bxml = app.add_subcommand("bxml", "check BXML documents: line, column and reason for each fault");
+  bxml->add_option("file", files, "documents to check, - for standard input")->required();
+  auto* zone = app.add_subcommand("zone", "print the DNS zone that this deployment should publish");
+  add_settings(*zone, flags);
+  auto* config = app.add_subcommand("config", "print the effective configuration, or check it");
+  config->add_flag("--check", check_only, "only say whether it is valid");
+  add_settings(*config, flags);
+  auto* clients =
+      app.add_subcommand("client", "list, create, revoke API clients (works on the store directly)");
+  add_settings(*clients, flags);
+  add_client(*clients, client);
+  auto* version = app.add_subcommand("version", "print the version");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (serve->parsed()) return portico::app::serve(flags);
+  if (bxml->parsed()) return portico::app::check_bxml(files);
+  if (zone->parsed()) return portico::app::print_zone(flags);
+  if (config->parsed()) return portico::app::print_config(flags, check_only);
+  if (clients->parsed()) return portico::app::change_clients(flags, client);
+  if (version->parsed()) return portico::app::print_version();
+  return 2;
+}

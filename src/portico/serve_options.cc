@@ -1,0 +1,209 @@
+#include "portico/serve_options.h"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+
+namespace portico::app {
+namespace {
+
+// Reads settings one by one; the first fault is kept, later reads give harmless values.
+class Reader {
+ public:
+  explicit Reader(const Settings& settings) : settings_(settings) {}
+
+  const std::string& text(std::string_view name) const { return settings_.find(name)->second.value; }
+  bool given(std::string_view name) const { return settings_.find(name)->second.origin != Origin::fallback; }
+  // The value if one was given, else `fallback`.
+  std::string or_else(std::string_view name, std::string fallback) const {
+    return given(name) ? text(name) : std::move(fallback);
+  }
+
+  bool flag(std::string_view name) {
+    const auto& value = text(name);
+    if (value == "true" || value == "1" || value == "on" || value == "yes") return true;
+    if (value == "false" || value == "0" || value == "off" || value == "no") return false;
+    fault(name, "must be true or false");
+    return false;
+  }
+
+  std::uint32_t number(std::string_view name, std::uint32_t max) { return number_in(name, text(name), max); }
+
+  std::uint32_t number_in(std::string_view name, std::string_view digits, std::uint32_t max) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size() || value > max) {
+      fault(name, "must be a number from 0 to " + std::to_string(max));
+    }
+    return value;
+  }
+
+  IpAddress ip(std::string_view name) {
+    const auto address = parse_ip(text(name));
+    if (!address) fault(name, "must be an IP address");
+    return address.value_or(IpAddress());
+  }
+
+  std::vector<std::string> list(std::string_view text) const {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+      const auto comma = text.find(',');
+      auto item = text.substr(0, comma);
+      while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+      while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+      if (!item.empty()) out.emplace_back(item);
+      text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return out;
+  }
+
+  template <typename T, std::size_t N>
+  T one_of(std::string_view name, const std::array<std::pair<std::string_view, T>, N>& words) {
+    std::string all;
+    for (const auto& [word, value] : words) {
+      if (word == text(name)) return value;
+      all += (all.empty() ? "" : ", ") + std::string(word);
+    }
+    fault(name, "must be one of " + all);
+    return words[0].second;
+  }
+
+  void fault(std::string_view name, const std::string& what) {
+    if (error_) return;
+    const auto& chosen = settings_.find(name)->second;
+    error_ = Error{.code = Code::invalid,
+                   .what = "--" + std::string(name) + " " + what + ", but is \"" + chosen.value +
+                           "\" (from " + std::string(origin_name(chosen.origin)) + ")"};
+  }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const Settings& settings_;
+  std::optional<Error> error_;
+};
+
+void read_rtp_ports(Reader& reader, ServeOptions& out) {
+  const std::string_view range = reader.text("rtp-ports");
+  const auto dash = range.find('-');
+  if (dash == std::string_view::npos) {
+    reader.fault("rtp-ports", "must be LO-HI");
+    return;
+  }
+  out.rtp_low = static_cast<std::uint16_t>(reader.number_in("rtp-ports", range.substr(0, dash), 65534));
+  out.rtp_high = static_cast<std::uint16_t>(reader.number_in("rtp-ports", range.substr(dash + 1), 65535));
+  if (out.rtp_low < 1024 || out.rtp_low >= out.rtp_high) {
+    reader.fault("rtp-ports", "must be LO-HI with 1024 <= LO < HI");
+  }
+}
+
+void read_codecs(Reader& reader, ServeOptions& out) {
+  for (const auto& name : reader.list(reader.text("codecs"))) {
+    bool known = false;
+    for (const auto codec : {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus}) {
+      if (codec_name(codec) != name) continue;
+      out.codecs.push_back(codec);
+      known = true;
+    }
+    if (!known) reader.fault("codecs", "must list PCMU, PCMA, G722 or opus");
+  }
+  if (out.codecs.empty()) reader.fault("codecs", "must name at least one codec");
+}
+
+void read_identity(Reader& reader, ServeOptions& out) {
+  char host[256] = "portico";
+  gethostname(host, sizeof host - 1);
+  out.node = reader.or_else("node", host);
+  out.region = reader.text("region");
+  out.regions = reader.given("regions") ? reader.list(reader.text("regions")) : std::vector{out.region};
+  out.roles = reader.list(reader.text("roles"));
+  for (const auto& role : out.roles) {
+    if (role != "signaling" && role != "media" && role != "api") {
+      reader.fault("roles", "must list signaling, media and api");
+    }
+  }
+  if (out.roles.size() != 3) {
+    reader.fault("roles", "must name all three: this version runs every role in one process");
+  }
+  out.bind = reader.ip("bind");
+  out.public_ip = reader.given("public-ip")   ? reader.ip("public-ip")
+                  : out.bind.is_unspecified() ? first_address()
+                                              : out.bind;
+  out.domain = reader.or_else("domain", out.public_ip.to_string());
+  out.realm = reader.or_else("realm", out.domain);
+}
+
+void read_listeners(Reader& reader, ServeOptions& out) {
+  out.sip_port = static_cast<std::uint16_t>(reader.number("sip-port", 65535));
+  out.sips_port = static_cast<std::uint16_t>(reader.number("sips-port", 65535));
+  read_rtp_ports(reader, out);
+  const auto http = parse_endpoint(reader.text("http"));
+  if (!http) reader.fault("http", "must be ADDRESS:PORT");
+  out.http = http.value_or(Endpoint{});
+  out.public_url = reader.or_else("public-url", "");
+  while (out.public_url.ends_with('/')) out.public_url.pop_back();
+  out.tls_cert = reader.or_else("tls-cert", "");
+  out.tls_key = reader.or_else("tls-key", "");
+  if (out.tls_cert.empty() != out.tls_key.empty())
+    reader.fault("tls-cert", "and --tls-key must be given together");
+}
+
+void read_limits(Reader& reader, ServeOptions& out) {
+  out.allow_private_source_ips = reader.flag("allow-private-source-ips");
+  out.invite_rate = reader.number("invite-rate", 1'000'000);
+  out.auth_failures = reader.number("auth-failures", 32);
+  out.account_limits.calls_per_second = reader.number("calls-per-second", 1'000'000);
+  out.account_limits.concurrent_calls = reader.number("concurrent-calls", 1'000'000);
+  out.allow_private_targets = reader.flag("allow-private-targets");
+  out.signaling_threads = std::max(1U, reader.number("signaling-threads", 64));
+  out.media_threads = std::max(1U, reader.number("media-threads", 64));
+  out.drain_timeout = Millis(1000) * reader.number("drain-timeout", 86'400);
+}
+
+}  // namespace
+
+IpAddress first_address() {
+  ifaddrs* list = nullptr;
+  IpAddress found = IpAddress::v4(0x7F000001);
+  if (getifaddrs(&list) != 0) return found;
+  for (const auto* i = list; i != nullptr; i = i->ifa_next) {
+    if (i->ifa_addr == nullptr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_UP) == 0) continue;
+    const auto ip = from_sockaddr(*i->ifa_addr).ip;
+    if (ip.is_loopback()) continue;
+    found = ip;
+    break;
+  }
+  freeifaddrs(list);
+  return found;
+}
+
+Result<ServeOptions> typed(const Settings& settings) {
+  Reader reader(settings);
+  ServeOptions out;
+  out.data = reader.text("data");
+  out.store = reader.or_else("store", "sqlite:" + out.data + "/portico.db");
+  out.objects = reader.or_else("objects", "file:" + out.data + "/objects");
+  read_identity(reader, out);
+  read_listeners(reader, out);
+  read_codecs(reader, out);
+  read_limits(reader, out);
+  out.require_tls = reader.flag("require-tls");
+  out.demo = reader.flag("demo");
+  out.srtp = reader.one_of<sdp::SrtpMode, 3>("srtp", {{{"optional", sdp::SrtpMode::optional},
+                                                       {"off", sdp::SrtpMode::off},
+                                                       {"required", sdp::SrtpMode::required}}});
+  out.log_level = reader.one_of<log::Level, 6>("log-level", {{{"info", log::Level::info},
+                                                              {"trace", log::Level::trace},
+                                                              {"debug", log::Level::debug},
+                                                              {"warn", log::Level::warn},
+                                                              {"error", log::Level::error},
+                                                              {"off", log::Level::off}}});
+  out.log_format = reader.one_of<log::Format, 2>(
+      "log-format", {{{"text", log::Format::text}, {"json", log::Format::json}}});
+  if (reader.error()) return fail(*reader.error());
+  return out;
+}
+
+}  // namespace portico::app
