@@ -1,0 +1,175 @@
+"""Runs the real binary, and talks to it as its users do."""
+import base64
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+
+BINARY = os.environ["PORTICO_BINARY"]
+ACCOUNT = "1000001"
+CLIENT = "CLI-test"
+SECRET = "client-secret-of-the-tests"
+
+
+def http(method, url, body=None, headers=None, timeout=20):
+    """(status, headers, body bytes); error statuses are returned, not raised."""
+    data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
+    if isinstance(body, (dict, list)):
+        request.add_header("Content-Type", "application/json")
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as reply:
+            return reply.status, reply.headers, reply.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def wait_for(what, condition, seconds=15):
+    """Polls until `condition()` is true and returns its value; fails with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still no {what} after {seconds} s")
+        time.sleep(0.05)
+
+
+class Server:
+    """portico serve with its own data directory, free ports, loopback only."""
+
+    def __init__(self, *flags, data=None, environment=None):
+        self.data = data or tempfile.mkdtemp(prefix="portico-e2e-")
+        rtp = 20000 + (os.getpid() * 7 + id(self) // 64) % 150 * 200
+        command = [BINARY, "serve", "--data", self.data, "--bind", "127.0.0.1", "--public-ip", "127.0.0.1",
+                   "--sip-port", "0", "--sips-port", "0", "--http", "127.0.0.1:0", "--node", "node1",
+                   "--rtp-ports", f"{rtp}-{rtp + 199}", "--allow-private-source-ips", "--log-format", "json",
+                   "--log-level", "debug", "--calls-per-second", "0", "--concurrent-calls", "0", *flags]
+        env = dict(os.environ, PORTICO_ACCOUNT_ID=ACCOUNT, PORTICO_CLIENT_ID=CLIENT, PORTICO_CLIENT_SECRET=SECRET,
+                   **(environment or {}))
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        self.log = []
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+        line = self.process.stdout.readline()
+        if not line.startswith("ready "):
+            self.process.wait(10)
+            raise AssertionError(f"no ready line but {line!r}:\n" + "\n".join(self.log[-20:]))
+        self.ready = json.loads(line[len("ready "):])
+        self.http = self.ready["http"]
+        self.sip_port = int(self.ready["sip"].rsplit(":", 1)[1])
+        self.sips_port = int(self.ready["sips"].rsplit(":", 1)[1])
+
+    def _read_log(self):
+        for line in self.process.stderr:
+            self.log.append(line.rstrip("\n"))
+
+    def api(self, method, path, body=None, headers=None):
+        token = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        status, reply_headers, raw = http(method, self.http + path, body,
+                                          {"Authorization": f"Basic {token}", **(headers or {})})
+        try:
+            return status, json.loads(raw) if raw else None
+        except json.JSONDecodeError:
+            return status, raw
+
+    def make_application(self, **fields):
+        """An enabled application: password authentication unless `fields` say otherwise."""
+        body = {"applicationName": "Test", "inboundSipCallsEnabled": True, "passwordAuthEnabled": True,
+                "allowedRegions": ["US"], **fields}
+        status, reply = self.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", body)
+        assert status == 201, reply
+        return Application(self, reply["data"])
+
+    def dial(self, uri, *flags, password=None, timeout=60, check=True):
+        command = [BINARY, "dial", uri, "--json", *(["--password", password] if password else []), *flags]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+        report = json.loads(done.stdout) if done.stdout.strip() else {}
+        report["exit"] = done.returncode
+        report["stderr"] = done.stderr
+        if check:
+            assert done.returncode == 0, (report, self.log[-30:])
+        return report
+
+    def metric(self, name):
+        """Sum over the samples whose name (with labels) begins with `name`."""
+        _, _, raw = http("GET", self.http + "/metrics")
+        return sum(float(line.rsplit(" ", 1)[1]) for line in raw.decode().splitlines() if line.startswith(name))
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError("the server did not end 20 s after SIGTERM")
+        self._reader.join(5)
+        bad = [line for line in self.log if re.search(r"(Address|Thread|Leak|UndefinedBehavior)Sanitizer|runtime error", line)]
+        assert not bad, "\n".join(self.log[-80:])
+        return self.process.returncode
+
+
+class Application:
+    def __init__(self, server, data):
+        self.server = server
+        self.data = data
+        self.id = data["applicationId"]
+        self.user = data["sipUri"].split(":", 1)[1].split("@")[0]
+        self.password = data.get("sipAuthPassword")
+
+    def uri(self, scheme="sip", transport=None):
+        port = self.server.sips_port if transport == "tls" else self.server.sip_port
+        return f"{scheme}:{self.user}@127.0.0.1:{port}" + (f";transport={transport}" if transport else "")
+
+    def dial(self, *flags, transport=None, **kwargs):
+        kwargs.setdefault("password", self.password)
+        return self.server.dial(self.uri(transport=transport), *flags, **kwargs)
+
+    def admissions(self):
+        status, reply = self.server.api("GET", f"/v1/accounts/{ACCOUNT}/voice-applications/{self.id}/admissions")
+        assert status == 200, reply
+        return reply["data"]
+
+
+class Backend:
+    """The test backend (backend/server.mjs): bandwidth-sdk writes what it answers."""
+
+    def __init__(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        node = os.environ.get("PORTICO_NODE", "node")
+        self.process = subprocess.Popen([node, os.path.join(here, "backend", "server.mjs")], stdout=subprocess.PIPE,
+                                        text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening "), line
+        self.url = f"http://127.0.0.1:{line.split()[1]}"
+
+    def script(self, **paths):
+        """script(initiate={"verbs": [...]}): what /initiate answers. Forgets the requests so far."""
+        rules = {"/" + name: rule for name, rule in paths.items()}
+        status, _, raw = http("PUT", self.url + "/_script", rules)
+        assert status == 204, raw
+
+    def requests(self, path=None):
+        _, _, raw = http("GET", self.url + "/_requests")
+        return [r for r in json.loads(raw) if path is None or r["path"] == path]
+
+    def events(self, kind=None):
+        found = [r["event"] for r in self.requests() if "event" in r]
+        return [e for e in found if kind is None or e.get("eventType") == kind]
+
+    def wait_event(self, kind, count=1, seconds=15):
+        wait_for(f"{kind} event ({count})", lambda: len(self.events(kind)) >= count, seconds)
+        return self.events(kind)[count - 1]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)

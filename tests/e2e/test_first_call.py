@@ -1,0 +1,43 @@
+"""The first milestone: a stranger's first call."""
+import os
+
+import sound
+from portico import Server
+
+
+def demo_of(server):
+    words = dict(line.strip().split(None, 2)[-2:] for line in server.log if line.strip().startswith(("password ",)))
+    uri = next(line.split()[-1] for line in server.log if line.strip().startswith("SIP URI"))
+    user, host = uri.removeprefix("sip:").split("@")
+    return f"sip:{user}@{host}:{server.sip_port}", words.get("password") or next(
+        line.split()[-1] for line in server.log if line.strip().startswith("password"))
+
+
+def test_the_demo_greets_and_says_the_digit_back(server, tmp_path):
+    uri, password = demo_of(server)
+    record = str(tmp_path / "demo.wav")
+    report = server.dial(uri, "--digits", "5", "--digits-after", "7000", "--record", record, password=password)
+    assert report["status"] == 200 and report["challenged"] and report["hangupBy"] == "remote"
+    rate, (heard,) = sound.read_wav(record)
+    assert sound.level(sound.loud_part(heard, rate)) > 0.02, "the greeting was not heard"
+    # Greeting and question come before the digit, the answer to it afterwards.
+    assert sound.level(heard[:rate * 6]) > 0.01
+    assert report["durationMs"] > 8000
+
+
+def test_a_wrong_password_is_refused(server):
+    uri, _ = demo_of(server)
+    report = server.dial(uri, password="wrong", check=False)
+    assert report["exit"] == 1 and report["status"] == 407
+
+
+def test_without_a_password_the_caller_is_challenged(server):
+    uri, _ = demo_of(server)
+    report = server.dial(uri, check=False)
+    assert report["exit"] == 1 and report["status"] == 407 and report["challenged"]
+
+
+def test_sigterm_ends_an_idle_server_with_status_0():
+    server = Server()
+    assert server.stop() == 0
+    assert os.path.exists(os.path.join(server.data, "portico.db"))
