@@ -56,6 +56,7 @@ inline constexpr std::size_t kAdmissionLogRowsMax = 1'000;  // decisions kept fo
 inline constexpr std::size_t kSdpBytesMax = 16'384;      // a session description
 inline constexpr std::size_t kSdpMediaMax = 16;          // m-lines
 inline constexpr std::size_t kSdpFormatsMax = 64;        // formats on one m-line
+inline constexpr std::size_t kSdpTokenBytesMax = 64;            // one field of an m-line: refused lines are echoed
 inline constexpr std::size_t kSdpAttributesMax = 1'024;  // a-lines in one description
 inline constexpr std::size_t kRtcpPacketsMax = 32;       // RTCP packets in one compound
 inline constexpr std::size_t kRtcpReportsMax = 64;       // report blocks taken from one compound
@@ -64,7 +65,7 @@ inline constexpr std::size_t kMediaCommandsMax =
     65'536;  // waiting for a media thread; beyond: dropped but for Close
 inline constexpr std::size_t kIdleSocketPairsMax =
     32;                                  // RTP socket pairs kept open without a leg, a media thread
-inline constexpr auto kMediaTick = 2ms;  // how often a media thread looks which ports have their turn
+inline constexpr auto kMediaTick = 5ms;  // how often a media thread looks which ports have their turn
 inline constexpr auto kFormerSourceLife =
     500ms;  // packets of a leg that has ended are told from others for this long
 inline constexpr std::size_t kFormerSourcesMax = 64;             // and so many of them a socket

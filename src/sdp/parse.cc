@@ -142,10 +142,13 @@ Result<void> Parser::take_media(std::string_view value) {
   media.protocol = take_field(value);
   if (!port) return wrong("the port of m= must be a number from 0 to 65535");
   media.port = *port;
+  const auto too_long = [](std::string_view token) { return token.size() > limits::kSdpTokenBytesMax; };
+  if (too_long(media.type) || too_long(media.protocol)) return wrong("m= has a field that is too long");
   for (auto format = take_field(value); !format.empty(); format = take_field(value)) {
     if (media.formats.size() == limits::kSdpFormatsMax) {
       return at_line(Code::too_large, "more than " + std::to_string(limits::kSdpFormatsMax) + " formats");
     }
+    if (too_long(format)) return wrong("m= has a field that is too long");
     media.formats.push_back(format);
   }
   if (media.formats.empty()) return wrong("m= needs a type, port, protocol and at least one format");

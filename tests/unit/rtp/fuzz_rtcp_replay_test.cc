@@ -1,0 +1,14 @@
+// What the fuzzer was given goes through the same function here.
+#include "rtp/corpus.h"
+
+#define LLVMFuzzerTestOneInput fuzz_rtcp
+#include "../../../fuzz/rtcp/rtcp.cc"
+#undef LLVMFuzzerTestOneInput
+
+namespace portico::rtp {
+namespace {
+
+TEST(RtpFuzzCorpus, CompoundsHold) { EXPECT_GT(replay("rtcp", fuzz_rtcp), 8U); }
+
+}  // namespace
+}  // namespace portico::rtp
