@@ -1,6 +1,7 @@
 #include "media/jitter_buffer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -35,7 +36,10 @@ Duration JitterBuffer::target() const {
   return std::clamp<Duration>(wanted, kFrame, limits::kJitterBufferMax - 2 * kFrame);
 }
 
-Duration JitterBuffer::delay() const { return held_ == 0 ? Duration::zero() : until_newest(position_); }
+Duration JitterBuffer::delay() const {
+  const Slot* slot = first();
+  return slot == nullptr ? Duration::zero() : until_newest(playing_ ? position_ : slot->timestamp);
+}
 
 // Audio from a position to the end of the newest packet, taken to last a frame.
 Duration JitterBuffer::until_newest(std::uint64_t from) const {
@@ -113,15 +117,17 @@ void JitterBuffer::skip(std::uint16_t number) {
   if (at(sequence) == kEmpty) at(sequence) = kSkipped;
 }
 
-JitterBuffer::Slot* JitterBuffer::first() {
+const JitterBuffer::Slot* JitterBuffer::first() const {
   if (held_ == 0) return nullptr;
   // All that is held lies within one ring of the newest (make_room).
   for (auto sequence = std::max(last_ + 1, newest_ - (kSlots - 1)); sequence <= newest_; ++sequence) {
-    const auto index = at(sequence);
+    const auto index = ring_[sequence % kSlots];
     if (index < kSkipped && slots_[index].sequence == sequence) return &slots_[index];
   }
   return nullptr;
 }
+
+JitterBuffer::Slot* JitterBuffer::first() { return const_cast<Slot*>(std::as_const(*this).first()); }
 
 void JitterBuffer::release(Slot& slot) {
   free_.push_back(static_cast<std::uint8_t>(&slot - slots_.data()));
@@ -168,7 +174,9 @@ JitterBuffer::Pull JitterBuffer::pull(TimePoint now) {
     return {.next = Next::waiting};
   }
   dry_pulls_ = 0;
-  if (slot->timestamp > position_ + frame_ / 4) return pull_hole(*slot);
+  const bool hole = slot->timestamp > position_ + frame_ / 4;
+  const bool jump = slot->timestamp > position_ + ticks(limits::kJitterBufferMax);
+  if (hole && !jump) return pull_hole(*slot);
   position_ = slot->timestamp;
   mark_played(slot->sequence);
   release(*slot);

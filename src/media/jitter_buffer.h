@@ -59,6 +59,7 @@ class JitterBuffer {
   static constexpr std::uint8_t kSkipped = 0xFE;
 
   std::uint8_t& at(std::uint64_t sequence) { return ring_[sequence % kSlots]; }
+  const Slot* first() const;
   Slot* first();  // lowest sequence held, skipped ones passed over
   void release(Slot& slot);
   void drop_first();

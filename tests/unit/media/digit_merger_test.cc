@@ -1,0 +1,51 @@
+#include "media/digit_merger.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace portico::media {
+namespace {
+
+struct Report {
+  int at_ms;
+  char digit;
+  DigitSource source;
+};
+constexpr auto kRfc = DigitSource::rfc4733;
+constexpr auto kTone = DigitSource::inband;
+constexpr auto kInfo = DigitSource::sip_info;
+
+std::string presses(const std::vector<Report>& reports) {
+  DigitMerger merger;
+  std::string out;
+  for (const auto& report : reports) {
+    if (merger.is_new(TimePoint(Millis(100'000 + report.at_ms)), report.digit, report.source))
+      out += report.digit;
+  }
+  return out;
+}
+
+TEST(DigitMerger, FoldsThreeViewsOfOnePress) {
+  EXPECT_EQ(presses({{0, '5', kRfc}, {45, '5', kTone}, {300, '5', kInfo}}), "5");
+  EXPECT_EQ(presses({{0, '5', kInfo}, {45, '5', kTone}, {60, '5', kRfc}}), "5");
+}
+
+TEST(DigitMerger, TwoReportsOfOneWayAreTwoPresses) {
+  EXPECT_EQ(presses({{0, '5', kRfc}, {150, '5', kRfc}}), "55");
+  EXPECT_EQ(presses({{0, '1', kInfo}, {1, '1', kInfo}, {2, '1', kInfo}}), "111");
+}
+
+TEST(DigitMerger, QuickPressesOfOneKeyByTwoWaysStayTwo) {
+  EXPECT_EQ(presses({{0, '1', kRfc}, {150, '1', kRfc}, {180, '1', kInfo}, {320, '1', kInfo}}), "11");
+  EXPECT_EQ(presses({{0, '1', kRfc}, {50, '1', kInfo}, {150, '1', kRfc}, {320, '1', kInfo}}), "11");
+}
+
+TEST(DigitMerger, OtherDigitsAndLateReportsAreNews) {
+  EXPECT_EQ(presses({{0, '1', kRfc}, {10, '2', kInfo}, {20, '1', kInfo}, {30, '2', kRfc}}), "12");
+  EXPECT_EQ(presses({{0, '1', kRfc}, {1'500, '1', kInfo}}), "11");
+}
+
+}  // namespace
+}  // namespace portico::media
