@@ -1,0 +1,149 @@
+#include "medianode/media_thread.h"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+
+#include "base/counters.h"
+#include "medianode/tick_schedule.h"
+
+namespace portico::medianode {
+namespace {
+
+// Not tokens of sockets: those are small numbers.
+constexpr std::uint64_t kCommandToken = ~std::uint64_t{0};
+constexpr std::uint64_t kTimerToken = kCommandToken - 1;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+bool watch(int epoll_fd, int fd, std::uint64_t token) {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = token}};
+  return fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void count_late(std::uint64_t ticks) {
+  static auto& late =
+      counter("portico_media_ticks_missed_total", "Ticks of media threads that came too late");
+  if (ticks > 0) late.add(ticks);
+}
+
+}  // namespace
+
+struct MediaThread::State {
+  State(const LegsOptions& options, const PortRange& range, media::SoundSource& sounds,
+        RecordingWriter& recordings, PortDirectory& directory)
+      : legs(read_clocks(), options, range, sounds, recordings, directory, epoll.get()),
+        index(options.thread) {}
+
+  bool prepare() const {
+    return epoll.get() >= 0 && watch(epoll.get(), queue.fd(), kCommandToken) &&
+           watch(epoll.get(), timer.get(), kTimerToken);
+  }
+
+  void run() {
+    std::array<epoll_event, 64> ready{};
+    while (!stopping) {
+      const int n = epoll_wait(epoll.get(), ready.data(), static_cast<int>(ready.size()), -1);
+      for (int i = 0; i < n; ++i) {
+        turn(ready[static_cast<std::size_t>(i)].data.u64);
+        tick_if_due();  // between two batches: a flood on one socket delays no frame
+      }
+      arm();
+      pairs = legs.socket_pairs();
+    }
+    carry_out_commands();
+    legs.close_all(Clock::now());
+    pairs = 0;
+  }
+
+  void turn(std::uint64_t token) {
+    if (token == kCommandToken) return carry_out_commands();
+    if (token != kTimerToken) legs.receive(Clock::now(), token);
+  }
+
+  void carry_out_commands() {
+    queue.take(work);
+    for (const auto& one : work) {
+      const auto now = Clock::now();
+      if (const auto* opening = std::get_if<Opening>(&one)) legs.open(now, *opening);
+      if (const auto* command = std::get_if<media::Command>(&one)) legs.apply(now, *command);
+    }
+    work.clear();
+  }
+
+  void tick_if_due() {
+    const auto now = Clock::now();
+    if (!schedule.due(now)) return;
+    count_late(schedule.take(now));
+    legs.tick(now);
+  }
+
+  // Without legs there is nothing to do until a command comes.
+  void arm() {
+    if (legs.size() == 0) schedule.stop();
+    if (legs.size() != 0) schedule.start(Clock::now());
+    if (schedule.next() == armed_for) return;
+    armed_for = schedule.next();
+    itimerspec at{};
+    if (schedule.running()) {
+      const auto nanos =
+          std::chrono::duration_cast<std::chrono::nanoseconds>(armed_for.time_since_epoch()).count();
+      at.it_value = {.tv_sec = nanos / 1'000'000'000, .tv_nsec = nanos % 1'000'000'000};
+    }
+    timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &at, nullptr);
+  }
+
+  const Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+  const Descriptor timer{timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)};
+  CommandQueue queue;
+  std::vector<Work> work;
+  TickSchedule schedule{limits::kMediaTick};
+  TimePoint armed_for = kNever;
+  Legs legs;
+  const unsigned index;
+  std::atomic<bool> stopping{false};
+  std::atomic<std::size_t> pairs{0};
+  std::thread thread;
+};
+
+MediaThread::MediaThread(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Result<std::unique_ptr<MediaThread>> MediaThread::start(const LegsOptions& options, const PortRange& range,
+                                                        media::SoundSource& sounds,
+                                                        RecordingWriter& recordings,
+                                                        PortDirectory& directory) {
+  auto state = std::make_unique<State>(options, range, sounds, recordings, directory);
+  if (!state->prepare()) return fail(Code::unavailable, "no descriptors for a media thread");
+  state->thread = std::thread([s = state.get()] {
+    pthread_setname_np(pthread_self(), ("media-" + std::to_string(s->index)).c_str());
+    s->run();
+  });
+  return std::unique_ptr<MediaThread>(new MediaThread(std::move(state)));
+}
+
+MediaThread::~MediaThread() {
+  state_->stopping = true;
+  state_->queue.wake();
+  state_->thread.join();
+}
+
+CommandQueue& MediaThread::queue() { return state_->queue; }
+std::size_t MediaThread::socket_pairs() const { return state_->pairs.load(); }
+
+}  // namespace portico::medianode

@@ -1,0 +1,160 @@
+#include "medianode/pair_sources.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace portico::medianode {
+namespace {
+
+using From = Expectation::From;
+using media::PortId;
+
+// Collects those who may be meant; the answer is clear when there is one.
+class Candidates {
+ public:
+  void add(PortId port) {
+    one_ = port;
+    ++count_;
+  }
+  bool any() const { return count_ > 0; }
+  Hearer hearer() const {
+    return count_ == 1 ? Hearer{.port = one_} : Hearer{.miss = Miss::ambiguous_source};
+  }
+
+ private:
+  PortId one_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void PairSources::add(PortId port, const Expectation& expectation) {
+  legs_[port] = {.expectation = expectation, .locked = std::nullopt};
+  if (expectation.waits()) waiters_.emplace_back(port, expectation);
+}
+
+void PairSources::expect(TimePoint now, PortId port, const Expectation& expectation) {
+  const auto it = legs_.find(port);
+  if (it == legs_.end()) return;
+  unlock(now, port, it->second);
+  stop_waiting(port);
+  it->second.expectation = expectation;
+  if (expectation.waits()) waiters_.emplace_back(port, expectation);
+}
+
+void PairSources::lock(PortId port, const Endpoint& source) {
+  const auto it = legs_.find(port);
+  if (it == legs_.end()) return;
+  stop_waiting(port);
+  forget_lock(port, it->second);
+  it->second.locked = source;
+  locked_[source] = port;
+}
+
+void PairSources::remove(TimePoint now, PortId port) {
+  const auto it = legs_.find(port);
+  if (it == legs_.end()) return;
+  unlock(now, port, it->second);
+  stop_waiting(port);
+  legs_.erase(it);
+}
+
+// Packets of the former source may be under way still; they must not lock another leg's source.
+void PairSources::unlock(TimePoint now, PortId port, Leg& leg) {
+  if (!leg.locked) return;
+  std::erase_if(former_, [&](const Former& f) { return now >= f.until; });
+  if (former_.size() >= limits::kFormerSourcesMax) former_.erase(former_.begin());
+  former_.push_back({.source = *leg.locked, .until = now + limits::kFormerSourceLife});
+  forget_lock(port, leg);
+}
+
+void PairSources::forget_lock(PortId port, Leg& leg) {
+  if (!leg.locked) return;
+  const auto it = locked_.find(*leg.locked);
+  if (it != locked_.end() && it->second == port) locked_.erase(it);
+  leg.locked.reset();
+}
+
+void PairSources::stop_waiting(PortId port) {
+  std::erase_if(waiters_, [&](const auto& waiter) { return waiter.first == port; });
+}
+
+bool PairSources::is_former(TimePoint now, const Endpoint& from) const {
+  return std::any_of(former_.begin(), former_.end(),
+                     [&](const Former& f) { return f.source == from && now < f.until; });
+}
+
+Hearer PairSources::sole_leg() const {
+  // The leg's own rules (media/source_lock) say what it makes of a stranger.
+  if (legs_.size() == 1) return {.port = legs_.begin()->first};
+  return {.miss = Miss::stranger};
+}
+
+Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) const {
+  if (const auto it = locked_.find(from); it != locked_.end()) return {.port = it->second};
+  Candidates exact;
+  Candidates of_address;
+  Candidates anywhere;
+  for (const auto& [port, expectation] : waiters_) {
+    if (expectation.from == From::unknown) continue;
+    if (expectation.rtp == from) exact.add(port);
+    if (expectation.may_be(from.ip)) of_address.add(port);
+    if (expectation.from == From::anywhere) anywhere.add(port);
+  }
+  if (exact.any()) return exact.hearer();
+  if (is_former(now, from)) return {.miss = Miss::former_source};
+  if (of_address.any()) return of_address.hearer();
+  if (anywhere.any()) return anywhere.hearer();
+  return sole_leg();
+}
+
+// RTCP is rare, so it may look at every leg.
+Hearer PairSources::find_rtcp(const Endpoint& from) const {
+  const Endpoint beside{.ip = from.ip, .port = static_cast<std::uint16_t>(from.port - 1)};
+  if (const auto it = locked_.find(beside); it != locked_.end()) return {.port = it->second};
+  Candidates exact;
+  Candidates of_address;
+  Candidates anywhere;
+  for (const auto& [port, leg] : legs_) {
+    const auto& expectation = leg.expectation;
+    if (expectation.rtcp == from) exact.add(port);
+    if (leg.locked ? leg.locked->ip == from.ip : expectation.may_be(from.ip)) of_address.add(port);
+    if (!leg.locked && expectation.from == From::anywhere) anywhere.add(port);
+  }
+  if (exact.any()) return exact.hearer();
+  if (of_address.any()) return of_address.hearer();
+  if (anywhere.any()) return anywhere.hearer();
+  return sole_leg();
+}
+
+bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) const {
+  if (!expectation.waits()) return true;
+  if (expectation.from == From::unknown) return waiters_.empty();
+  if (locked_.contains(expectation.rtp)) return false;
+  const bool is_anywhere = expectation.from == From::anywhere;
+  const bool disturbed = std::any_of(waiters_.begin(), waiters_.end(), [&](const auto& waiter) {
+    const auto& other = waiter.second;
+    return other.from == From::unknown || (is_anywhere && other.from == From::anywhere) ||
+           other.may_be(expectation.likely);
+  });
+  const bool haunted = std::any_of(former_.begin(), former_.end(), [&](const Former& f) {
+    return now < f.until && f.source.ip == expectation.likely;
+  });
+  return !disturbed && !haunted;
+}
+
+bool PairSources::can_share_with(const Expectation& expectation) const {
+  if (!expectation.waits()) return true;
+  if (locked_.contains(expectation.rtp)) return false;
+  return std::none_of(waiters_.begin(), waiters_.end(), [&](const auto& waiter) {
+    const auto& other = waiter.second;
+    if (expectation.from == From::sdp_address)
+      return other.from == From::sdp_address ? other.rtp == expectation.rtp
+                                             : other.may_be(expectation.likely);
+    // One that may come from anywhere, or whose address is not known yet, can be alone of its kind only.
+    return other.from != From::sdp_address || other.may_be(expectation.likely);
+  });
+}
+
+}  // namespace portico::medianode

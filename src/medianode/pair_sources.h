@@ -1,0 +1,67 @@
+#pragma once
+// Which leg a packet on one pair of sockets (RTP and RTCP) belongs to. Many legs share a pair: one whose
+// source is locked is found by that address, one that still waits by what is expected of it. No sockets, no
+// clock; owner thread only.
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "media/commands.h"
+#include "medianode/expectation.h"
+
+namespace portico::medianode {
+
+enum class Miss : unsigned char {
+  none,              // found
+  ambiguous_source,  // it may belong to more than one leg
+  former_source,     // of a leg that has ended or moved away
+  stranger,          // of nobody here
+};
+
+struct Hearer {
+  media::PortId port = 0;
+  Miss miss = Miss::none;
+};
+
+class PairSources {
+ public:
+  void add(media::PortId port, const Expectation& expectation);
+  // New offer and answer: the source is to be learned again.
+  void expect(TimePoint now, media::PortId port, const Expectation& expectation);
+  void lock(media::PortId port, const Endpoint& source);
+  void remove(TimePoint now, media::PortId port);
+
+  Hearer find_rtp(TimePoint now, const Endpoint& from) const;
+  Hearer find_rtcp(const Endpoint& from) const;
+
+  std::size_t legs() const { return legs_.size(); }
+  std::size_t waiters() const { return waiters_.size(); }
+
+  // May a leg with this expectation come here without making a packet ambiguous?
+  bool has_room_for(TimePoint now, const Expectation& expectation) const;
+  // The same when sockets have run out: legs of one source are then told apart by their exact SDP address.
+  bool can_share_with(const Expectation& expectation) const;
+
+ private:
+  struct Leg {
+    Expectation expectation;
+    std::optional<Endpoint> locked;
+  };
+  struct Former {
+    Endpoint source;
+    TimePoint until;
+  };
+  void unlock(TimePoint now, media::PortId port, Leg& leg);
+  void forget_lock(media::PortId port, Leg& leg);
+  void stop_waiting(media::PortId port);
+  bool is_former(TimePoint now, const Endpoint& from) const;
+  Hearer sole_leg() const;
+
+  std::unordered_map<media::PortId, Leg> legs_;
+  std::unordered_map<Endpoint, media::PortId> locked_;
+  std::vector<std::pair<media::PortId, Expectation>> waiters_;  // not locked, and may yet speak
+  std::vector<Former> former_;                                  // at most limits::kFormerSourcesMax
+};
+
+}  // namespace portico::medianode

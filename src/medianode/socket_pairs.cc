@@ -1,0 +1,87 @@
+#include "medianode/socket_pairs.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+
+namespace portico::medianode {
+namespace {
+
+constexpr net::UdpOptions kRtpOptions{
+    .receive_buffer_bytes = 1'048'576, .send_buffer_bytes = 1'048'576, .dscp = 46};
+constexpr int kBindTries = 64;  // pairs that others may hold before we give up for this time
+
+bool add(int epoll_fd, const net::UdpSocket& socket, std::uint64_t token) {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = token}};
+  return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, socket.fd(), &event) == 0;
+}
+
+}  // namespace
+
+SocketPairs::SocketPairs(const IpAddress& bind, const PortRange& range, unsigned thread,
+                         std::size_t pairs_max, int epoll_fd)
+    : bind_(bind), range_(range), thread_(thread), pairs_max_(pairs_max), epoll_fd_(epoll_fd) {}
+
+Result<SocketPairs::Pair> SocketPairs::bind_pair(PairId pair) const {
+  const auto port = range_.rtp_port(thread_, pair);
+  auto rtp = net::UdpSocket::bind({.ip = bind_, .port = port}, kRtpOptions);
+  if (!rtp) return fail(rtp.error());
+  auto rtcp = net::UdpSocket::bind({.ip = bind_, .port = static_cast<std::uint16_t>(port + 1)}, kRtpOptions);
+  if (!rtcp) return fail(rtcp.error());
+  return Pair{.rtp = {.socket = std::move(*rtp), .out = net::UdpSender()},
+              .rtcp = {.socket = std::move(*rtcp), .out = net::UdpSender()}};
+}
+
+bool SocketPairs::watch(const Pair& pair, PairId id) const {
+  return add(epoll_fd_, pair.rtp.socket, token(id, false)) &&
+         add(epoll_fd_, pair.rtcp.socket, token(id, true));
+}
+
+Result<PairId> SocketPairs::open() {
+  if (open_ >= pairs_max_) return fail(Code::busy, "as many RTP sockets are open as there may be");
+  Error last{Code::unavailable, "no RTP port is free"};
+  int tries = 0;
+  for (auto id = lowest_closed_; id < range_.pairs_of_thread() && tries < kBindTries; ++id) {
+    if (is_open(id)) continue;
+    ++tries;
+    auto bound = bind_pair(id);
+    if (bound && !watch(*bound, id)) bound = fail(Code::unavailable, "cannot watch an RTP socket");
+    if (!bound) {
+      last = bound.error();
+      continue;
+    }
+    if (id >= pairs_.size()) pairs_.resize(id + 1);
+    pairs_[id].emplace(std::move(*bound));
+    ++open_;
+    if (id == lowest_closed_) ++lowest_closed_;
+    return id;
+  }
+  return fail(last);
+}
+
+void SocketPairs::close(PairId pair) {
+  if (!is_open(pair)) return;
+  for (const bool rtcp : {false, true}) side(pair, rtcp).out.flush(side(pair, rtcp).socket);
+  pairs_[pair].reset();
+  --open_;
+  lowest_closed_ = std::min(lowest_closed_, pair);
+}
+
+void SocketPairs::queue(PairId pair, bool rtcp, ByteView bytes, const Endpoint& to, const IpAddress& from) {
+  auto& s = side(pair, rtcp);
+  s.out.queue(bytes, to, from);
+  if (std::exchange(s.to_flush, true)) return;
+  to_flush_.push_back(token(pair, rtcp));
+}
+
+void SocketPairs::flush() {
+  std::erase_if(to_flush_, [this](std::uint64_t one) {
+    const auto pair = pair_of(one);
+    if (!is_open(pair)) return true;
+    auto& s = side(pair, rtcp_of(one));
+    s.to_flush = !s.out.flush(s.socket);
+    return !s.to_flush;
+  });
+}
+
+}  // namespace portico::medianode
