@@ -1,11 +1,17 @@
+// SHA256_CTX can be kept and copied as a value, which no EVP object can.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/hash.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
+#include <bit>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 namespace portico {
@@ -43,6 +49,45 @@ std::string hmac_sha256(std::string_view key, std::initializer_list<std::string_
        reinterpret_cast<const unsigned char*>(joined.data()), joined.size(),
        reinterpret_cast<unsigned char*>(out.data()), &length);
   return out;
+}
+
+namespace {
+
+constexpr std::size_t kBlockBytes = 64;
+
+SHA256_CTX begin_with(std::string_view key, std::uint8_t pad) {
+  std::uint8_t block[kBlockBytes];
+  std::memset(block, pad, sizeof block);
+  for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= static_cast<std::uint8_t>(key[i]);
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, block, sizeof block);
+  OPENSSL_cleanse(block, sizeof block);
+  return context;
+}
+
+}  // namespace
+
+HmacSha256::HmacSha256(std::string_view key) {
+  static_assert(sizeof(State) == sizeof(SHA256_CTX));
+  std::uint8_t hashed[SHA256_DIGEST_LENGTH];
+  if (key.size() > kBlockBytes) {
+    SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), hashed);
+    key = {reinterpret_cast<const char*>(hashed), sizeof hashed};
+  }
+  inner_ = std::bit_cast<State>(begin_with(key, 0x36));
+  outer_ = std::bit_cast<State>(begin_with(key, 0x5C));
+}
+
+std::array<std::uint8_t, 32> HmacSha256::sign(std::initializer_list<std::string_view> parts) const {
+  std::array<std::uint8_t, 32> digest;
+  auto inner = std::bit_cast<SHA256_CTX>(inner_);
+  for (const auto part : parts) SHA256_Update(&inner, part.data(), part.size());
+  SHA256_Final(digest.data(), &inner);
+  auto outer = std::bit_cast<SHA256_CTX>(outer_);
+  SHA256_Update(&outer, digest.data(), digest.size());
+  SHA256_Final(digest.data(), &outer);
+  return digest;
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {
