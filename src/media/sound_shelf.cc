@@ -4,7 +4,6 @@
 
 #include "audio/frame.h"
 #include "audio/tones.h"
-#include "base/limits.h"
 
 namespace portico::media {
 namespace {
@@ -67,7 +66,7 @@ std::size_t SoundShelf::bytes() const {
 
 void SoundShelf::make_room() {
   auto held = bytes();
-  while (held > limits::kEncodedSoundBytesMax) {
+  while (held > bytes_max_) {
     auto oldest = sounds_.end();
     for (auto at = sounds_.begin(); at != sounds_.end(); ++at) {
       const bool idle = at->second.sound.use_count() == 1;

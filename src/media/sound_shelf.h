@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/limits.h"
 #include "media/commands.h"
 #include "media/encoded_sound.h"
 #include "media/sound_source.h"
@@ -15,7 +16,8 @@ namespace portico::media {
 
 class SoundShelf {
  public:
-  explicit SoundShelf(SoundSource& source) : source_(source) {}
+  explicit SoundShelf(SoundSource& source, std::size_t bytes_max = limits::kEncodedSoundBytesMax)
+      : source_(source), bytes_max_(bytes_max) {}
 
   // Null when the source has no such sound.
   std::shared_ptr<EncodedSound> find(const SoundKey& key, Codec codec);
@@ -36,6 +38,7 @@ class SoundShelf {
   void make_room();
 
   SoundSource& source_;
+  std::size_t bytes_max_;
   std::map<std::pair<SoundKey, Codec>, Entry> sounds_;
   std::map<Codec, Bytes> silence_;
   std::uint64_t uses_ = 0;

@@ -175,7 +175,8 @@ class Bench {
   }
   std::vector<SentPacket> sent_rtp() const {
     std::vector<SentPacket> out;
-    std::copy_if(sent.begin(), sent.end(), std::back_inserter(out), [](const auto& packet) { return !packet.rtcp; });
+    std::copy_if(sent.begin(), sent.end(), std::back_inserter(out),
+                 [](const auto& packet) { return !packet.rtcp; });
     return out;
   }
   std::string digits() const {

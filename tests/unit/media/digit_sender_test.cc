@@ -1,0 +1,218 @@
+// Digits both ways.
+#include "media/digit_sender.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/dtmf_detector.h"
+#include "audio/goertzel.h"
+#include "base/limits.h"
+#include "media/party.h"
+#include "rtp/event_receiver.h"
+
+namespace portico::media {
+namespace {
+
+struct Key {
+  char digit = 0;
+  std::uint32_t timestamp = 0;
+  Millis duration{0};
+};
+
+std::vector<Key> keys_sent(const Bench& bench) {
+  rtp::EventReceiver receiver(bench.stream.event_clock);
+  std::vector<Key> out;
+  for (const auto& packet : bench.sent) {
+    if (packet.rtcp || packet.header().payload_type != 101) continue;
+    const auto events = receiver.on_packet(*rtp::parse_packet(packet.bytes), at(packet.at));
+    if (!events) continue;
+    for (const auto& event : *events) {
+      if (event.phase == rtp::DigitEvent::Phase::ended)
+        out.push_back({event.digit, event.timestamp, event.duration});
+    }
+  }
+  return out;
+}
+
+TEST(DigitSender, SendsEventsThatBeginAndEndInSampleTime) {
+  for (const auto codec : {Codec::pcmu, Codec::g722, Codec::opus}) {
+    Bench bench(stream_of(codec));
+    bench.run(Millis(100));
+    bench.apply(SendDigits{.digits = "1w2#", .tone_duration = Millis(130), .tone_interval = Millis(70)});
+    bench.run(Millis(3'000));
+    const auto keys = keys_sent(bench);
+    const auto clock = rtp_clock_rate(codec);
+    ASSERT_EQ(keys.size(), 3U) << codec_name(codec);
+    EXPECT_EQ(std::string({keys[0].digit, keys[1].digit, keys[2].digit}), "12#");
+    for (const auto& key : keys) EXPECT_EQ(key.duration, Millis(130));
+    EXPECT_EQ(keys[1].timestamp - keys[0].timestamp, clock / 1'000 * (130 + 500));
+    EXPECT_EQ(keys[2].timestamp - keys[1].timestamp, clock / 1'000 * (130 + 70));
+    const auto done = bench.all<DigitsSent>();
+    ASSERT_EQ(done.size(), 1U);
+    EXPECT_TRUE(done[0].sent);
+    EXPECT_EQ(done[0].seq, bench.seq);
+  }
+}
+
+TEST(DigitSender, ShortTonesAndShortGapsStayApart) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.run(Millis(100));
+  bench.apply(SendDigits{.digits = "1234567890", .tone_duration = Millis(50), .tone_interval = Millis(50)});
+  bench.run(Millis(1'500));
+  std::string digits;
+  for (const auto& key : keys_sent(bench)) digits += key.digit;
+  EXPECT_EQ(digits, "1234567890");
+}
+
+TEST(DigitSender, ALongToneOnAFastClockIsOneDigit) {
+  Bench bench(stream_of(Codec::opus));
+  bench.run(Millis(100));
+  bench.apply(SendDigits{.digits = "9", .tone_duration = Millis(5'000)});
+  bench.run(Millis(6'000));
+  const auto keys = keys_sent(bench);
+  ASSERT_EQ(keys.size(), 1U);
+  EXPECT_EQ(keys[0].duration, Millis(5'000));
+}
+
+TEST(DigitSender, WithoutTelephoneEventTheTonesAreInTheSound) {
+  for (const auto codec : {Codec::pcmu, Codec::g722, Codec::opus}) {
+    auto stream = stream_of(codec);
+    stream.send_event_type.reset();
+    Bench bench(stream);
+    bench.run(Millis(200));
+    bench.apply(SendDigits{.digits = "159D", .tone_duration = Millis(90), .tone_interval = Millis(110)});
+    bench.run(Millis(1'500));
+    const unsigned rate = audio::sample_rate(codec);
+    audio::DtmfDetector detector(rate);
+    std::string digits;
+    const auto heard = bench.heard();
+    for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50) {
+      if (const auto digit = detector.on_samples(audio::Samples(heard).subspan(i, rate / 50)))
+        digits += *digit;
+    }
+    EXPECT_EQ(digits, "159D") << codec_name(codec);
+    if (codec != Codec::pcmu) continue;
+    // The first begins with the frame after the command, in sample time.
+    std::size_t first = 0;
+    while (first < heard.size() && std::abs(heard[first]) < 100) ++first;
+    const auto tone = audio::Samples(heard).subspan(first);
+    EXPECT_GT(audio::level_dbov(tone.first(700)), -14);
+    EXPECT_LT(audio::level_dbov(tone.subspan(730, 860)), -60);
+    EXPECT_GT(audio::level_dbov(tone.subspan(1'605, 700)), -14) << "200 ms after the first one began";
+  }
+}
+
+TEST(DigitSender, APromptIsHeldMeanwhileAndGoesOn) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(1'000)));
+  bench.apply(Play{.play = 1, .sounds = {SoundKey("a")}});
+  bench.run(Millis(300));
+  bench.apply(SendDigits{.digits = "5", .tone_duration = Millis(100), .tone_interval = Millis(100)});
+  bench.run(Millis(1'500));
+  EXPECT_EQ(keys_sent(bench).size(), 1U);
+  std::size_t loud = 0;
+  const auto heard = bench.heard();
+  for (std::size_t i = 0; i + 160 <= heard.size(); i += 160) {
+    loud += !audio::is_silence(audio::Samples(heard).subspan(i, 160));
+  }
+  EXPECT_EQ(loud, 50U) << "all 1,000 ms of it";
+}
+
+TEST(DigitSender, WhatCannotBeSentIsToldAtOnce) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.apply(SendDigits{.digits = "12x"});
+  auto held = bench.stream;
+  held.send = false;
+  bench.configure(held);
+  bench.apply(SendDigits{.digits = "12"});
+  ASSERT_EQ(bench.all<DigitsSent>().size(), 2U);
+  for (const auto& done : bench.all<DigitsSent>()) EXPECT_FALSE(done.sent);
+}
+
+TEST(Digits, AreToldOnceAPressWhenItBegins) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  bench.press(party, '1', Millis(160));
+  bench.press(party, '1', Millis(160));
+  bench.press(party, '#', Millis(60));
+  EXPECT_EQ(bench.digits(), "11#");
+  EXPECT_EQ(bench.all<Digit>()[0].source, DigitSource::rfc4733);
+  EXPECT_EQ(bench.all<Digit>()[0].duration, Millis(20));
+}
+
+TEST(Digits, AreHeardAsSoundThroughEveryCodec) {
+  for (const auto codec : {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus}) {
+    auto stream = stream_of(codec);
+    stream.receive_event_type.reset();
+    stream.inband_digits = true;
+    Bench bench(stream);
+    Party party(stream);
+    const unsigned rate = audio::sample_rate(codec);
+    bench.talk(party, audio::make_silence(rate, Millis(200)));
+    for (const char key : std::string("147*")) {
+      bench.talk(party, audio::make_dtmf(rate, key, Millis(120)));
+      bench.talk(party, audio::make_silence(rate, Millis(120)));
+    }
+    EXPECT_EQ(bench.digits(), "147*") << codec_name(codec);
+    EXPECT_EQ(bench.all<Digit>()[0].source, DigitSource::inband);
+  }
+}
+
+TEST(Digits, ThatComeAsEventAndAsSoundAreOnePress) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.inband_digits = true;
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  const auto tone = audio::make_dtmf(8'000, '8', Millis(160));
+  rtp::EventSender sender({.event = 8, .duration = Millis(160)}, party.timestamp, 8'000);
+  for (std::size_t i = 0; i < 8; ++i) {  // a gateway that sends both
+    bench.receive(party.audio(audio::Samples(tone.samples).subspan(i * 160, 160)));
+    const auto event = sender.next();
+    bench.receive(
+        party.packet(101, rtp::write_telephone_event(event->event), event->timestamp, event->marker));
+    bench.run(Millis(20));
+  }
+  bench.talk(party, audio::make_silence(8'000, Millis(300)));
+  EXPECT_EQ(bench.digits(), "8");
+}
+
+TEST(Digits, ComeNoFasterThanAThumb) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  for (std::uint32_t i = 0; i < 500; ++i) {
+    bench.receive(
+        party.packet(101, rtp::write_telephone_event({.event = 1, .end = true, .duration = 400}), i * 160));
+  }
+  EXPECT_EQ(bench.digits().size(), limits::kDigitsPerSecondMax);
+}
+
+TEST(Digits, StopPromptsWhenAskedTo) {
+  for (const bool barge_in : {true, false}) {
+    Bench bench(stream_of(Codec::pcmu));
+    Party party(bench.stream);
+    bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(2'000)));
+    bench.apply(CollectDigits{.stop_play_on_digit = barge_in});
+    bench.apply(Play{.play = 1, .sounds = {SoundKey("a")}});
+    bench.apply(Play{.play = 2, .sounds = {SoundKey("a")}});
+    bench.talk(party, audio::make_silence(8'000, Millis(200)));
+    const auto before = bench.now;
+    bench.press(party, '3', Millis(100));
+    bench.run(Millis(300));
+    const auto ended = bench.all<PlayEnded>();
+    if (!barge_in) {
+      EXPECT_TRUE(ended.empty());
+      continue;
+    }
+    ASSERT_EQ(ended.size(), 2U);
+    for (const auto& end : ended) EXPECT_EQ(end.end, PlayEnd::digit);
+    const auto heard = bench.heard();
+    const auto stopped = static_cast<std::size_t>(before.count()) * 8;
+    EXPECT_LT(audio::level_dbov(audio::Samples(heard).subspan(stopped + 320)), -60)
+        << "silent within two frames";
+  }
+}
+
+}  // namespace
+}  // namespace portico::media

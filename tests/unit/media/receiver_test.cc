@@ -1,0 +1,321 @@
+// Who is heard: inject and bleed, proof by SRTP, streams that start anew, silence of the network.
+#include "media/receiver.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/goertzel.h"
+#include "base/counters.h"
+#include "base/limits.h"
+#include "media/drop.h"
+#include "media/party.h"
+
+namespace portico::media {
+namespace {
+
+constexpr Codec kAll[] = {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
+
+std::uint64_t dropped(Drop drop) {
+  for (const auto& metric : all_metrics()) {
+    if (metric.name == "portico_media_drops_total" && metric.labels[0].second == drop_name(drop)) {
+      return metric.counter->value();
+    }
+  }
+  return 0;
+}
+
+double share(const std::vector<std::int16_t>& samples, unsigned rate, double hz) {
+  return audio::tone_share(samples, rate, hz);
+}
+
+SrtpKeyPair keys(std::uint8_t seed) {
+  const auto suite = SrtpSuite::aes_cm_128_hmac_sha1_80;
+  return {
+      .send = {.suite = suite, .master = Bytes(master_bytes(suite), seed)},
+      .receive = {.suite = suite, .master = Bytes(master_bytes(suite), static_cast<std::uint8_t>(seed + 1))}};
+}
+StreamDescription secured(StreamDescription stream, const SrtpKeyPair& pair) {
+  stream.send_key = pair.send;
+  stream.receive_key = pair.receive;
+  return stream;
+}
+SrtpKeyPair reversed(const SrtpKeyPair& pair) { return {.send = pair.receive, .receive = pair.send}; }
+
+TEST(Receiver, HearsThePartyThroughEveryCodec) {
+  for (const auto codec : kAll) {
+    const unsigned rate = audio::sample_rate(codec);
+    Bench bench(stream_of(codec));
+    Party party(bench.stream);
+    bench.apply(Record{.record = "r-1", .path = "x"});
+    bench.talk(party, audio::make_sine(rate, 700, Millis(2'000)));
+    bench.apply(StopRecord{.record = "r-1"});
+    const auto recorded = bench.recorded("r-1");
+    EXPECT_EQ(recorded.size(), 2 * rate) << "as long as it lasted, " << codec_name(codec);
+    EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(rate / 2, rate), rate, 700), 0.9)
+        << codec_name(codec);
+    EXPECT_EQ(bench.closed("r-1")->rate, rate);
+  }
+}
+
+TEST(Receiver, AStrangerIsNeverHeardAndNeverSentTo) {
+  const auto strangers = dropped(Drop::stranger);
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  Party attacker(bench.stream);
+  attacker.ssrc = party.ssrc;  // knows all that can be known
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  const auto voice = audio::make_sine(8'000, 400, Millis(2'000));
+  const auto noise = audio::make_sine(8'000, 2'000, Millis(2'000));
+  for (std::size_t i = 0; i + 160 <= voice.samples.size(); i += 160) {
+    attacker.sequence = party.sequence;
+    attacker.timestamp = party.timestamp;
+    bench.receive(attacker.audio(audio::Samples(noise.samples).subspan(i, 160)), kStranger);
+    bench.receive(party.audio(audio::Samples(voice.samples).subspan(i, 160)));
+    bench.run(Millis(20));
+  }
+  bench.apply(StopRecord{.record = "r-1"});
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(share(recorded, 8'000, 400), 0.9);
+  EXPECT_LT(share(recorded, 8'000, 2'000), 0.001);
+  for (const auto& packet : bench.sent) EXPECT_EQ(packet.to.ip, kPartyAddress.ip);
+  EXPECT_EQ(dropped(Drop::stranger) - strangers, 100U);
+  bench.apply(ReportQuality{});
+  EXPECT_EQ(bench.all<Quality>().at(0).strangers, 100U);
+}
+
+TEST(Receiver, AStrangersDigitsAndGoodbyesDoNothing) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  Party attacker(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  const auto digit = rtp::write_telephone_event({.event = 5, .end = true, .duration = 800});
+  bench.receive(attacker.packet(101, digit, 1), kStranger);
+  const Bytes goodbye{0x80, 201, 0, 1, 0, 0, 0xCA, 0xFE, 0x81, 203, 0, 1, 0, 0, 0xCA, 0xFE};
+  const auto goodbyes = dropped(Drop::rtcp_goodbye);
+  bench.receive(goodbye, kStranger, true);
+  EXPECT_EQ(dropped(Drop::rtcp_goodbye), goodbyes);
+  bench.receive(goodbye, bench.stream.remote_rtcp, true);  // forged with the party's own address
+  EXPECT_EQ(dropped(Drop::rtcp_goodbye), goodbyes + 1);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  EXPECT_EQ(bench.digits(), "");
+  bench.press(party, '7', Millis(100));
+  EXPECT_EQ(bench.digits(), "7") << "the party is still there";
+}
+
+TEST(Receiver, BehindNatTheFirstConsistentAddressIsLockedAndSentTo) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.remote_rtp = *parse_endpoint("10.0.0.5:4000");
+  stream.remote_rtcp = *parse_endpoint("10.0.0.5:4001");
+  stream.remote_behind_nat = true;
+  Bench bench(stream);
+  Party party(stream);
+  const auto real = *parse_endpoint("198.51.100.7:31337");
+  bench.receive(party.silence(), real);
+  EXPECT_TRUE(bench.all<SourceLocked>().empty());
+  bench.receive(party.silence(), real);
+  ASSERT_EQ(bench.all<SourceLocked>().size(), 1U);
+  EXPECT_EQ(bench.all<SourceLocked>()[0].remote, real);
+  const auto before = bench.sent.size();
+  bench.run(Millis(100));
+  Party attacker(stream);
+  for (int i = 0; i < 10; ++i) bench.receive(attacker.silence(), kStranger);
+  bench.run(Millis(200));
+  for (std::size_t i = before; i < bench.sent.size(); ++i) EXPECT_EQ(bench.sent[i].to, real);
+}
+
+TEST(Receiver, AReInviteToAnotherAddressUnlocksARefreshDoesNot) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  bench.configure(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 1U);
+  auto moved = bench.stream;
+  moved.remote_rtp = *parse_endpoint("198.51.100.7:6000");
+  bench.configure(moved);
+  const auto before = bench.sent.size();
+  bench.talk(party, audio::make_silence(8'000, Millis(100)), moved.remote_rtp);
+  ASSERT_EQ(bench.all<SourceLocked>().size(), 2U);
+  EXPECT_EQ(bench.all<SourceLocked>()[1].remote, moved.remote_rtp);
+  for (std::size_t i = before; i < bench.sent.size(); ++i) EXPECT_EQ(bench.sent[i].to, moved.remote_rtp);
+}
+
+TEST(Receiver, WithSrtpOnlyAProvenPacketLocks) {
+  const auto pair = keys(3);
+  const auto stream = secured(stream_of(Codec::pcmu), pair);
+  Bench bench(stream);
+  Party party(stream);
+  party.use_srtp(reversed(pair));
+  Party attacker(stream);  // in the clear, and from SDP's own address
+  for (int i = 0; i < 10; ++i) bench.receive(attacker.silence());
+  Party other(stream);
+  other.use_srtp(reversed(keys(9)));
+  for (int i = 0; i < 10; ++i) bench.receive(other.silence());
+  EXPECT_TRUE(bench.all<SourceLocked>().empty());
+  const auto real = *parse_endpoint("198.51.100.7:31337");  // not SDP's: the tag is proof enough
+  bench.receive(party.silence(), real);
+  ASSERT_EQ(bench.all<SourceLocked>().size(), 1U);
+  EXPECT_EQ(bench.all<SourceLocked>()[0].remote, real);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 600, Millis(1'000)), real);
+  bench.apply(StopRecord{.record = "r-1"});
+  EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
+}
+
+TEST(Receiver, WhatIsSentUnderSrtpOnlyThePartyCanRead) {
+  const auto pair = keys(3);
+  const auto stream = secured(stream_of(Codec::pcmu), pair);
+  Bench bench(stream);
+  Party party(stream);
+  party.use_srtp(reversed(pair));
+  bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(3'000)));
+  bench.apply(Play{.play = 1, .sounds = {SoundKey("a")}});
+  bench.run(Millis(3'000));
+  std::vector<std::int16_t> heard;
+  int reports = 0;
+  auto decoder = audio::make_decoder(Codec::pcmu);
+  std::vector<std::int16_t> block(audio::kPacketSamplesMax);
+  for (auto packet : bench.sent) {
+    if (packet.rtcp) {
+      ASSERT_TRUE(party.srtp()->unprotect_rtcp(packet.bytes));
+      ++reports;
+      continue;
+    }
+    const auto size = party.srtp()->unprotect_rtp(packet.bytes);
+    ASSERT_TRUE(size);
+    const auto made = decoder->decode(rtp::parse_packet(ByteView(packet.bytes).first(*size))->payload, block);
+    heard.insert(heard.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(made));
+  }
+  EXPECT_GT(share(heard, 8'000, 440), 0.95);
+  EXPECT_GE(reports, 1);
+}
+
+TEST(Receiver, KeysOfOneDirectionOnlyLoseThePort) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.send_key = keys(1).send;
+  Bench bench(stream);
+  EXPECT_EQ(bench.all<PortLost>().size(), 1U);
+  EXPECT_FALSE(bench.engine.has_port(kPort));
+}
+
+TEST(Receiver, AStreamThatStartsAnewIsHeard) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 400, Millis(500)));
+  party.ssrc = 0xD00D;  // a PBX switches to music on hold
+  party.sequence = 200;
+  party.timestamp = 77;
+  bench.talk(party, audio::make_sine(8'000, 900, Millis(500)));
+  party.sequence = 20'000;  // and restarts without changing its SSRC
+  party.timestamp = 5'000'000;
+  bench.talk(party, audio::make_sine(8'000, 1'500, Millis(500)));
+  bench.apply(StopRecord{.record = "r-1"});
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(1'200, 2'400), 8'000, 400), 0.9);
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(5'200, 2'400), 8'000, 900), 0.9);
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(9'200, 2'400), 8'000, 1'500), 0.9);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 1U);
+}
+
+TEST(Receiver, APartyMaySwitchToAnotherAcceptedCodec) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.also_accepted = {{.codec = Codec::g722, .payload_type = 9}};
+  Bench bench(stream);
+  Party party(stream);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 400, Millis(500)));
+  Party wide(stream_of(Codec::g722));
+  wide.ssrc = party.ssrc;
+  wide.sequence = party.sequence;
+  wide.timestamp = party.timestamp;
+  const auto tone = audio::make_sine(16'000, 1'000, Millis(1'000));
+  for (std::size_t i = 0; i + 320 <= tone.samples.size(); i += 320) {
+    bench.receive(wide.audio(audio::Samples(tone.samples).subspan(i, 320)));
+    bench.run(Millis(20));
+  }
+  bench.apply(StopRecord{.record = "r-1"});
+  const auto recorded = bench.recorded("r-1");
+  ASSERT_EQ(recorded.size(), 12'000U) << "the file keeps its rate";
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(6'000, 4'000), 8'000, 1'000), 0.9);
+}
+
+TEST(Receiver, LostPacketsAreConcealedAndCounted) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  const auto tone = audio::make_sine(8'000, 400, Millis(4'000));
+  for (std::size_t i = 0; i < 200; ++i) {
+    const auto packet = party.audio(audio::Samples(tone.samples).subspan(i * 160, 160));
+    if (i % 10 != 9) bench.receive(packet);
+    bench.run(Millis(20));
+  }
+  bench.apply(StopRecord{.record = "r-1"});
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(4'000, 24'000), 8'000, 400), 0.8);
+  for (std::size_t at = 4'000; at + 160 <= 28'000; at += 160) {
+    ASSERT_GT(audio::level_dbov(audio::Samples(recorded).subspan(at, 160)), -30) << "a hole at sample " << at;
+  }
+  bench.apply(ReportQuality{});
+  const auto quality = bench.all<Quality>().at(0);
+  EXPECT_EQ(quality.packets_lost, 19) << "the last loss is not known yet";
+  EXPECT_GE(quality.frames_concealed, 19U);
+}
+
+TEST(Receiver, OtherThingsOnThePortAreDroppedByName) {
+  const auto not_media = dropped(Drop::not_media);
+  const auto payload_type = dropped(Drop::payload_type);
+  const auto not_configured = dropped(Drop::not_configured);
+  Bench unconfigured;
+  Party early(stream_of(Codec::pcmu));
+  unconfigured.receive(early.silence());
+  EXPECT_EQ(dropped(Drop::not_configured), not_configured + 1);
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.receive(
+      Bytes{0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xA4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});  // STUN
+  bench.receive(Bytes{});
+  EXPECT_EQ(dropped(Drop::not_media), not_media + 2);
+  bench.receive(party.packet(34, Bytes(20, 1), 1));
+  EXPECT_EQ(dropped(Drop::payload_type), payload_type + 1);
+}
+
+TEST(Receiver, TellsWhenNothingComesAnyMore) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(1'000)));
+  const Bytes report{0x80, 201, 0, 1, 0, 0, 0xCA, 0xFE};
+  bench.run(Millis(30'000));
+  bench.receive(report, bench.stream.remote_rtcp, true);
+  bench.run(Millis(29'900));
+  EXPECT_TRUE(bench.all<MediaTimeout>().empty());
+  bench.run(Millis(200));
+  ASSERT_EQ(bench.all<MediaTimeout>().size(), 1U);
+  EXPECT_TRUE(bench.all<MediaTimeout>()[0].rtp_in);
+  EXPECT_FALSE(bench.all<MediaTimeout>()[0].rtcp_in);
+  bench.run(Millis(30'500));
+  ASSERT_EQ(bench.all<MediaTimeout>().size(), 2U);
+  EXPECT_TRUE(bench.all<MediaTimeout>()[1].rtp_in);
+  EXPECT_TRUE(bench.all<MediaTimeout>()[1].rtcp_in);
+  bench.run(Millis(60'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 2U) << "once each";
+  bench.receive(party.silence());
+  bench.run(Millis(61'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 3U) << "armed again by a packet";
+}
+
+TEST(Receiver, AStrangersPacketsDoNotKeepACallAlive) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  Party attacker(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  for (int i = 0; i < 61; ++i) {
+    bench.receive(attacker.silence(), kStranger);
+    bench.receive(Bytes{0x80, 201, 0, 1, 0, 0, 0xCA, 0xFE}, kStranger, true);
+    bench.run(Millis(1'000));
+  }
+  ASSERT_FALSE(bench.all<MediaTimeout>().empty());
+  EXPECT_TRUE(bench.all<MediaTimeout>().back().rtp_in && bench.all<MediaTimeout>().back().rtcp_in);
+}
+
+}  // namespace
+}  // namespace portico::media

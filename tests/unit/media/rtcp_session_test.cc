@@ -1,0 +1,84 @@
+#include "media/rtcp_session.h"
+
+#include <gtest/gtest.h>
+
+#include "media/party.h"
+#include "rtp/rtcp.h"
+
+namespace portico::media {
+namespace {
+
+std::vector<rtp::Compound> reports(const Bench& bench) {
+  std::vector<rtp::Compound> out;
+  for (const auto& packet : bench.sent) {
+    if (packet.rtcp) out.push_back(*rtp::parse_compound(packet.bytes));
+  }
+  return out;
+}
+
+TEST(RtcpSession, ReportsEveryFewSecondsWhatWasSentAndHeard) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(60'000)));
+  const auto sent = reports(bench);
+  EXPECT_GE(sent.size(), 8U);
+  EXPECT_LE(sent.size(), 25U);
+  for (const auto& report : sent) {
+    ASSERT_TRUE(report.sender);
+    EXPECT_EQ(report.sender->ssrc, 0xBEEFU);
+    ASSERT_EQ(report.reports.size(), 1U);
+    EXPECT_EQ(report.reports[0].ssrc, party.ssrc);
+    EXPECT_EQ(report.reports[0].cumulative_lost, 0);
+    EXPECT_FALSE(report.cname.empty());
+  }
+  EXPECT_NEAR(sent.back().sender->packets, 3'000, 400);
+}
+
+TEST(RtcpSession, LearnsLossAndRoundTripFromTheFarSide) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(10'000)));
+  const auto last = reports(bench).back();
+  Millis sent_at{0};
+  for (const auto& packet : bench.sent) sent_at = packet.rtcp ? packet.at : sent_at;
+  const auto waited = bench.now - sent_at;
+  bench.now += Millis(80);  // on the way, there and back
+  const rtp::ReportBlock block{.ssrc = 0xBEEF,
+                               .cumulative_lost = 12,
+                               .jitter = 160,
+                               .last_sr = last.sender->sent.middle(),
+                               .delay_since_last_sr = rtp::to_ntp_short(waited)};
+  Bytes report(rtp::kRtcpReportBytesMax);
+  report.resize(rtp::write_report({.ssrc = party.ssrc, .reports = {&block, 1}, .cname = "p"}, report));
+  bench.receive(report, bench.stream.remote_rtcp, true);
+  bench.apply(ReportQuality{});
+  const auto quality = bench.all<Quality>().at(0);
+  EXPECT_NEAR(static_cast<double>(quality.round_trip.count()), 80, 2);
+  EXPECT_EQ(quality.remote_lost, 12U);
+  EXPECT_EQ(quality.remote_jitter, Millis(20));
+}
+
+TEST(RtcpSession, SharesThePortWhenMultiplexed) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.rtcp_mux = true;
+  Bench bench(stream);
+  bench.run(Millis(10'000));
+  int found = 0;
+  for (const auto& packet : bench.sent) {
+    if (rtp::classify(packet.bytes) != rtp::Kind::rtcp) continue;
+    ++found;
+    EXPECT_FALSE(packet.rtcp);
+    EXPECT_EQ(packet.to, stream.remote_rtp);
+  }
+  EXPECT_GE(found, 1);
+}
+
+TEST(RtcpSession, SaysGoodbyeAtTheEnd) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.run(Millis(1'000));
+  bench.apply(Close{});
+  EXPECT_EQ(reports(bench).back().goodbyes, std::vector<std::uint32_t>{0xBEEF});
+}
+
+}  // namespace
+}  // namespace portico::media

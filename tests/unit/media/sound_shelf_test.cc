@@ -1,0 +1,67 @@
+#include "media/sound_shelf.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/frame.h"
+#include "audio/goertzel.h"
+#include "media/party.h"
+
+namespace portico::media {
+namespace {
+
+void play_through(EncodedSound& sound) {
+  for (std::size_t i = 0; i < sound.frames(); ++i) sound.frame(i);
+}
+
+TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
+  const auto source = std::make_shared<audio::Pcm>(audio::make_sine(44'100, 440, Millis(2'010)));
+  EncodedSound sound(source, Codec::g722);
+  EXPECT_EQ(sound.frames(), 101U) << "the last one is filled up";
+  EXPECT_EQ(sound.bytes(), 0U) << "nothing before it is played";
+  sound.frame(0);
+  const auto first = sound.bytes();
+  EXPECT_GT(first, 0U);
+  const auto early = sound.frame(60);
+  const Bytes copy(early.payload.begin(), early.payload.end());
+  play_through(sound);
+  const auto again = sound.frame(60);
+  EXPECT_EQ(Bytes(again.payload.begin(), again.payload.end()), copy);
+  EXPECT_EQ(again.payload.size(), 160U);
+  EXPECT_EQ(again.samples.size(), 320U);
+  EXPECT_EQ(source.use_count(), 1) << "the source is let go when all is made";
+  const auto last = sound.frame(100);
+  EXPECT_FALSE(audio::is_silence(last.samples.first(100)));
+  EXPECT_TRUE(audio::is_silence(last.samples.last(100)));
+}
+
+TEST(SoundShelf, ThrowsOutTheLongestUnusedButNeverOneThatPlays) {
+  Sounds source;
+  for (const auto* key : {"a", "b", "c", "d"}) source.put(key, audio::make_sine(8'000, 440, Millis(10'000)));
+  SoundShelf shelf(source, 500'000);  // two of 10 s: 160 kB of samples, 80 kB of payload each
+  const auto playing = shelf.find("a", Codec::pcmu);
+  play_through(*playing);
+  for (const auto* key : {"b", "c", "d"}) play_through(*shelf.find(key, Codec::pcmu));
+  EXPECT_LT(shelf.bytes(), 800'000U);
+  const auto lookups = source.lookups;
+  EXPECT_EQ(shelf.find("a", Codec::pcmu), playing);
+  EXPECT_EQ(source.lookups, lookups);
+  shelf.find("b", Codec::pcmu);
+  EXPECT_EQ(source.lookups, lookups + 1) << "b had to go";
+}
+
+TEST(SoundShelf, SilenceIsSilentInEveryCodec) {
+  Sounds source;
+  SoundShelf shelf(source);
+  for (const auto codec : {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus}) {
+    const auto decoder = audio::make_decoder(codec);
+    std::vector<std::int16_t> block(audio::kPacketSamplesMax);
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_EQ(decoder->decode(shelf.silence(codec), block), audio::frame_samples(codec));
+      EXPECT_LT(audio::level_dbov(audio::Samples(block).first(audio::frame_samples(codec))), -60)
+          << codec_name(codec);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace portico::media
