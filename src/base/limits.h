@@ -84,6 +84,14 @@ inline constexpr std::size_t kDigitsPerSecondMax = 20;       // key presses take
 inline constexpr std::size_t kEncodedSoundBytesMax = 67'108'864;  // sounds that a media thread keeps encoded and unused
 inline constexpr std::size_t kPromptBytesMax = 262'144'000;  // an audio file fetched for PlayAudio (250 MB)
 inline constexpr auto kPromptLengthMax = 3600s;              // and its playing time
+inline constexpr std::size_t kPromptFetchesMax = 1'024;    // sounds being fetched or decoded at a time
+inline constexpr std::size_t kPromptCacheMax = 8'192;      // fetched sounds whose freshness is remembered
+inline constexpr std::size_t kSpeechProcessesMax = 4;      // speech engines running at a time
+inline constexpr std::size_t kSpeechPendingMax = 1'024;    // utterances waiting for one; beyond: busy
+inline constexpr std::size_t kSpeechBytesMax = 67'108'864;  // sound of one utterance, as the engine writes it
+inline constexpr auto kSpeechEngineMax = 20s;              // an engine that takes longer is killed
+inline constexpr std::size_t kSpeechCacheMax = 8'192;      // utterances remembered in memory
+inline constexpr std::size_t kSpeechDiskBytesMax = 1'073'741'824;  // sound of utterances kept on disk
 
 // Applications and their backends
 inline constexpr std::size_t kBxmlBytesMax = 65'536;            // a document (bxml.md section 1)
