@@ -4,6 +4,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/scheme.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <string>
 
 #include "base/limits.h"
@@ -74,9 +75,19 @@ std::string transform(const urls::url_view& base, const urls::url_view& ref) {
   return out;
 }
 
+// Boost 1.81 reads a port above 65535 as some other number.
+bool is_port(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number >= 1 && number <= 65'535;
+}
+
 bool has_host(const urls::url_view& url) {
-  const bool port_fits = !url.has_port() || url.port().empty() || url.port_number() != 0;
-  return url.has_authority() && !url.encoded_host().empty() && port_fits;
+  const bool port_fits = !url.has_port() || url.port().empty() || is_port(view(url.port()));
+  // It also takes "http://x:port/" for an empty port and the path "port/".
+  const std::string_view path = view(url.encoded_path());
+  const bool path_fits = path.empty() || path.starts_with('/');
+  return url.has_authority() && !url.encoded_host().empty() && port_fits && path_fits;
 }
 
 Unexpected too_long() {
