@@ -1,7 +1,6 @@
 #include "sip/digest/nonce.h"
 
 #include "base/bytes.h"
-#include "base/hash.h"
 #include "base/limits.h"
 #include "sip/message/chars.h"
 
@@ -22,13 +21,13 @@ void put_hex(std::string& out, std::uint64_t value, std::size_t digits) {
     out += kDigits[value >> shift & 15];
 }
 
-std::string mac(const std::string& secret, std::string_view head, std::string_view application,
+std::string mac(const HmacSha256& key, std::string_view head, std::string_view application,
                 const IpAddress& source) {
   const auto& raw = source.raw();
   const std::string_view address(reinterpret_cast<const char*>(raw.data()), source.is_v4() ? 4 : raw.size());
   // head and address have fixed lengths and stand around nothing that could be mistaken for them.
-  const auto full = hmac_sha256(secret, {head, source.is_v4() ? "4" : "6", address, application});
-  return to_hex(as_bytes(std::string_view(full).substr(0, kMacBytes)));
+  const auto full = key.sign({head, source.is_v4() ? "4" : "6", address, application});
+  return to_hex(ByteView(full).first(kMacBytes));
 }
 
 }  // namespace
@@ -39,7 +38,7 @@ std::string NonceMint::mint(WallTime now, std::string_view application, const Ip
   out.reserve(kNonceDigits);
   put_hex(out, static_cast<std::uint64_t>(now.time_since_epoch().count()), kTimeDigits);
   put_hex(out, salt, kSaltDigits);
-  out += mac(secret_, out, application, source);
+  out += mac(key_, out, application, source);
   return out;
 }
 
@@ -47,7 +46,7 @@ NonceVerdict NonceMint::check(std::string_view nonce, WallTime now, std::string_
                               const IpAddress& source) const {
   if (nonce.size() != kNonceDigits || !is_all(nonce, kHex)) return NonceVerdict::forged;
   const auto head = nonce.substr(0, kHeadDigits);
-  if (!equal_constant_time(mac(secret_, head, application, source), nonce.substr(kHeadDigits))) {
+  if (!equal_constant_time(mac(key_, head, application, source), nonce.substr(kHeadDigits))) {
     return NonceVerdict::forged;
   }
   std::int64_t stamp = 0;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/address.h"
+#include "base/hash.h"
 #include "base/time.h"
 
 namespace portico::sip {
@@ -19,8 +20,8 @@ enum class NonceVerdict : unsigned char {
 
 class NonceMint {
  public:
-  explicit NonceMint(std::string secret)
-      : secret_(std::move(secret)) {}  // 32 random bytes, shared by all nodes
+  // `secret`: 32 random bytes, shared by all nodes.
+  explicit NonceMint(std::string_view secret) : key_(secret) {}
 
   // `salt` keeps two nonces of one millisecond apart: a counter or a random number.
   std::string mint(WallTime now, std::string_view application, const IpAddress& source,
@@ -29,7 +30,7 @@ class NonceMint {
                      const IpAddress& source) const;
 
  private:
-  std::string secret_;
+  HmacSha256 key_;
 };
 
 }  // namespace portico::sip

@@ -13,8 +13,7 @@ inline constexpr std::uint8_t kHex = 4;
 inline constexpr std::uint8_t kUserChar = 8;        // unreserved, user-unreserved
 inline constexpr std::uint8_t kParamChar = 16;      // unreserved, param-unreserved
 inline constexpr std::uint8_t kUriHeaderChar = 32;  // unreserved, hnv-unreserved
-inline constexpr std::uint8_t kWordChar = 64;       // "word", of which Call-IDs are made
-inline constexpr std::uint8_t kHostChar = 128;      // letters, digits, '-', '.', and '_' as many do
+inline constexpr std::uint8_t kHostChar = 64;       // letters, digits, '-', '.', and '_' as many do
 
 inline constexpr auto kClasses = [] {
   std::array<std::uint8_t, 256> table{};
@@ -25,13 +24,11 @@ inline constexpr auto kClasses = [] {
     }
   };
   constexpr unsigned kUri = kUserChar | kParamChar | kUriHeaderChar;
-  mark("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-       kToken | kUri | kWordChar | kHostChar);
+  mark("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", kToken | kUri | kHostChar);
   mark("0123456789", kDigit);
   mark("0123456789ABCDEFabcdef", kHex);
   mark("-_.!~*'()", kUri);
-  mark("-.!%*_+`'~", kToken | kWordChar);
-  mark("()<>:\\\"/[]?{}", kWordChar);
+  mark("-.!%*_+`'~", kToken);
   mark("&=+$,;?/", kUserChar);
   mark("[]/:&+$", kParamChar);
   mark("[]/?:+$", kUriHeaderChar);

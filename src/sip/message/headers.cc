@@ -1,5 +1,6 @@
 #include "sip/message/headers.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "sip/message/chars.h"
@@ -58,9 +59,9 @@ Result<Event> read_package(const Message& message, Header id) {
 Result<std::string_view> read_call_id(const Message& message) {
   if (!message.has(Header::call_id)) return missing(Header::call_id);
   const auto value = message.value(Header::call_id);
-  const auto at = value.find('@');
-  const bool sound = is_all(value.substr(0, at), kWordChar) &&
-                     (at == std::string_view::npos || is_all(value.substr(at + 1), kWordChar));
+  // word [ "@" word ], and whatever else peers make of it (base64's '=', a second '@') as long as it is one
+  // word.
+  const bool sound = !value.empty() && std::ranges::all_of(value, [](char c) { return c > ' ' && c < 0x7F; });
   if (!sound) return malformed(Header::call_id);
   return value;
 }

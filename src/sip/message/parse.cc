@@ -59,9 +59,18 @@ class MessageParser {
       --size;
     }
     line = rest.substr(0, size);
-    if (std::memchr(line.data(), '\r', line.size()) != nullptr)
-      set_fault(400, "carriage return without line feed");
+    blank_stray_returns(line);
     return true;
+  }
+
+  // A fault, and even then no field ever holds one: its text may be repeated in the answer.
+  void blank_stray_returns(std::string_view line) {
+    if (std::memchr(line.data(), '\r', line.size()) == nullptr) return;
+    set_fault(400, "carriage return without line feed");
+    const auto span = span_of(line);
+    for (auto i = span.offset; i < span.offset + span.size; ++i) {
+      if (message_.buffer_[i] == '\r') message_.buffer_[i] = ' ';
+    }
   }
 
   bool read_start_line() {
