@@ -155,8 +155,9 @@ void Legs::on_event(TimePoint now, const media::Event& event) {
   if (it == legs_.end()) return;
   if (const auto* locked = std::get_if<media::SourceLocked>(&event))
     placement_.lock(it->second.pair, port, locked->remote);
-  (*it->second.events)(event);
-  if (ends_port(event)) remove(now, port);
+  const auto events = it->second.events;
+  if (ends_port(event)) remove(now, port);  // before it is told: then the id is free again
+  (*events)(event);
 }
 
 void Legs::remove(TimePoint now, media::PortId port) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "base/counters.h"
@@ -82,18 +83,17 @@ Result<std::shared_ptr<const audio::Pcm>> SoundCache::put(const media::SoundKey&
 
 bool SoundCache::make_room(std::size_t bytes) {
   if (bytes_ + bytes <= bytes_max_) return true;
-  std::vector<std::shared_ptr<Entry>> idle;
+  // Readers go on marking entries as used: what they sort by is read once.
+  std::vector<std::pair<std::uint64_t, std::shared_ptr<Entry>>> idle;
   std::size_t idle_bytes = 0;
   for (const auto& [key, entry] : entries_) {
     if (entry->in_use()) continue;
-    idle.push_back(entry);
+    idle.emplace_back(entry->used.load(std::memory_order_relaxed), entry);
     idle_bytes += entry->bytes;
   }
   if (bytes_ - idle_bytes + bytes > bytes_max_) return false;
-  std::sort(idle.begin(), idle.end(), [](const auto& a, const auto& b) {
-    return a->used.load(std::memory_order_relaxed) < b->used.load(std::memory_order_relaxed);
-  });
-  for (const auto& entry : idle) {
+  std::sort(idle.begin(), idle.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [used, entry] : idle) {
     if (bytes_ + bytes <= bytes_max_) break;
     drop(entry);
   }

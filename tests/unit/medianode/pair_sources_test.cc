@@ -1,0 +1,165 @@
+#include "medianode/pair_sources.h"
+
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+
+namespace portico::medianode {
+namespace {
+
+using From = Expectation::From;
+
+const TimePoint kNow(1h);
+Endpoint at(const char* text) { return *parse_endpoint(text); }
+IpAddress ip(const char* text) { return *parse_ip(text); }
+
+Expectation from_sdp(const char* sdp) { return expect(at(sdp), at(sdp).ip); }
+Expectation behind_nat(const char* sdp, const char* signalling) { return expect(at(sdp), ip(signalling)); }
+
+TEST(Expectation, ComesFromSdpAndTheSourceOfSignalling) {
+  EXPECT_EQ(expect(std::nullopt, ip("203.0.113.1")).from, From::unknown);
+  EXPECT_EQ(expect(at("203.0.113.9:4000"), ip("203.0.113.1")).from, From::sdp_address);
+  EXPECT_EQ(expect(at("10.0.0.5:4000"), ip("10.0.0.5")).from, From::sdp_address) << "one private network";
+  const auto nat = expect(at("10.0.0.5:4000"), ip("203.0.113.1"));
+  EXPECT_EQ(nat.from, From::anywhere);
+  EXPECT_EQ(nat.likely, ip("203.0.113.1"));
+  EXPECT_EQ(expect(at("0.0.0.0:4000"), ip("203.0.113.1")).from, From::nobody) << "on hold";
+}
+
+TEST(PairSources, FindsALockedLegByItsAddressAmongMany) {
+  PairSources pair;
+  for (std::uint16_t i = 0; i < 100; ++i) {
+    pair.add(i + 1U, from_sdp("203.0.113.9:4000"));
+    pair.lock(i + 1U, {.ip = ip("203.0.113.9"), .port = static_cast<std::uint16_t>(5000 + i * 2)});
+  }
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:5084")).port, 43U);
+  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:5085")).port, 43U);
+  EXPECT_EQ(pair.waiters(), 0U);
+}
+
+TEST(PairSources, GivesAWaiterThePacketsOfItsAddressWhateverTheirPort) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.add(2, from_sdp("203.0.113.10:4000"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:61000")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.10:4000")).port, 2U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.1:4000")).miss, Miss::stranger);
+}
+
+TEST(PairSources, TellsTwoWaitersOfOneAddressApartByTheExactPortOnly) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.add(2, from_sdp("203.0.113.9:4002"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4002")).port, 2U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4004")).miss, Miss::ambiguous_source);
+  pair.lock(1, at("203.0.113.9:4000"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4004")).port, 2U) << "the only one that still waits";
+}
+
+TEST(PairSources, GivesTheOneBehindNatWhatNobodyElseExpects) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.add(2, behind_nat("192.168.1.4:7000", "198.51.100.7"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.7:33333")).port, 2U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.8:33333")).port, 2U) << "media may come another way";
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:33333")).port, 1U);
+}
+
+TEST(PairSources, PacketsOfAFormerLegDoNotReachTheNext) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.lock(1, at("203.0.113.9:4000"));
+  pair.remove(kNow, 1);
+  pair.add(2, from_sdp("203.0.113.9:4010"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).miss, Miss::former_source);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4010")).port, 2U);
+  const auto later = kNow + limits::kFormerSourceLife;
+  EXPECT_EQ(pair.find_rtp(later, at("203.0.113.9:4000")).port, 2U) << "forgotten by now";
+}
+
+TEST(PairSources, TheSamePhoneMayCallAgainAtOnceFromTheSamePort) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.lock(1, at("203.0.113.9:4000"));
+  pair.remove(kNow, 1);
+  pair.add(2, from_sdp("203.0.113.9:4000"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).port, 2U);
+}
+
+TEST(PairSources, ANewDescriptionUnlocksAndTheOldSourceIsNotBelieved) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.add(9, from_sdp("198.51.100.99:4000"));
+  pair.lock(1, at("203.0.113.9:4000"));
+  pair.expect(kNow, 1, from_sdp("203.0.113.77:6000"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.77:6000")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).miss, Miss::former_source);
+}
+
+TEST(PairSources, ALegOnHoldWaitsForNobody) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.expect(kNow, 1, expect(at("0.0.0.0:9"), ip("203.0.113.9")));
+  EXPECT_EQ(pair.waiters(), 0U);
+}
+
+TEST(PairSources, TheOnlyLegGetsStrangersToo) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.1:1")).port, 1U) << "media/source_lock counts them";
+  pair.remove(kNow, 1);
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.1:1")).miss, Miss::stranger);
+}
+
+TEST(PairSources, FindsRtcpByItsOwnAddressWhereSdpNamesOne) {
+  PairSources pair;
+  auto described = from_sdp("203.0.113.9:4000");
+  described.rtcp = at("203.0.113.9:9999");
+  pair.add(1, described);
+  pair.add(2, from_sdp("203.0.113.9:5000"));
+  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:9999")).port, 1U);
+  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:5001")).port, 2U);
+  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:7777")).miss, Miss::ambiguous_source);
+}
+
+TEST(PairSources, ALegThatTookOverASourceKeepsItWhenTheOtherEnds) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  pair.add(2, from_sdp("203.0.113.9:4000"));
+  pair.lock(1, at("203.0.113.9:4000"));
+  pair.lock(2, at("203.0.113.9:4000"));
+  pair.remove(kNow, 1);
+  EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).port, 2U);
+}
+
+TEST(PairSources, HasRoomOnlyWherePacketsStayUnambiguous) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  EXPECT_FALSE(pair.has_room_for(kNow, from_sdp("203.0.113.9:4002"))) << "one waits for that source already";
+  EXPECT_TRUE(pair.has_room_for(kNow, from_sdp("203.0.113.10:4000")));
+  EXPECT_TRUE(pair.has_room_for(kNow, behind_nat("10.0.0.1:4000", "198.51.100.7")));
+  EXPECT_FALSE(pair.has_room_for(kNow, behind_nat("10.0.0.1:4000", "203.0.113.9")));
+  EXPECT_FALSE(pair.has_room_for(kNow, {})) << "a late offer wants a socket where nobody waits";
+  pair.lock(1, at("203.0.113.9:4000"));
+  EXPECT_TRUE(pair.has_room_for(kNow, from_sdp("203.0.113.9:4002")));
+  EXPECT_FALSE(pair.has_room_for(kNow, from_sdp("203.0.113.9:4000"))) << "that address is taken";
+  EXPECT_TRUE(pair.has_room_for(kNow, {}));
+  pair.add(2, behind_nat("10.0.0.1:4000", "198.51.100.7"));
+  EXPECT_FALSE(pair.has_room_for(kNow, behind_nat("10.0.0.2:4000", "198.51.100.8")))
+      << "one wildcard a socket";
+}
+
+TEST(PairSources, SharedLegsOfOneSourceMustDifferInTheirSdpAddress) {
+  PairSources pair;
+  pair.add(1, from_sdp("203.0.113.9:4000"));
+  EXPECT_TRUE(pair.can_share_with(from_sdp("203.0.113.9:4002")));
+  EXPECT_FALSE(pair.can_share_with(from_sdp("203.0.113.9:4000")));
+  EXPECT_FALSE(pair.can_share_with(behind_nat("10.0.0.1:4000", "203.0.113.9")));
+  EXPECT_TRUE(pair.can_share_with({})) << "one that is not known yet";
+  pair.add(2, {});
+  EXPECT_FALSE(pair.can_share_with({})) << "but not two";
+}
+
+}  // namespace
+}  // namespace portico::medianode

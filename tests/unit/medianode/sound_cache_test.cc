@@ -1,0 +1,88 @@
+#include "medianode/sound_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "audio/pcm.h"
+
+namespace portico::medianode {
+namespace {
+
+audio::Pcm sound_of(std::size_t samples, std::int16_t value = 1) {
+  return {.rate = 8'000, .samples = std::vector<std::int16_t>(samples, value)};
+}
+
+TEST(SoundCache, FindsWhatWasPutAndNothingElse) {
+  SoundCache cache;
+  ASSERT_TRUE(cache.put("hello", sound_of(160, 7)).has_value());
+  const auto found = cache.find("hello");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->samples, std::vector<std::int16_t>(160, 7));
+  EXPECT_EQ(cache.find("other"), nullptr);
+}
+
+TEST(SoundCache, KeepsTheFirstSoundOfAKey) {
+  SoundCache cache;
+  ASSERT_TRUE(cache.put("key", sound_of(10, 1)).has_value());
+  const auto again = cache.put("key", sound_of(20, 2));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ((*again)->samples.size(), 10U);
+  EXPECT_EQ(cache.size(), 1U);
+}
+
+TEST(SoundCache, ThrowsOutTheLeastRecentlyUsed) {
+  SoundCache cache(10'000);  // room for four of a thousand samples
+  for (const auto* key : {"a", "b", "c", "d"}) ASSERT_TRUE(cache.put(key, sound_of(1'000)).has_value());
+  EXPECT_NE(cache.find("a"), nullptr);
+  ASSERT_TRUE(cache.put("e", sound_of(1'000)).has_value());
+  EXPECT_NE(cache.find("a"), nullptr);
+  EXPECT_EQ(cache.find("b"), nullptr);
+  EXPECT_LE(cache.bytes(), 10'000U);
+}
+
+TEST(SoundCache, KeepsWhatIsPlaying) {
+  SoundCache cache(5'000);
+  auto playing = *cache.put("playing", sound_of(1'000));
+  ASSERT_TRUE(cache.put("idle", sound_of(1'000)).has_value());
+  ASSERT_TRUE(cache.put("next", sound_of(1'000)).has_value());
+  EXPECT_NE(cache.find("playing"), nullptr);
+  EXPECT_EQ(cache.find("idle"), nullptr);
+  const auto also = cache.find("next");
+  EXPECT_EQ(cache.put("third", sound_of(1'000)).error().code, Code::busy);
+  playing.reset();
+  EXPECT_TRUE(cache.put("third", sound_of(1'000)).has_value());
+}
+
+TEST(SoundCache, RefusesASoundLargerThanItself) {
+  SoundCache cache(1'000);
+  EXPECT_EQ(cache.put("large", sound_of(1'000)).error().code, Code::too_large);
+  EXPECT_EQ(cache.size(), 0U);
+}
+
+TEST(SoundCache, ReadersAndWritersDoNotDisturbEachOther) {
+  SoundCache cache(200'000);
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 2; ++r)
+    readers.emplace_back([&] {
+      for (int i = 0; !stop; ++i) {
+        const auto n = static_cast<std::int16_t>(i % 300);
+        const auto found = cache.find("sound " + std::to_string(n));
+        if (found && (found->samples.size() != 1'000 || found->samples[500] != n)) ++wrong;
+      }
+    });
+  for (int round = 0; round < 3; ++round)
+    for (std::int16_t n = 0; n < 300; ++n)
+      EXPECT_TRUE(cache.put("sound " + std::to_string(n), sound_of(1'000, n)).has_value());
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_LE(cache.bytes(), 200'000U);
+}
+
+}  // namespace
+}  // namespace portico::medianode
