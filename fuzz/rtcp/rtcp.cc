@@ -52,6 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto length = session.unprotect_rtcp(copy)) require(*length < size);
     auto room = bytes;
     room.resize(size + kSrtpTrailerBytesMax);
+    if (size >= 8) std::fill_n(room.begin() + 4, 4, std::uint8_t{1});  // one SSRC: what we send has one
     if (const auto length = session.protect_rtcp(room, size))
       require(*length > size && *length <= room.size());
   }

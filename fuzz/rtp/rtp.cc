@@ -1,6 +1,7 @@
 // room: rtp
 // Datagrams on an RTP port: parsed, rewritten as the relay does, counted, and taken for SRTP under every
 // suite.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -62,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto length = session.unprotect_rtp(copy)) require(*length < size);
     auto room = bytes;
     room.resize(size + kSrtpTrailerBytesMax);
+    if (size >= 12) std::fill_n(room.begin() + 8, 4, std::uint8_t{1});  // one SSRC: what we send has one
     if (const auto length = session.protect_rtp(room, size))
       require(*length > size && *length <= room.size());
   }

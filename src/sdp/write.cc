@@ -7,7 +7,11 @@ void add_address(std::string& out, const Connection& connection) {
   const bool ipv6 =
       connection.ip ? !connection.ip->is_v4() : connection.host.find(':') != std::string_view::npos;
   out += ipv6 ? "IN IP6 " : "IN IP4 ";
-  out += connection.host.empty() && connection.ip ? connection.ip->to_string() : std::string(connection.host);
+  if (connection.host.empty()) {
+    out += connection.ip.value_or(IpAddress{}).to_string();
+  } else {
+    out += connection.host;
+  }
   out += "\r\n";
 }
 

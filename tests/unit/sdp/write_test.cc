@@ -20,5 +20,9 @@ TEST(Write, MakesHostsOfAddresses) {
   EXPECT_EQ(write(description), lines({"v=0", "o=- 0 0 IN IP6 ::1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0"}));
 }
 
+TEST(Write, GivesADescriptionWithoutOriginOne) {
+  EXPECT_TRUE(contains(write(*parse("v=0\n")), "o=- 0 0 IN IP4 0.0.0.0\r\n"));
+}
+
 }  // namespace
 }  // namespace portico::sdp
