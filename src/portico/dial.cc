@@ -1,5 +1,6 @@
 #include "portico/dial.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
@@ -19,6 +20,7 @@
 #include "portico/commands.h"
 #include "portico/dialer.h"
 #include "portico/spoken_text.h"
+#include "sip/message/uri.h"
 
 namespace portico::app {
 namespace {

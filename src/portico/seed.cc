@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kDemoBxml = R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <SpeakSentence>Welcome to Portico. Your call is handled by a document.</SpeakSentence>
-  <Gather gatherUrl="/v1/demo/digit" maxDigits="1" firstDigitTimeout="5" repeatCount="2">
+  <Gather gatherUrl="/demo/digit" maxDigits="1" firstDigitTimeout="5" repeatCount="2">
     <SpeakSentence>Please press a digit.</SpeakSentence>
   </Gather>
 </Response>

@@ -1,0 +1,45 @@
+#pragma once
+// Where rooms meet: the calls' ports (call/ports.h) on the rooms that implement them. Any thread.
+
+#include "call/ports.h"
+#include "medianode/media_node.h"
+#include "medianode/sound_cache.h"
+#include "objects/sound_sink.h"
+#include "store/write_behind.h"
+
+namespace portico::app {
+
+class MediaPort final : public call::Media {
+ public:
+  explicit MediaPort(medianode::MediaNode& node) : node_(node) {}
+  void open(const Open& request, call::Sender events) override;
+  void send(media::Command command) override { node_.send(std::move(command)); }
+
+ private:
+  medianode::MediaNode& node_;
+};
+
+class StoredRecords final : public call::Records {
+ public:
+  explicit StoredRecords(store::WriteBehind& writes) : writes_(writes) {}
+  void save(const account::CallRecord& record) override;
+  void save(const account::RecordingRecord& record) override;
+
+ private:
+  store::WriteBehind& writes_;
+};
+
+class MediaSounds final : public objects::SoundSink {
+ public:
+  explicit MediaSounds(medianode::SoundCache& cache) : cache_(cache) {}
+  Result<void> put(const std::string& key, audio::Pcm sound) override;
+  bool has(const std::string& key) override { return cache_.find(key) != nullptr; }
+
+ private:
+  medianode::SoundCache& cache_;
+};
+
+// Hands a write to the store's queue; a full queue is counted and logged, the caller goes on.
+bool submit(store::WriteBehind& writes, account::Write write);
+
+}  // namespace portico::app

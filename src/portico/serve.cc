@@ -1,0 +1,141 @@
+// `portico serve`: the server's life from the ready line to the last call.
+
+#include <sys/resource.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "base/log.h"
+#include "net/io_loop.h"
+#include "net/signals.h"
+#include "portico/commands.h"
+#include "portico/server.h"
+
+namespace portico::app {
+namespace {
+
+constexpr auto kAfterHangup = 5s;  // for BYEs to be answered and recordings to be closed
+constexpr auto kLook = 50ms;
+
+std::string ready_line(const ServeOptions& options, const Server::Facts& facts) {
+  boost::json::object out;
+  out["node"] = options.node;
+  out["region"] = options.region;
+  boost::json::array roles;
+  for (const auto& role : options.roles) roles.emplace_back(role);
+  out["roles"] = std::move(roles);
+  out["http"] = "http://" + facts.http.to_string();
+  out["sip"] = options.public_ip.to_string() + ":" + std::to_string(facts.sip_port);
+  out["sips"] = options.public_ip.to_string() + ":" + std::to_string(facts.sips_port);
+  out["accountId"] = facts.seeded.account_id;
+  if (facts.seeded.client_id) out["clientId"] = *facts.seeded.client_id;
+  if (facts.seeded.client_secret) out["clientSecret"] = *facts.seeded.client_secret;
+  return "ready " + boost::json::serialize(out);
+}
+
+void print_demo(const Server::Facts& facts, const Demo& demo) {
+  std::cerr << "\nThe demo application takes calls:\n"
+            << "  SIP URI    " << demo.sip_uri << "\n"
+            << "  user name  " << demo.username << "\n"
+            << "  password   " << demo.password << "\n"
+            << "  API        http://" << facts.http.to_string() << "/docs\n\n"
+            << "Call it:\n  build/release/portico dial '" << demo.sip_uri
+            << (facts.sip_port == 5060 ? "" : ":" + std::to_string(facts.sip_port)) << "' --password "
+            << demo.password << " --digits 5 --digits-after 6000 --record demo.wav\n\n";
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+// SIGTERM: drain, then hang up, then end. A second one: end at once.
+class Shutdown {
+ public:
+  Shutdown(net::IoLoop& loop, Server& server, Millis drain_timeout)
+      : loop_(loop), server_(server), drain_timeout_(drain_timeout) {}
+
+  void on_term() {
+    if (began_) {
+      log::warn("second signal: stopping at once");
+      loop_.stop();
+      return;
+    }
+    began_ = true;
+    log::info("draining", {{"calls", server_.calls()}, {"timeoutMs", drain_timeout_.count()}});
+    server_.drain();
+    hang_up_at_ = loop_.now() + drain_timeout_;
+    look();
+  }
+
+ private:
+  void look() {
+    const auto now = loop_.now();
+    if (server_.calls() == 0 || now >= end_at_) {
+      loop_.stop();
+      return;
+    }
+    if (now >= hang_up_at_ && end_at_ == kNever) {
+      log::warn("drain timeout: hanging up", {{"calls", server_.calls()}});
+      server_.hang_up_all();
+      end_at_ = now + kAfterHangup;
+    }
+    loop_.call_at(now + kLook, [this] { look(); });
+  }
+
+  net::IoLoop& loop_;
+  Server& server_;
+  Millis drain_timeout_;
+  bool began_ = false;
+  TimePoint hang_up_at_ = kNever;
+  TimePoint end_at_ = kNever;
+};
+
+void reload(Server& server, const Flags& flags) {
+  const auto settings = choose(flags, process_environment);
+  const auto options = settings ? typed(*settings) : Result<ServeOptions>(fail(settings.error()));
+  if (!options) {
+    log::error("reload refused, everything stays as it was", {{"why", options.error().what}});
+    return;
+  }
+  server.reload(*options);
+}
+
+}  // namespace
+
+int serve(const Flags& flags) {
+  const auto settings = choose(flags, process_environment);
+  if (!settings) return complain(2, settings.error().what);
+  const auto options = typed(*settings);
+  if (!options) return complain(2, options.error().what);
+  raise_descriptor_limit();
+  log::start(options->log_level, options->log_format);
+  auto server = Server::start(*options);
+  if (!server) {
+    log::stop();
+    return complain(server.error().code == Code::invalid ? 2 : 1, server.error().what);
+  }
+  net::IoLoop loop("main");
+  Shutdown shutdown(loop, **server, options->drain_timeout);
+  const net::Signals signals(loop, [&](int number) {
+    if (number == SIGHUP) {
+      reload(**server, flags);
+    } else {
+      shutdown.on_term();
+    }
+  });
+  std::cout << ready_line(*options, (*server)->facts()) << std::endl;
+  if ((*server)->facts().demo) print_demo((*server)->facts(), *(*server)->facts().demo);
+  loop.run();
+  server->reset();
+  log::stop();
+  return 0;
+}
+
+}  // namespace portico::app

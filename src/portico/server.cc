@@ -1,0 +1,301 @@
+#include "portico/server.h"
+
+#include <atomic>
+#include <filesystem>
+
+#include "api/json_answer.h"
+#include "api/routes.h"
+#include "async/workers.h"
+#include "base/log.h"
+#include "bxml/parse.h"
+#include "bxml/report.h"
+#include "http/client.h"
+#include "http/server.h"
+#include "net/self_signed.h"
+#include "objects/file_store.h"
+#include "objects/recording_objects.h"
+#include "portico/data_directory.h"
+#include "portico/demo_routes.h"
+#include "portico/directory_refresh.h"
+#include "portico/joints.h"
+#include "portico/own_media.h"
+#include "portico/sounds.h"
+#include "signaling/node.h"
+#include "speech/espeak.h"
+#include "store/open.h"
+#include "webhook/courier.h"
+
+namespace portico::app {
+namespace {
+
+constexpr auto kPatience = 5s;       // for webhooks and store writes when the server ends
+constexpr std::size_t kWorkers = 4;  // SQL, files, decoding
+constexpr std::size_t kHttpWorkers = 4;
+
+account::Deployment deployment_of(const ServeOptions& options) {
+  account::Deployment deployment;
+  deployment.domain = options.domain;
+  deployment.realm = options.realm;
+  deployment.regions = options.regions;
+  deployment.allow_private_source_ips = options.allow_private_source_ips;
+  deployment.bxml_fault = [](std::string_view document) -> std::optional<std::string> {
+    const auto faults = bxml::check(document);
+    if (faults.empty()) return std::nullopt;
+    return bxml::describe(faults.front());
+  };
+  return deployment;
+}
+
+Result<std::shared_ptr<net::TlsServer>> identity_of(const ServeOptions& options) {
+  if (!options.tls_cert.empty())
+    return net::TlsServer::load({.certificate = options.tls_cert, .key = options.tls_key});
+  net::CertificateNames names;
+  if (parse_ip(options.domain)) {
+    names.dns = {options.node};
+  } else {
+    names.dns = {options.domain, options.node};
+  }
+  names.ips = {options.public_ip, IpAddress::v4(0x7F000001)};
+  auto files = net::ensure_self_signed(options.data, names);
+  if (!files) return fail(files.error());
+  return net::TlsServer::load(*files);
+}
+
+}  // namespace
+
+// In the order of construction; destroyed from the last to the first.
+struct Server::Parts {
+  explicit Parts(const ServeOptions& o) : options(o), deployment(deployment_of(o)) {}
+
+  ServeOptions options;
+  account::Deployment deployment;
+  Facts facts;
+  std::atomic<bool> draining{false};
+
+  std::unique_ptr<account::Store> store;
+  account::Directory directory;
+  std::unique_ptr<store::WriteBehind> writes;
+  std::unique_ptr<objects::FileStore> objects;
+  std::shared_ptr<net::TlsServer> tls;
+  std::unique_ptr<async::Workers> workers;
+  medianode::SoundCache sound_cache;
+  MediaSounds media_sounds{sound_cache};
+  std::unique_ptr<medianode::MediaNode> media;
+  speech::Espeak voice;
+  std::unique_ptr<speech::Speaker> speaker;
+  std::unique_ptr<http::Client> client;
+  std::unique_ptr<objects::AudioFetcher> fetcher;
+  std::unique_ptr<webhook::Courier> courier;
+  std::unique_ptr<MediaPort> media_port;
+  std::unique_ptr<Prompts> prompts;
+  std::unique_ptr<objects::RecordingObjects> recordings;
+  std::unique_ptr<StoredRecords> records;
+  std::unique_ptr<signaling::Node> signaling;
+  std::unique_ptr<DirectoryRefresh> refresh;
+  std::unique_ptr<async::Workers> http_workers;
+  std::unique_ptr<api::Services> services;
+  std::unique_ptr<http::Router> router;
+  std::unique_ptr<http::Server> http;
+
+  Result<void> open_store();
+  Result<void> open_media();
+  Result<void> open_http();
+  Result<void> open_backend();
+  Result<void> open_signaling();
+  void add_routes();
+  void stop();
+};
+
+Result<void> Server::Parts::open_store() {
+  auto made = make_data_directory(options.data);
+  if (!made) return made;
+  auto opened = store::open_store(options.store);
+  if (!opened) return fail(opened.error());
+  store = std::move(*opened);
+  const auto now = read_clocks().wall;
+  auto seeded = seed(*store, options.account_limits, process_environment, now);
+  if (!seeded) return fail(seeded.error());
+  facts.seeded = std::move(*seeded);
+  if (options.demo) {
+    auto demo = make_demo(*store, deployment, facts.seeded.account_id, now);
+    if (!demo) return fail(demo.error());
+    facts.demo = std::move(*demo);
+  }
+  const auto read = directory.refresh(*store);
+  if (!read) return fail(read.error());
+  writes = std::make_unique<store::WriteBehind>(*store);
+  auto files = objects::open_objects(options.objects);
+  if (!files) return fail(files.error());
+  objects = std::move(*files);
+  return {};
+}
+
+Result<void> Server::Parts::open_media() {
+  workers = std::make_unique<async::Workers>(kWorkers);
+  auto node = medianode::MediaNode::start({.bind = options.bind,
+                                           .public_ip = options.public_ip,
+                                           .rtp_port_low = options.rtp_low,
+                                           .rtp_port_high = options.rtp_high,
+                                           .threads = options.media_threads},
+                                          sound_cache, *workers);
+  if (!node) return fail(node.error());
+  media = std::move(*node);
+  speaker = std::make_unique<speech::Speaker>(voice, media_sounds,
+                                              std::filesystem::path(options.data) / "cache/speech");
+  return {};
+}
+
+// Listens before anything else needs the address in use: it is part of callUrl.
+Result<void> Server::Parts::open_http() {
+  http_workers = std::make_unique<async::Workers>(kHttpWorkers);
+  auto server = http::Server::listen({.listen = options.http, .errors = api::error_page}, *http_workers);
+  if (!server) return fail(server.error());
+  http = std::move(*server);
+  facts.http = http->local();
+  if (options.public_url.empty()) options.public_url = "http://" + facts.http.to_string();
+  return {};
+}
+
+Result<void> Server::Parts::open_backend() {
+  client = std::make_unique<http::Client>(
+      http::ClientOptions{.allow_private_targets = options.allow_private_targets});
+  const objects::OwnMedia own{
+      .base_url = options.public_url + "/api/v2/accounts/",
+      .object_key = [this](std::string_view account_id, std::string_view url) -> Result<std::string> {
+        return own_object(*store, account_id, url);
+      }};
+  fetcher = std::make_unique<objects::AudioFetcher>(*client, *workers, *objects, media_sounds, own);
+  courier = std::make_unique<webhook::Courier>(
+      *store, *workers, *client, [this](account::Write write) { return submit(*writes, std::move(write)); });
+  courier->start();
+  media_port = std::make_unique<MediaPort>(*media);
+  prompts = std::make_unique<Prompts>(*speaker, *fetcher);
+  recordings = std::make_unique<objects::RecordingObjects>(*objects, *workers);
+  records = std::make_unique<StoredRecords>(*writes);
+  return {};
+}
+
+Result<void> Server::Parts::open_signaling() {
+  auto identity = identity_of(options);
+  if (!identity) return fail(identity.error());
+  tls = *identity;
+  auto secret = store->server_secret("nonce", 32);
+  if (!secret) return fail(secret.error());
+  signaling::Options o;
+  o.workers = options.signaling_threads;
+  o.bind = options.bind;
+  o.public_ip = options.public_ip;
+  o.sip_port = options.sip_port;
+  o.sips_port = options.sips_port;
+  o.tls = tls;
+  o.domain = options.domain;
+  o.realm = options.realm;
+  o.region = options.region;
+  o.node = options.node;
+  o.base_url = options.public_url;
+  o.nonce_secret = std::move(*secret);
+  o.invite_rate = options.invite_rate;
+  o.auth_failures = options.auth_failures;
+  o.require_tls = options.require_tls;
+  o.codecs = options.codecs;
+  o.srtp = options.srtp;
+  auto node = signaling::Node::open(std::move(o), {.media = *media_port,
+                                                   .webhooks = *courier,
+                                                   .sounds = *prompts,
+                                                   .objects = *recordings,
+                                                   .records = *records,
+                                                   .directory = directory,
+                                                   .admission_log = [this](account::AdmissionRow row) {
+                                                     submit(*writes, std::move(row));
+                                                   }});
+  if (!node) return fail(node.error());
+  signaling = std::move(*node);
+  facts.sip_port = signaling->sip_port();
+  facts.sips_port = signaling->sips_port();
+  return {};
+}
+
+void Server::Parts::add_routes() {
+  services = std::make_unique<api::Services>(
+      api::Services{.store = *store, .directory = directory, .deployment = deployment});
+  services->public_url = options.public_url;
+  services->region = options.region;
+  services->require_tls = options.require_tls;
+  services->calls = &signaling->calls();
+  services->parse_bxml = [](std::string_view text) -> Result<std::shared_ptr<const bxml::Document>> {
+    auto document = bxml::parse(text, {});
+    if (!document) return fail(Code::invalid, bxml::describe(document.error()));
+    return std::make_shared<const bxml::Document>(std::move(*document));
+  };
+  services->object_path = [this](std::string_view key) -> std::optional<std::filesystem::path> {
+    const auto found = objects->find(key);
+    if (!found) return std::nullopt;
+    return found->path;
+  };
+  services->forget_objects = [this](const std::vector<std::string>& keys) {
+    for (const auto& key : keys) {
+      const auto removed = objects->remove(key);
+      if (!removed)
+        log::error("a recording's file could not be removed", {{"key", key}, {"why", removed.error().what}});
+    }
+  };
+  services->not_ready = [this] {
+    return draining ? std::vector<std::string>{"draining"} : std::vector<std::string>{};
+  };
+  router = std::make_unique<http::Router>(api::error_page);
+  api::add_routes(*router, *services);
+  if (options.demo) add_demo_routes(*router);
+}
+
+void Server::Parts::stop() {
+  draining = true;
+  if (http) http->stop(1s);
+  refresh.reset();
+  if (signaling) signaling->stop();
+  media.reset();  // closes recordings
+  if (courier) courier->stop(kPatience);
+  if (writes) writes->stop(kPatience);
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { parts_->stop(); }
+
+Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
+  auto parts = std::make_unique<Parts>(options);
+  for (const auto step : {&Parts::open_store, &Parts::open_media, &Parts::open_http, &Parts::open_backend,
+                          &Parts::open_signaling}) {
+    auto done = ((*parts).*step)();
+    if (!done) return fail(done.error());
+  }
+  parts->add_routes();
+  auto* p = parts.get();
+  p->refresh = std::make_unique<DirectoryRefresh>(p->directory, *p->store);
+  p->signaling->start();
+  p->http->start(
+      [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); });
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+const Server::Facts& Server::facts() const { return parts_->facts; }
+bool Server::ready() const { return !parts_->draining; }
+std::size_t Server::calls() const { return parts_->signaling->calls().size(); }
+
+void Server::drain() {
+  parts_->draining = true;
+  parts_->signaling->drain();
+}
+
+void Server::hang_up_all() { parts_->signaling->hang_up_all(); }
+
+void Server::reload(const ServeOptions& options) {
+  log::set_level(options.log_level);
+  const auto reloaded = parts_->tls->reload();
+  if (reloaded) {
+    log::info("reloaded: certificates and log level");
+  } else {
+    log::error("the certificates could not be reloaded, the present ones stay",
+               {{"why", reloaded.error().what}});
+  }
+}
+
+}  // namespace portico::app

@@ -1,0 +1,42 @@
+#pragma once
+// Everything that `portico serve` runs, built in the order of the rooms and taken down in reverse.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "portico/seed.h"
+#include "portico/serve_options.h"
+
+namespace portico::app {
+
+class Server {
+ public:
+  // Errors: invalid (configuration), unavailable (a port is taken, a file cannot be written).
+  static Result<std::unique_ptr<Server>> start(const ServeOptions& options);
+  ~Server();
+
+  // What the ready line says.
+  struct Facts {
+    Endpoint http;
+    std::uint16_t sip_port = 0;
+    std::uint16_t sips_port = 0;
+    Seeded seeded;
+    std::optional<Demo> demo;
+  };
+  const Facts& facts() const;
+
+  bool ready() const;
+  std::size_t calls() const;
+  void drain();                              // no new calls; readiness turns false
+  void hang_up_all();                        // what is left after the drain's time
+  void reload(const ServeOptions& options);  // certificates and reloadable settings
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace portico::app
