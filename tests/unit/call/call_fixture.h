@@ -1,0 +1,259 @@
+#pragma once
+// A call among ports that do what the test says, on time that the test moves.
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "account/recording_record.h"
+#include "async/manual_loop.h"
+#include "async/scope.h"
+#include "call/call.h"
+
+namespace portico::call {
+
+inline constexpr const char* kOffer =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+    "m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+
+// What a leg was told to do, in order: "answer", "reject 603", "bye".
+struct LegLog {
+  std::vector<std::string> said;
+  std::string last_sdp;
+};
+
+class TestLeg final : public Leg {
+ public:
+  explicit TestLeg(LegLog& log) : log_(log) {}
+  void ring() override { log_.said.push_back("ring"); }
+  void answer(std::string sdp) override {
+    log_.said.push_back("answer");
+    log_.last_sdp = std::move(sdp);
+  }
+  void reject(int status, std::string) override { log_.said.push_back("reject " + std::to_string(status)); }
+  void hangup(std::string) override { log_.said.push_back("bye"); }
+  void answer_offer(std::string sdp) override {
+    log_.said.push_back("answer offer");
+    log_.last_sdp = std::move(sdp);
+  }
+  void refuse_offer(int status, std::string) override {
+    log_.said.push_back("refuse offer " + std::to_string(status));
+  }
+
+ private:
+  LegLog& log_;
+};
+
+// Opens ports at once, plays every sound for one second, closes recordings when stopped.
+class TestMedia final : public Media {
+ public:
+  explicit TestMedia(async::Loop& loop) : loop_(loop) {}
+  void open(const Open& request, Sender events) override {
+    events_ = std::move(events);
+    events_.post(media::Ready{.port = request.port,
+                              .local_rtp = {.ip = IpAddress::v4(0x7F000001), .port = 20000},
+                              .local_rtcp = {.ip = IpAddress::v4(0x7F000001), .port = 20001}});
+  }
+  void send(media::Command command) override {
+    if (const auto* play = std::get_if<media::Play>(&command)) start(*play);
+    if (const auto* stop = std::get_if<media::Stop>(&command)) finish(stop->play, media::PlayEnd::stopped);
+    if (const auto* record = std::get_if<media::Record>(&command)) recording = record->record;
+    if (const auto* stop = std::get_if<media::StopRecord>(&command))
+      close(stop->record, media::RecordEnd::stopped);
+    if (const auto* sent = std::get_if<media::SendDigits>(&command)) {
+      events_.post(media::DigitsSent{.port = sent->port, .seq = sent->seq});
+    }
+    if (std::holds_alternative<media::Close>(command) && !recording.empty()) {
+      close(recording, media::RecordEnd::hangup);
+    }
+    commands.push_back(std::move(command));
+  }
+  void digit(char d) { events_.post(media::Digit{.digit = d}); }
+  void close(std::string id, media::RecordEnd end) {
+    if (recording != id) return;
+    recording.clear();
+    events_.post(media::RecordingClosed{.record = id, .end = end, .duration = Millis(1500)});
+  }
+  template <typename Command>
+  std::size_t count() const {
+    std::size_t n = 0;
+    for (const auto& c : commands) n += std::holds_alternative<Command>(c) ? 1 : 0;
+    return n;
+  }
+  Sender& events() { return events_; }
+
+  std::vector<media::Command> commands;
+  std::string recording;
+
+ private:
+  void start(const media::Play& play) {
+    playing_[play.play] =
+        loop_.call_at(loop_.now() + 1s, [this, id = play.play] { finish(id, media::PlayEnd::completed); });
+  }
+  void finish(media::PlayId id, media::PlayEnd end) {
+    const auto it = playing_.find(id);
+    if (it == playing_.end()) return;
+    loop_.cancel(it->second);
+    playing_.erase(it);
+    events_.post(media::PlayEnded{.play = id, .end = end});
+  }
+
+  async::Loop& loop_;
+  Sender events_;
+  std::map<media::PlayId, async::TimerId> playing_;
+};
+
+// Answers by path, at once; a path without an answer waits until the test gives one.
+class TestWebhooks final : public Webhooks {
+ public:
+  void ask(RequestId request, Webhook webhook, Sender answers) override {
+    const auto path = webhook.target.url.substr(webhook.target.url.rfind('/'));
+    asked.push_back(webhook);
+    waiting_ = {request, answers};
+    const auto it = replies.find(path);
+    if (it == replies.end()) return;
+    reply(it->second);
+  }
+  void tell(Webhook webhook) override { told.push_back(std::move(webhook)); }
+
+  void reply(const std::string& document) {
+    waiting_.second.post(
+        WebhookAnswer{.request = waiting_.first,
+                      .reply = WebhookAnswer::Reply{.body = document, .url = "http://app.example/x"}});
+  }
+  void fail_now() {
+    waiting_.second.post(
+        WebhookAnswer{.request = waiting_.first, .reply = fail(Code::timeout, "no answer in 15 s")});
+  }
+
+  std::vector<std::string> told_types() const {
+    std::vector<std::string> out;
+    for (const auto& webhook : told) out.emplace_back(webhook.event.at("eventType").as_string());
+    return out;
+  }
+  std::vector<std::string> asked_types() const {
+    std::vector<std::string> out;
+    for (const auto& webhook : asked) out.emplace_back(webhook.event.at("eventType").as_string());
+    return out;
+  }
+  std::string told_field(std::size_t i, const char* field) const {
+    return std::string(told.at(i).event.at(field).as_string());
+  }
+
+  std::map<std::string, std::string> replies;  // path -> document
+  std::vector<Webhook> asked;
+  std::vector<Webhook> told;
+
+ private:
+  std::pair<RequestId, Sender> waiting_;
+};
+
+class TestSounds final : public Sounds {
+ public:
+  void speak(RequestId request, const Utterance& utterance, Sender answers) override {
+    spoken.push_back(utterance.ssml);
+    answers.post(SoundReady{.request = request,
+                            .sound = SoundReady::Sound{.key = utterance.ssml, .length = Millis(1000)}});
+  }
+  void fetch(RequestId request, const AudioFetch& fetch, Sender answers) override {
+    if (fetch.url.ends_with(".ogg")) {
+      answers.post(
+          SoundReady{.request = request, .sound = fail(Code::unsupported, "only WAV and MP3 can be played")});
+      return;
+    }
+    answers.post(
+        SoundReady{.request = request, .sound = SoundReady::Sound{.key = fetch.url, .length = Millis(1000)}});
+  }
+  std::vector<std::string> spoken;
+};
+
+class TestObjects final : public Objects {
+ public:
+  std::string staging_path(std::string_view id, std::string_view format) override {
+    return "/staging/" + std::string(id) + "." + std::string(format);
+  }
+  void store_recording(RequestId request, std::string, std::string key, Sender answers) override {
+    stored.push_back(key);
+    answers.post(RecordingStored{.request = request, .bytes = 1234});
+  }
+  std::vector<std::string> stored;
+};
+
+class TestRecords final : public Records {
+ public:
+  void save(const account::CallRecord& record) override { last = record; }
+  void save(const account::RecordingRecord& record) override { recordings.push_back(record); }
+  account::CallRecord last;
+  std::vector<account::RecordingRecord> recordings;
+};
+
+class CallTest : public testing::Test {
+ protected:
+  CallTest() {
+    application_ = std::make_shared<account::Application>();
+    application_->id = "0b8f0c0e-7a55-4c55-9a3e-2f0d7f2d9a10";
+    application_->account_id = "1000001";
+    application_->callbacks.initiated_url = "http://app.example/initiate";
+    application_->callbacks.status_url = "http://app.example/status";
+  }
+
+  // Starts the call; `document` is what /initiate answers (nothing: it waits).
+  void start(const char* document = nullptr) {
+    if (document != nullptr) webhooks_.replies["/initiate"] = document;
+    Inbound inbound{.call_id = "c-1a2b3c4d-6f0d3c1e-1f52-4a8e-9d0a-3b5f6c7d8e9f",
+                    .application = application_,
+                    .from = "+15551230001",
+                    .to = "sip:7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11@sip.example.org",
+                    .sip_call_id = "abc@pbx",
+                    .offer = kOffer,
+                    .source = *parse_ip("192.0.2.9"),
+                    .arrived = loop_.wall()};
+    call_ = std::make_unique<Call>(environment_, std::move(inbound));
+    call_->attach(std::make_unique<TestLeg>(leg_));
+    scope_.start(call_->run());
+    loop_.run_ready();
+  }
+  void start_answered(const char* document) {
+    start(document);
+    confirm();
+  }
+  void confirm() {
+    call_->sender().post(LegConfirmed{});
+    loop_.run_ready();
+  }
+  void digit(char d) {
+    media_.digit(d);
+    loop_.run_ready();
+  }
+  void hang_up_by_peer(LegEnded::Why why = LegEnded::Why::hangup) {
+    call_->sender().post(LegEnded{.why = why});
+    loop_.run_ready();
+  }
+  bool ended() const { return scope_.size() == 0; }
+  std::string cause() const { return records_.last.disconnect_cause.value_or("none"); }
+
+  async::ManualLoop loop_;
+  TestMedia media_{loop_};
+  TestWebhooks webhooks_;
+  TestSounds sounds_;
+  TestObjects objects_;
+  TestRecords records_;
+  Environment environment_{.loop = loop_,
+                           .media = media_,
+                           .webhooks = webhooks_,
+                           .sounds = sounds_,
+                           .objects = objects_,
+                           .records = records_,
+                           .base_url = "http://portico.example",
+                           .node = "n1"};
+  std::shared_ptr<account::Application> application_;
+  LegLog leg_;
+  std::unique_ptr<Call> call_;
+  async::Scope scope_{loop_};
+};
+
+}  // namespace portico::call

@@ -1,0 +1,190 @@
+// The call from first to last: what is answered, how it ends, and that `disconnect` is told once whatever
+// happens.
+
+#include <gmock/gmock.h>
+
+#include "call/call_fixture.h"
+
+namespace portico::call {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_F(CallTest, HangupRefusesAnUnansweredCallWith603) {
+  start("<Response><Hangup/></Response>");
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+  EXPECT_EQ(cause(), "hangup");
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(CallTest, AnEmptyReplyIsAnEmptyDocumentAndRefuses) {
+  start("");
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+}
+
+TEST_F(CallTest, TheFirstVerbThatNeedsMediaAnswersAndWaitsForTheAck) {
+  start("<Response><PlayAudio>/a.wav</PlayAudio></Response>");
+  EXPECT_THAT(leg_.said, ElementsAre("answer"));
+  EXPECT_EQ(media_.count<media::Play>(), 0U) << "nothing is said before the ACK";
+  confirm();
+  EXPECT_EQ(media_.count<media::Play>(), 1U);
+  loop_.run_for(2s);
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(CallTest, InitiateCarriesWhatTheContractLists) {
+  start();
+  ASSERT_EQ(webhooks_.asked.size(), 1U);
+  const auto& event = webhooks_.asked[0].event;
+  for (const auto* field : {"eventType", "eventTime", "accountId", "applicationId", "from", "to", "direction",
+                            "callId", "callUrl", "startTime", "sipCallId"}) {
+    EXPECT_TRUE(event.contains(field)) << field;
+  }
+  for (const auto* field : {"answerTime", "enqueuedTime", "tag"})
+    EXPECT_FALSE(event.contains(field)) << field;
+}
+
+TEST_F(CallTest, AFailedInitiateRefusesWith500AndTellsCallbackError) {
+  start();
+  webhooks_.fail_now();
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
+  ASSERT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_EQ(webhooks_.told_field(0, "cause"), "callback-error");
+  EXPECT_EQ(webhooks_.told_field(0, "errorMessage"), "no answer in 15 s");
+  EXPECT_FALSE(webhooks_.told_field(0, "errorId").empty());
+}
+
+TEST_F(CallTest, InvalidBxmlRefusesWith500AndNamesThePlace) {
+  start("<Response>\n  <Gather maxDigits=\"99\"/>\n</Response>");
+  EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
+  EXPECT_EQ(cause(), "invalid-bxml");
+  EXPECT_THAT(records_.last.error_message.value_or(""), testing::HasSubstr("line 2"));
+}
+
+TEST_F(CallTest, AVerbOfALaterVersionEndsTheCallByName) {
+  start_answered("<Response><Conference>room</Conference></Response>");
+  EXPECT_EQ(cause(), "application-error");
+  EXPECT_THAT(records_.last.error_message.value_or(""), testing::HasSubstr("<Conference>"));
+}
+
+TEST_F(CallTest, CancelWhileTheBackendThinksEndsTheCallAndItsReplyIsIgnored) {
+  start();
+  hang_up_by_peer(LegEnded::Why::cancelled);
+  EXPECT_THAT(leg_.said, IsEmpty());
+  EXPECT_EQ(cause(), "cancel");
+  webhooks_.reply("<Response><PlayAudio>/a.wav</PlayAudio></Response>");
+  loop_.run_for(60s);
+  EXPECT_THAT(leg_.said, IsEmpty());
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+}
+
+TEST_F(CallTest, NoAckEndsTheCallByError) {
+  start("<Response><Pause duration=\"5\"/></Response>");
+  hang_up_by_peer(LegEnded::Why::no_ack);
+  EXPECT_EQ(cause(), "error");
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+}
+
+TEST_F(CallTest, ByeOfThePeerStopsTheRunningVerbWithoutItsWebhook) {
+  start_answered("<Response><Gather gatherUrl=\"/g\"><PlayAudio>/a.wav</PlayAudio></Gather></Response>");
+  loop_.run_for(500ms);
+  hang_up_by_peer();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate"));
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_THAT(leg_.said, ElementsAre("answer"));
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(CallTest, InlineBxmlNeedsNoBackend) {
+  application_->callbacks.initiated_url.clear();
+  application_->inline_bxml = "<Response><Pause duration=\"1\"/></Response>";
+  start_answered(nullptr);
+  loop_.run_for(2s);
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_THAT(webhooks_.asked_types(), IsEmpty());
+}
+
+TEST_F(CallTest, RingWithoutAnsweringSends180AndTheEndRefuses) {
+  start("<Response><Ring answerCall=\"false\" duration=\"3\"/></Response>");
+  EXPECT_THAT(leg_.said, ElementsAre("ring"));
+  loop_.run_for(4s);
+  EXPECT_THAT(leg_.said, ElementsAre("ring", "reject 603"));
+}
+
+TEST_F(CallTest, RedirectDoesNotAnswer) {
+  webhooks_.replies["/next"] = "<Response><Hangup/></Response>";
+  start("<Response><Redirect redirectUrl=\"/next\" tag=\"t1\"/></Response>");
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "redirect"));
+  EXPECT_EQ(webhooks_.asked[1].event.at("tag").as_string(), "t1");
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+}
+
+TEST_F(CallTest, EndlessRedirectsAreStoppedAfterAHundred) {
+  webhooks_.replies["/next"] = "<Response><Redirect redirectUrl=\"/next\"/></Response>";
+  start("<Response><Redirect redirectUrl=\"/next\"/></Response>");
+  EXPECT_EQ(cause(), "application-error");
+  EXPECT_EQ(webhooks_.asked.size(), 101U);
+}
+
+TEST_F(CallTest, AnUnplayableFileIsAnApplicationErrorWithItsReason) {
+  start_answered("<Response><PlayAudio>/a.ogg</PlayAudio></Response>");
+  EXPECT_EQ(cause(), "application-error");
+  EXPECT_EQ(records_.last.error_message.value_or(""), "PlayAudio: only WAV and MP3 can be played");
+}
+
+TEST_F(CallTest, ARedirectByTheApiAbortsTheRunningVerb) {
+  webhooks_.replies["/other"] = "<Response><SendDtmf>12</SendDtmf></Response>";
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  call_->sender().post(Redirect{.url = "http://app.example/other", .method = "POST"});
+  loop_.run_ready();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "redirect"));
+  EXPECT_EQ(media_.count<media::SendDigits>(), 1U);
+  EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(CallTest, CompletedByTheApiHangsUp) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  call_->sender().post(Complete{});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(CallTest, AReInviteIsAnsweredAndMovesTheMedia) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  std::string moved = kOffer;
+  moved.replace(moved.find("4000"), 4, "4002");
+  call_->sender().post(LegOffer{moved});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "answer offer"));
+  ASSERT_EQ(media_.count<media::Configure>(), 2U);
+  EXPECT_EQ(std::get<media::Configure>(media_.commands.back()).stream.remote_rtp.port, 4002);
+}
+
+TEST_F(CallTest, AReInviteWithNothingInCommonIsRefusedAndTheCallLives) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  call_->sender().post(
+      LegOffer{"v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+               "m=audio 4000 RTP/AVP 18\r\n"});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "refuse offer 488"));
+  EXPECT_FALSE(ended());
+}
+
+TEST_F(CallTest, MediaSilentBothWaysForAMinuteEndsTheCall) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  media_.events().post(media::MediaTimeout{.rtp_in = true, .rtcp_in = false});
+  loop_.run_ready();
+  EXPECT_FALSE(ended());
+  media_.events().post(media::MediaTimeout{.rtp_in = true, .rtcp_in = true});
+  loop_.run_ready();
+  EXPECT_EQ(cause(), "error");
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+}
+
+}  // namespace
+}  // namespace portico::call

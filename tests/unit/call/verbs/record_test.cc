@@ -1,0 +1,76 @@
+// <Record> and <StartRecording>: from the verb to the stored file and its webhook.
+
+#include <gmock/gmock.h>
+
+#include "call/call_fixture.h"
+
+namespace portico::call {
+namespace {
+
+using testing::ElementsAre;
+
+class RecordTest : public CallTest {
+ protected:
+  RecordTest() { webhooks_.replies["/saved"] = "<Response><Hangup/></Response>"; }
+};
+
+TEST_F(RecordTest, TellsCompleteThenAvailable) {
+  start_answered(
+      "<Response><Record recordCompleteUrl=\"/saved\" recordingAvailableUrl=\"/available\"/></Response>");
+  media_.close(media_.recording, media::RecordEnd::digit);
+  loop_.run_ready();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "recordComplete"));
+  const auto& complete = webhooks_.asked[1].event;
+  EXPECT_EQ(complete.at("duration").as_string(), "PT1.5S");
+  EXPECT_EQ(complete.at("channels").to_number<int>(), 1);
+  EXPECT_EQ(complete.at("fileFormat").as_string(), "wav");
+  EXPECT_TRUE(complete.at("mediaUrl")
+                  .as_string()
+                  .starts_with("http://portico.example/api/v2/accounts/1000001/calls/"));
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("recordingAvailable", "disconnect"));
+  EXPECT_EQ(webhooks_.told_field(0, "status"), "complete");
+  EXPECT_EQ(records_.recordings.back().media_bytes, 1234U);
+}
+
+TEST_F(RecordTest, AHangupEndsTheRecordingWithoutCompleteButMakesItAvailable) {
+  start_answered(
+      "<Response><Record recordCompleteUrl=\"/saved\" recordingAvailableUrl=\"/available\"/></Response>");
+  hang_up_by_peer();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate"));
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect", "recordingAvailable"));
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(RecordTest, ATerminatingDigitBySipInfoEndsItToo) {
+  start_answered("<Response><Record recordCompleteUrl=\"/saved\" terminatingDigits=\"*\"/></Response>");
+  call_->sender().post(LegDigit{.digit = '*'});
+  loop_.run_ready();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "recordComplete"));
+}
+
+TEST_F(RecordTest, StartRecordingRunsBesideOtherVerbsAndASecondOneIsIgnored) {
+  start_answered(
+      "<Response><StartRecording recordingAvailableUrl=\"/available\" "
+      "multiChannel=\"true\"/><StartRecording/>"
+      "<Pause duration=\"1\"/><PauseRecording/><ResumeRecording/><StopRecording/><Pause duration=\"5\"/>"
+      "</Response>");
+  EXPECT_EQ(media_.count<media::Record>(), 1U);
+  loop_.run_for(2s);
+  EXPECT_EQ(media_.count<media::PauseRecord>(), 1U);
+  EXPECT_EQ(media_.count<media::ResumeRecord>(), 1U);
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("recordingAvailable"));
+  EXPECT_FALSE(ended());
+}
+
+TEST_F(RecordTest, AFileThatNeverClosesIsToldAsAnErrorAfterHalfAMinute) {
+  start_answered("<Response><Record recordingAvailableUrl=\"/available\"/></Response>");
+  media_.recording.clear();  // the worker that writes it is stuck
+  hang_up_by_peer();
+  EXPECT_FALSE(ended());
+  loop_.run_for(31s);
+  EXPECT_TRUE(ended());
+  EXPECT_EQ(webhooks_.told_field(1, "status"), "error");
+}
+
+}  // namespace
+}  // namespace portico::call
