@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/codec.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "sip/transaction/flow.h"
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "portico/commands.h"
+#include "portico/dial_arguments.h"
 #include "portico/setting.h"
 
 namespace {
@@ -59,6 +60,9 @@ int main(int argc, char** argv) {
 
   auto* serve = app.add_subcommand("serve", "run the server");
   add_settings(*serve, flags);
+  auto* dial = app.add_subcommand("dial", "place a SIP call from the terminal and report it");
+  portico::app::DialArguments dial_arguments;
+  dial_arguments.add_to(*dial);
   auto* bxml = app.add_subcommand("bxml", "check BXML documents: line, column and reason for each fault");
   bxml->add_option("file", files, "documents to check, - for standard input")->required();
   auto* zone = app.add_subcommand("zone", "print the DNS zone that this deployment should publish");
@@ -78,6 +82,7 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   if (serve->parsed()) return portico::app::serve(flags);
+  if (dial->parsed()) return dial_arguments.run();
   if (bxml->parsed()) return portico::app::check_bxml(files);
   if (zone->parsed()) return portico::app::print_zone(flags);
   if (config->parsed()) return portico::app::print_config(flags, check_only);

@@ -1,0 +1,69 @@
+#include "portico/dial_arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "portico/commands.h"
+#include "sip/message/write.h"
+
+namespace portico::app {
+
+void DialArguments::add_to(CLI::App& app) {
+  app.add_option("uri", options_.uri, "SIP URI to call")->required()->type_name("SIP_URI");
+  app.add_option("--username", options_.username, "for the digest challenge [user part of the URI]")
+      ->type_name("U");
+  app.add_option("--password", options_.password, "for the digest challenge")->type_name("P");
+  app.add_option("--transport", transport_, "udp, tcp or tls [as DNS and the URI say]")
+      ->check(CLI::IsMember({"udp", "tcp", "tls"}))
+      ->type_name("NAME");
+  app.add_option("--from", options_.from, "SIP URI of the caller [sip:dial@local address]")->type_name("URI");
+  app.add_option("--header", headers_, "added to the INVITE; may be repeated")->type_name("'Name: value'");
+  app.add_option("--codec", codecs_, "codecs to offer, in order [PCMU,PCMA,G722,opus]")->type_name("LIST");
+  app.add_flag("--srtp", options_.srtp, "offer SRTP with SDES keys");
+  auto* say = app.add_option("--say", options_.say, "speak once answered")->type_name("TEXT");
+  app.add_option("--play", options_.play_file, "play once answered")->type_name("FILE.wav")->excludes(say);
+  app.add_option("--digits", options_.digits, "DTMF to send; , and w pause 0.5 s, W 1 s")->type_name("1234#");
+  app.add_option("--digits-after", digits_after_ms_, "from the answer [1000]")->type_name("MS");
+  app.add_option("--record", options_.record_file, "what is heard")->type_name("FILE.wav");
+  app.add_option("--duration", duration_seconds_, "hang up after this long [when the far end does]")
+      ->type_name("SECONDS");
+  app.add_flag("--trace", options_.trace, "print each SIP message with its time to stderr");
+  app.add_flag("--json", options_.json, "report as one JSON object");
+}
+
+Result<void> DialArguments::judge() {
+  if (transport_ == "udp") options_.transport = sip::Transport::udp;
+  if (transport_ == "tcp") options_.transport = sip::Transport::tcp;
+  if (transport_ == "tls") options_.transport = sip::Transport::tls;
+  for (const auto& header : headers_) {
+    const auto colon = header.find(':');
+    auto value = colon == std::string::npos ? std::string() : header.substr(colon + 1);
+    value.erase(0, value.find_first_not_of(' '));
+    if (colon == std::string::npos || !sip::fit_name(header.substr(0, colon)) || !sip::fit_value(value)) {
+      return fail(Code::invalid, "--header must be 'Name: value', but is \"" + header + "\"");
+    }
+    options_.headers.emplace_back(header.substr(0, colon), value);
+  }
+  if (!codecs_.empty()) options_.codecs.clear();
+  std::stringstream list(codecs_);
+  for (std::string name; std::getline(list, name, ',');) {
+    const auto before = options_.codecs.size();
+    for (const auto codec : {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus}) {
+      if (codec_name(codec) == name) options_.codecs.push_back(codec);
+    }
+    if (options_.codecs.size() == before) {
+      return fail(Code::invalid, "--codec must list PCMU, PCMA, G722 or opus, but has \"" + name + "\"");
+    }
+  }
+  if (digits_after_ms_ >= 0) options_.digits_after = Millis(static_cast<std::int64_t>(digits_after_ms_));
+  if (duration_seconds_ >= 0) options_.duration = Millis(static_cast<std::int64_t>(duration_seconds_ * 1000));
+  return {};
+}
+
+int DialArguments::run() {
+  const auto judged = judge();
+  if (!judged) return complain(2, judged.error().what);
+  return dial(options_);
+}
+
+}  // namespace portico::app
