@@ -149,7 +149,7 @@ using UserAgentEvent =
 
 // Carry out `sends` first, then hand on `events`, each in order.
 struct Actions {
-  Sends sends;
+  std::vector<Send> sends;
   std::vector<UserAgentEvent> events;
 };
 

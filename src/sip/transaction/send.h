@@ -12,6 +12,5 @@ struct Send {
   Flow flow;
   std::string bytes;
 };
-using Sends = std::vector<Send>;
 
 }  // namespace portico::sip

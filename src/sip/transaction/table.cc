@@ -45,7 +45,7 @@ std::uint64_t TransactionTable::flow_key(const Flow& flow) {
 
 std::string TransactionTable::new_branch() { return "z9hG4bK" + random_token(randomness_, 24); }
 
-Incoming TransactionTable::on_request(TimePoint now, const Message& request, Sends& out) {
+Incoming TransactionTable::on_request(TimePoint now, const Message& request, std::vector<Send>& out) {
   const auto key = server_key(hash_, request);
   if (!key) return {.kind = Incoming::Kind::malformed};
   const auto found = by_key_.find(*key);
@@ -70,7 +70,7 @@ Incoming TransactionTable::on_request(TimePoint now, const Message& request, Sen
   return {};
 }
 
-Incoming TransactionTable::on_response(TimePoint now, const Message& response, Sends& out) {
+Incoming TransactionTable::on_response(TimePoint now, const Message& response, std::vector<Send>& out) {
   const auto key = client_key(hash_, response);
   if (!key) return {.kind = Incoming::Kind::malformed};
   const auto found = by_key_.find(*key);
@@ -118,7 +118,7 @@ Result<TxId> TransactionTable::accept(TimePoint now, const Flow& arrival, const 
 }
 
 void TransactionTable::answer(TimePoint now, const Flow& arrival, const Message& request, int status,
-                              std::string bytes, Sends& out) {
+                              std::string bytes, std::vector<Send>& out) {
   const Flow flow = answer_flow(request, arrival);
   const auto key = server_key(hash_, request);
   const bool invite = request.method() == Method::invite;
@@ -146,7 +146,8 @@ const Flow* TransactionTable::flow(TxId id) const {
   return tx == nullptr ? nullptr : &tx->flow;
 }
 
-bool TransactionTable::send_response(TimePoint now, TxId id, int status, std::string bytes, Sends& out) {
+bool TransactionTable::send_response(TimePoint now, TxId id, int status, std::string bytes,
+                                     std::vector<Send>& out) {
   auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
   if (tx == nullptr || tx->client()) return false;
   const TxRow* row = find_row(tx->machine->rows, tx->state, sent(status));
@@ -167,7 +168,7 @@ bool TransactionTable::send_response(TimePoint now, TxId id, int status, std::st
 
 Result<TxId> TransactionTable::request(TimePoint now, const Flow& flow, std::string_view method,
                                        std::string_view branch, std::string bytes, TxOwner owner,
-                                       Sends& out) {
+                                       std::vector<Send>& out) {
   if (transactions_.size() >= limits::kSipTransactionsMax) return fail(Code::busy, "SIP transactions");
   Transaction tx;
   const bool invite = method == method_name(Method::invite);
@@ -187,7 +188,7 @@ bool TransactionTable::can_cancel(TxId invite) const {
   return tx != nullptr && tx->machine == &kInviteClient && tx->state == TxState::proceeding;
 }
 
-void TransactionTable::cancel(TimePoint now, TxId invite, std::string_view reason, Sends& out) {
+void TransactionTable::cancel(TimePoint now, TxId invite, std::string_view reason, std::vector<Send>& out) {
   const auto* tx = transactions_.find(static_cast<std::uint64_t>(invite));
   if (tx == nullptr || tx->machine != &kInviteClient) return;
   const Flow flow = tx->flow;
@@ -208,7 +209,7 @@ void TransactionTable::drop(TxId id) {
   if (auto* tx = transactions_.find(static_cast<std::uint64_t>(id))) remove(id, *tx);
 }
 
-void TransactionTable::on_time(TimePoint now, Sends& out, std::vector<GaveUp>& gave_up) {
+void TransactionTable::on_time(TimePoint now, std::vector<Send>& out, std::vector<GaveUp>& gave_up) {
   while (const auto due = deadlines_.due(now)) {
     on_timer(now, static_cast<TxId>(*due), *transactions_.find(*due), out, gave_up);
   }
@@ -290,13 +291,13 @@ void TransactionTable::arm(TxId id, Transaction& tx) {
   deadlines_.set(static_cast<std::uint64_t>(id), std::min(tx.repeat_at, tx.end_at), tx.deadline);
 }
 
-void TransactionTable::repeat(const Transaction& tx, Sends& out) const {
+void TransactionTable::repeat(const Transaction& tx, std::vector<Send>& out) const {
   if (tx.last.empty()) return;
   repeats().add();
   out.push_back({tx.flow, tx.last});
 }
 
-void TransactionTable::on_timer(TimePoint now, TxId id, Transaction& tx, Sends& out,
+void TransactionTable::on_timer(TimePoint now, TxId id, Transaction& tx, std::vector<Send>& out,
                                 std::vector<GaveUp>& gave_up) {
   const TxTimers& timers = *find_timers(tx.machine->timers, tx.state);
   if (tx.end_at <= now) {

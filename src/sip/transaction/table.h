@@ -55,9 +55,9 @@ class TransactionTable {
  public:
   explicit TransactionTable(Randomness& randomness);
 
-  Incoming on_request(TimePoint now, const Message& request, Sends& out);
-  Incoming on_response(TimePoint now, const Message& response, Sends& out);
-  void on_time(TimePoint now, Sends& out, std::vector<GaveUp>& gave_up);
+  Incoming on_request(TimePoint now, const Message& request, std::vector<Send>& out);
+  Incoming on_response(TimePoint now, const Message& response, std::vector<Send>& out);
+  void on_time(TimePoint now, std::vector<Send>& out, std::vector<GaveUp>& gave_up);
   void on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up);
   TimePoint next_deadline() const { return deadlines_.next(); }
 
@@ -67,20 +67,20 @@ class TransactionTable {
   // A server transaction whose final answer is `bytes`, sent at once. With a full table the answer still goes
   // out.
   void answer(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
-              Sends& out);
+              std::vector<Send>& out);
   // What write_answer needs; empty once the final answer was sent.
   std::string_view answer_head(TxId id) const;
   const Flow* flow(TxId id) const;
   // False: the machine has no row for it (a final was sent already), or the transaction is gone.
-  bool send_response(TimePoint now, TxId id, int status, std::string bytes, Sends& out);
+  bool send_response(TimePoint now, TxId id, int status, std::string bytes, std::vector<Send>& out);
 
   // A client transaction. `bytes` carries `branch` in its top Via. Code::busy as above.
   Result<TxId> request(TimePoint now, const Flow& flow, std::string_view method, std::string_view branch,
-                       std::string bytes, TxOwner owner, Sends& out);
+                       std::string bytes, TxOwner owner, std::vector<Send>& out);
   std::string new_branch();
   // True from the first provisional answer to the final one: the time for CANCEL (RFC 3261 section 9.1).
   bool can_cancel(TxId invite) const;
-  void cancel(TimePoint now, TxId invite, std::string_view reason, Sends& out);
+  void cancel(TimePoint now, TxId invite, std::string_view reason, std::vector<Send>& out);
 
   void set_owner(TxId id, TxOwner owner);
   void drop(TxId id);  // forgets it as if it had timed out, without telling
@@ -116,8 +116,9 @@ class TransactionTable {
   void enter(TimePoint now, TxId id, Transaction& tx, TxState state);
   static void forget_request(Transaction& tx);
   void arm(TxId id, Transaction& tx);
-  void repeat(const Transaction& tx, Sends& out) const;
-  void on_timer(TimePoint now, TxId id, Transaction& tx, Sends& out, std::vector<GaveUp>& gave_up);
+  void repeat(const Transaction& tx, std::vector<Send>& out) const;
+  void on_timer(TimePoint now, TxId id, Transaction& tx, std::vector<Send>& out,
+                std::vector<GaveUp>& gave_up);
 
   Randomness& randomness_;
   KeyedHash hash_;

@@ -1,0 +1,134 @@
+#include "sip/transaction/table.h"
+
+#include "base/limits.h"
+#include "sip/transaction/table_harness.h"
+
+namespace portico::sip {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+
+struct TransactionTableTest : ::testing::Test, Table {
+  Caller alice;
+};
+
+TEST_F(TransactionTableTest, KeepsNothingOfARequestThatNobodyAccepts) {
+  EXPECT_EQ(request(0s, alice.invite()).kind, Incoming::Kind::fresh);
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.next_deadline(), kNever);
+}
+
+TEST_F(TransactionTableTest, FindsTheInviteOfACancel) {
+  const TxId id = accept(0s, alice.invite());
+  auto cancel = request(1s, alice.same_branch("CANCEL"));
+  EXPECT_EQ(cancel.kind, Incoming::Kind::cancel);
+  EXPECT_EQ(cancel.tx, id);
+  EXPECT_TRUE(cancel.pending);
+  respond(2s, id, 200, "SIP/2.0 200 OK");
+  cancel = request(3s, alice.same_branch("CANCEL"));
+  EXPECT_EQ(cancel.kind, Incoming::Kind::cancel);
+  EXPECT_FALSE(cancel.pending);
+}
+
+TEST_F(TransactionTableTest, DoesNotKnowACancelForNothing) {
+  EXPECT_EQ(request(0s, alice.same_branch("CANCEL")).kind, Incoming::Kind::unmatched);
+}
+
+TEST_F(TransactionTableTest, TellsTwoSendersWithOneBranchApart) {
+  accept(0s, alice.invite());
+  Caller mallory = alice;
+  mallory.via = "SIP/2.0/UDP 203.0.113.5:5060";
+  mallory.call_id = "other";
+  EXPECT_EQ(request(0s, mallory.same_branch("INVITE")).kind, Incoming::Kind::fresh);
+}
+
+TEST_F(TransactionTableTest, ComparesSentByWithoutRegardToCase) {
+  alice.via = "SIP/2.0/UDP PBX.example.com";
+  accept(0s, alice.invite());
+  alice.via = "SIP/2.0/UDP pbx.Example.com";
+  EXPECT_EQ(request(0s, alice.same_branch("INVITE")).kind, Incoming::Kind::absorbed);
+}
+
+TEST_F(TransactionTableTest, KnowsAMergedRequest) {
+  accept(0s, alice.invite());
+  EXPECT_EQ(request(0s, alice.invite()).kind, Incoming::Kind::merged);  // same CSeq, another branch
+  ++alice.cseq;
+  EXPECT_EQ(request(0s, alice.invite()).kind, Incoming::Kind::fresh);
+}
+
+TEST_F(TransactionTableTest, MatchesRfc2543RequestsWithoutTheCookie) {
+  const auto old = [&](std::string_view method, int cseq) { return alice.request(method, cseq, "1"); };
+  const TxId id = accept(0s, old("INVITE", 1));
+  EXPECT_EQ(request(0s, old("INVITE", 1)).kind, Incoming::Kind::absorbed);
+  EXPECT_EQ(request(0s, old("CANCEL", 1)).kind, Incoming::Kind::cancel);
+  respond(0s, id, 486, "SIP/2.0 486 Busy");
+  alice.to_tag = "us";  // the ACK carries the tag of the answer
+  EXPECT_EQ(request(0s, old("ACK", 1)).kind, Incoming::Kind::absorbed);
+  EXPECT_EQ(request(0s, old("INVITE", 2)).kind, Incoming::Kind::fresh);
+}
+
+TEST_F(TransactionTableTest, AnswersACancelledInviteByItsOwnBranch) {
+  std::string invite;
+  const TxId id = send(0s, "INVITE", invite);
+  EXPECT_FALSE(table.can_cancel(id));
+  response(0s, response_to(invite, 180));
+  ASSERT_TRUE(table.can_cancel(id));
+  std::vector<Send> sends;
+  table.cancel(kStart, id, "SIP;cause=200", sends);
+  ASSERT_EQ(sends.size(), 1U);
+  const auto& cancel = sends[0].bytes;
+  EXPECT_THAT(cancel, ::testing::StartsWith("CANCEL sip:bob@example.com SIP/2.0\r\n"));
+  EXPECT_EQ(header(cancel, "Via"), header(invite, "Via"));
+  EXPECT_EQ(header(cancel, "To"), "<sip:bob@example.com>");
+  EXPECT_EQ(header(cancel, "CSeq"), "7 CANCEL");
+  EXPECT_EQ(header(cancel, "Reason"), "SIP;cause=200");
+  EXPECT_EQ(header(cancel, "Route"), "<sip:p1.example.com;lr>");
+  EXPECT_THAT(at(kT1), SendsTimes("CANCEL", 1));
+  EXPECT_EQ(response(1s, response_to(cancel, 200)).owner, 0U);
+}
+
+TEST_F(TransactionTableTest, IgnoresResponsesToStrangers) {
+  std::string invite;
+  send(0s, "INVITE", invite);
+  Caller other;
+  EXPECT_EQ(response(0s, response_to(other.invite(), 200)).kind, Incoming::Kind::unmatched);
+}
+
+TEST_F(TransactionTableTest, AnswersToTheSourcePortWithRport) {
+  Flow from = flow;
+  from.remote = *parse_endpoint("198.51.100.7:1024");
+  std::vector<Send> sends;
+  const auto options = parsed(alice.request("OPTIONS", 1, "z9hG4bK-x"));
+  table.answer(kStart, from, options, 200, "SIP/2.0 200 OK", sends);
+  EXPECT_EQ(sends.at(0).flow.remote.to_string(), "198.51.100.7:1024");
+}
+
+TEST_F(TransactionTableTest, AnswersToTheViaPortWithoutRport) {
+  auto text = alice.request("OPTIONS", 1, "z9hG4bK-x");
+  text.replace(text.find(";rport"), 6, "");
+  Flow from = flow;
+  from.remote = *parse_endpoint("198.51.100.7:1024");
+  std::vector<Send> sends;
+  table.answer(kStart, from, parsed(text), 200, "SIP/2.0 200 OK", sends);
+  EXPECT_EQ(sends.at(0).flow.remote.to_string(), "198.51.100.7:5060");
+}
+
+TEST_F(TransactionTableTest, IsBusyWhenFullAndRecovers) {
+  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+    std::vector<Send> sends;
+    ASSERT_TRUE(table.request(kStart, flow, "OPTIONS", "z9hG4bK" + std::to_string(i), "x", 0, sends));
+  }
+  const auto full = table.accept(kStart, flow, parsed(alice.invite()), "us", 5);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, Code::busy);
+  std::vector<Send> sends;
+  table.answer(kStart, flow, parsed(alice.request("BYE", 9, "z9hG4bK-full")), 200, "SIP/2.0 200 OK", sends);
+  EXPECT_EQ(sends.size(), 1U);  // answered all the same
+  at(32s);
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_TRUE(table.accept(kStart, flow, parsed(alice.invite()), "us", 5));
+}
+
+}  // namespace
+}  // namespace portico::sip
