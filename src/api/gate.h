@@ -1,0 +1,18 @@
+#pragma once
+// What stands before every handler of an API: proof, account and role, before the path is even looked up
+// (contract voice-api.md section 8, A1: 401, 403, 404, 405, then what the handler finds).
+
+#include <optional>
+
+#include "api/services.h"
+#include "http/message.h"
+
+namespace portico::api {
+
+// The 401 or 403, or nothing when the request may go on. Paths outside the APIs always may.
+std::optional<http::Response> refuse(const Services& services, const http::Request& request);
+
+// True for the paths that refuse() looks at.
+bool is_api_path(std::string_view path);
+
+}  // namespace portico::api

@@ -1,0 +1,13 @@
+#pragma once
+// Changing a call that is under way: contract voice-api.md sections 2.4 and 2.5. The change is posted to the
+// call's inbox; whether the call can still take it is for the call to say.
+
+#include "api/services.h"
+#include "http/message.h"
+
+namespace portico::api {
+
+http::Response update_call(const Services& services, const http::Request& request);
+http::Response replace_document(const Services& services, const http::Request& request);
+
+}  // namespace portico::api
