@@ -1,0 +1,82 @@
+#include "webhook/asker.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+
+#include "webhook/subject.h"
+
+namespace portico::webhook {
+
+namespace {
+
+struct Question {
+  http::Client& client;
+  std::shared_ptr<const Exchanges> exchanges;
+  call::RequestId request = 0;
+  call::Sender answers;
+  Subject subject;
+  std::string body;
+  Target primary;
+  std::optional<Target> fallback;
+  Millis timeout{0};
+  WallTime asked{};
+  bool at_fallback = false;
+  std::string first_failure;
+
+  const Target& target() const { return at_fallback ? *fallback : primary; }
+};
+using QuestionPtr = std::shared_ptr<Question>;
+
+void attempt(const QuestionPtr& question);
+
+void answer(const Question& question, Result<call::WebhookAnswer::Reply> reply) {
+  question.answers.post(call::WebhookAnswer{.request = question.request, .reply = std::move(reply)});
+}
+
+void on_outcome(const QuestionPtr& question, Outcome outcome) {
+  question->exchanges->keep(question->subject,
+                            {.asked = question->asked,
+                             .number = question->at_fallback ? 2U : 1U,
+                             .fallback = question->at_fallback,
+                             .target = &question->target(),
+                             .request_body = &question->body},
+                            outcome);
+  if (outcome.verdict == Verdict::delivered) {
+    return answer(*question,
+                  call::WebhookAnswer::Reply{.body = std::move(outcome.body), .url = question->target().url});
+  }
+  auto& error = outcome.error;
+  if (question->at_fallback) {
+    return answer(*question, fail(error.code, question->first_failure + "; fallback: " + error.what));
+  }
+  if (!question->fallback || error.code == Code::cancelled) return answer(*question, fail(std::move(error)));
+  question->first_failure = std::move(error.what);
+  question->at_fallback = true;
+  attempt(question);
+}
+
+void attempt(const QuestionPtr& question) {
+  question->asked = read_clocks().wall;
+  auto request = make_request(question->target(), question->body, question->timeout);
+  question->client.fetch(std::move(request), [question](http::FetchOutcome fetched) {
+    on_outcome(question, judge(std::move(fetched), question->target().url));
+  });
+}
+
+}  // namespace
+
+void Asker::ask(call::RequestId request, call::Webhook webhook, call::Sender answers) {
+  auto question = std::make_shared<Question>(Question{.client = client_, .exchanges = exchanges_});
+  question->request = request;
+  question->answers = std::move(answers);
+  question->subject = subject_of(webhook);
+  question->body = boost::json::serialize(webhook.event);
+  question->timeout = std::clamp(webhook.timeout, bounds_.min, bounds_.max);
+  question->primary = target_of(std::move(webhook.target));
+  if (webhook.fallback && !webhook.fallback->url.empty()) {
+    question->fallback = target_of(std::move(*webhook.fallback));
+  }
+  attempt(question);
+}
+
+}  // namespace portico::webhook

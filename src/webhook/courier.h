@@ -1,0 +1,35 @@
+#pragma once
+// The customer's backend as a call sees it: call::Webhooks by HTTP. Any thread.
+
+#include "call/ports.h"
+#include "webhook/asker.h"
+#include "webhook/outbox.h"
+
+namespace portico::webhook {
+
+class Courier final : public call::Webhooks {
+ public:
+  // `store`, `workers` and `client` must outlive the courier, `sink` must work as long as the client lives.
+  Courier(account::Store& store, async::Workers& workers, http::Client& client, const WriteSink& sink,
+          OutboxOptions options = {})
+      : exchanges_(std::make_shared<Exchanges>(sink)),
+        asker_(client, exchanges_, options.bounds),
+        outbox_(store, workers, client, exchanges_, sink, options) {}
+
+  // Begins to tell events, those that an earlier process left behind first.
+  void start() { outbox_.start(); }
+  // Outbox::stop. Questions under way are answered as long as the client lives.
+  void stop(Millis patience) { outbox_.stop(patience); }
+
+  void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override {
+    asker_.ask(request, std::move(webhook), std::move(answers));
+  }
+  void tell(call::Webhook webhook) override { outbox_.tell(std::move(webhook)); }
+
+ private:
+  std::shared_ptr<const Exchanges> exchanges_;
+  Asker asker_;
+  Outbox outbox_;
+};
+
+}  // namespace portico::webhook

@@ -1,0 +1,55 @@
+#include "webhook/exchanges.h"
+
+#include "base/counters.h"
+#include "http/url.h"
+
+namespace portico::webhook {
+namespace {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::delivered:
+      return "delivered";
+    case Verdict::refused:
+      return "refused";
+    case Verdict::unreachable:
+      return "unreachable";
+  }
+  return "unreachable";
+}
+
+void count(const std::string& event, const Outcome& outcome) {
+  static auto& seconds =
+      histogram("portico_webhook_seconds", "Time from asking a backend to its whole answer");
+  seconds.observe(static_cast<double>(outcome.latency.count()) / 1000.0);
+  counter("portico_webhooks_total", "Requests to backends by event and what became of them",
+          {{"event", event}, {"outcome", std::string(name_of(outcome.verdict))}})
+      .add();
+}
+
+std::string cut(const std::string& text) { return text.substr(0, limits::kWebhookLogBodyBytesMax); }
+
+}  // namespace
+
+void Exchanges::keep(const Subject& subject, const Attempt& attempt, const Outcome& outcome) const {
+  static auto& lost =
+      counter("portico_webhook_log_dropped_total", "Webhook log rows that could not be queued");
+  count(subject.event, outcome);
+  account::WebhookExchange row{.time = attempt.asked,
+                               .account_id = subject.account_id,
+                               .application_id = subject.application_id,
+                               .call_id = subject.call_id,
+                               .event = subject.event,
+                               .url = http::without_userinfo(attempt.target->url),
+                               .method = attempt.target->get ? account::Method::get : account::Method::post,
+                               .status = static_cast<std::uint16_t>(outcome.status),
+                               .latency = outcome.latency,
+                               .attempt = attempt.number,
+                               .fallback = attempt.fallback,
+                               .request_body = cut(*attempt.request_body),
+                               .response_body = cut(outcome.body),
+                               .error = outcome.error.what};
+  if (!sink_(std::move(row))) lost.add();
+}
+
+}  // namespace portico::webhook

@@ -1,0 +1,333 @@
+#include "webhook/outbox.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "base/counters.h"
+#include "base/log.h"
+#include "webhook/outbox_entry.h"
+
+namespace portico::webhook {
+namespace {
+
+using account::OutboxItem;
+
+// A told event is in the store a moment later; nobody says when. Rounds look after 2, 4, 8 ms and so on.
+constexpr Millis kPollMin{2};
+constexpr Millis kPollMax{1'000};
+constexpr std::size_t kClaimMax = 256;
+
+Gauge& under_way_gauge() {
+  static auto& value = gauge("portico_webhook_deliveries", "Asynchronous webhooks under way");
+  return value;
+}
+
+}  // namespace
+
+struct Outbox::State : std::enable_shared_from_this<State> {
+  State(account::Store& s, async::Workers& w, http::Client& c, std::shared_ptr<const Exchanges> e,
+        WriteSink k, OutboxOptions o)
+      : store(s),
+        workers(w),
+        client(c),
+        exchanges(std::move(e)),
+        sink(std::move(k)),
+        options(o),
+        catching_up(o.alone) {}
+
+  // One item on its way. `saved` is false when the store's queue was full: then it lives in memory only.
+  struct Delivery {
+    OutboxItem item;
+    bool saved = true;
+    bool at_fallback = false;
+    Target target;
+    WallTime asked{};
+  };
+  using DeliveryPtr = std::shared_ptr<Delivery>;
+
+  struct UnderWay {
+    std::uint32_t attempts = 0;  // before this one
+    bool saved = true;
+  };
+
+  // What a round has to tell the store.
+  struct Settled {
+    std::string id;
+    bool done = true;  // else: try again
+    std::uint32_t attempts = 0;
+    WallTime not_before{};
+  };
+
+  void tell(const call::Webhook& webhook);
+  void schedule(Millis delay);
+  void on_timer(TimePoint when);
+  void round();
+  bool settle(std::vector<Settled> settled);
+  std::size_t claim();
+  void after_round(std::size_t claimed, bool settled_all);
+  void send(const DeliveryPtr& delivery);
+  void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
+  void end(const DeliveryPtr& delivery, Settled settled);
+  void stop(Millis patience);
+  void give_back();
+
+  account::Store& store;
+  async::Workers& workers;
+  http::Client& client;
+  std::shared_ptr<const Exchanges> exchanges;
+  WriteSink sink;
+  OutboxOptions options;
+  bool catching_up;  // rounds only
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::unordered_map<std::string, UnderWay> under_way;  // by item id
+  std::vector<Settled> settled;
+  std::size_t told_unseen = 0;  // told and not claimed yet; other nodes may claim ours, so a guide only
+  Millis poll = kPollMin;
+  TimePoint scheduled = kNever;
+  bool round_runs = false;
+  bool started = false;
+  bool stopped = false;
+};
+
+void Outbox::State::tell(const call::Webhook& webhook) {
+  static auto& unsaved =
+      counter("portico_webhook_unsaved_total",
+              "Asynchronous webhooks sent without being saved: the store's queue was full");
+  const auto timeout = std::clamp(webhook.timeout, options.bounds.min, options.bounds.max);
+  auto item = make_item(webhook, timeout, read_clocks().wall);
+  {
+    const std::lock_guard lock(mutex);
+    ++told_unseen;
+    poll = kPollMin;
+  }
+  if (sink(item)) return schedule(kPollMin);
+  unsaved.add();
+  auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item), .saved = false});
+  {
+    const std::lock_guard lock(mutex);
+    --told_unseen;
+    if (stopped) return;
+    under_way.emplace(delivery->item.id, UnderWay{.saved = false});
+  }
+  send(delivery);
+}
+
+void Outbox::State::schedule(Millis delay) {
+  const auto when = Clock::now() + delay;
+  {
+    const std::lock_guard lock(mutex);
+    if (!started || stopped || scheduled <= when) return;
+    scheduled = when;
+  }
+  client.after(delay, [weak = weak_from_this(), when] {
+    if (const auto state = weak.lock()) state->on_timer(when);
+  });
+}
+
+void Outbox::State::on_timer(TimePoint when) {
+  {
+    const std::lock_guard lock(mutex);
+    if (scheduled != when || stopped) return;  // another timer has taken its place
+    scheduled = kNever;
+    if (round_runs) return;  // its end schedules the next
+    round_runs = true;
+  }
+  const bool queued = workers.run([state = shared_from_this()] { state->round(); });
+  if (queued) return;
+  after_round(0, true);
+}
+
+void Outbox::State::round() {
+  std::vector<Settled> ended;
+  {
+    const std::lock_guard lock(mutex);
+    if (!stopped) ended.swap(settled);
+  }
+  const bool settled_all = settle(std::move(ended));
+  const auto claimed = claim();
+  after_round(claimed, settled_all);
+}
+
+// False when the store could not be told; what it was not told stays for the next round.
+bool Outbox::State::settle(std::vector<Settled> ended) {
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    const auto& one = ended[i];
+    const auto kept =
+        one.done ? store.outbox_done(one.id) : store.outbox_retry(one.id, one.attempts, one.not_before);
+    if (kept || kept.error().code == Code::not_found) continue;
+    log::warn("the outbox cannot be updated", {{"what", kept.error().what}});
+    const std::lock_guard lock(mutex);
+    settled.insert(settled.end(), ended.begin() + static_cast<std::ptrdiff_t>(i), ended.end());
+    return false;
+  }
+  return true;
+}
+
+std::size_t Outbox::State::claim() {
+  std::size_t room = 0;
+  {
+    const std::lock_guard lock(mutex);
+    if (!stopped) room = options.under_way_max - std::min(options.under_way_max, under_way.size());
+  }
+  if (room == 0) return 0;
+  const auto now = read_clocks().wall;
+  const auto limit = std::min(room, kClaimMax);
+  // Seen from after the lease, what an earlier life of this process held is free.
+  auto items = store.outbox_claim(catching_up ? now + options.lease : now, now + options.lease, limit);
+  if (!items) {
+    log::warn("the outbox cannot be read", {{"what", items.error().what}});
+    return 0;
+  }
+  if (items->size() < limit) catching_up = false;
+  std::size_t claimed = 0;
+  for (auto& item : *items) {
+    auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item)});
+    {
+      const auto& mine = delivery->item;
+      const std::lock_guard lock(mutex);
+      if (stopped) {
+        settled.push_back({.id = mine.id, .done = false, .attempts = mine.attempts, .not_before = now});
+        continue;
+      }
+      // It is on its way already and its lease has run out meanwhile: it must not go out twice.
+      if (!under_way.emplace(mine.id, UnderWay{.attempts = mine.attempts}).second) continue;
+      if (mine.attempts == 0 && told_unseen > 0) --told_unseen;
+    }
+    ++claimed;
+    send(delivery);
+  }
+  return claimed;
+}
+
+void Outbox::State::after_round(std::size_t claimed, bool settled_all) {
+  auto delay = kPollMax;
+  {
+    const std::lock_guard lock(mutex);
+    round_runs = false;
+    const bool quiet = poll >= kPollMax;
+    poll = claimed > 0 ? kPollMin : std::min(poll * 2, kPollMax);
+    if (claimed == 0 && quiet) told_unseen = 0;
+    if (settled_all && (!settled.empty() || claimed == kClaimMax)) {
+      delay = Millis(0);
+    } else if (settled_all && told_unseen > 0) {
+      delay = poll;
+    }
+    changed.notify_all();
+  }
+  schedule(delay);
+}
+
+void Outbox::State::send(const DeliveryPtr& delivery) {
+  under_way_gauge().add(1);
+  delivery->target = delivery->at_fallback ? fallback_target(delivery->item) : primary_target(delivery->item);
+  delivery->asked = read_clocks().wall;
+  auto request = make_request(delivery->target, delivery->item.body, delivery->item.timeout);
+  client.fetch(std::move(request), [weak = weak_from_this(), delivery](http::FetchOutcome fetched) {
+    under_way_gauge().add(-1);
+    const auto state = weak.lock();
+    if (state) state->on_outcome(delivery, judge(std::move(fetched), delivery->target.url));
+  });
+}
+
+void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outcome) {
+  static auto& given_up =
+      counter("portico_webhooks_given_up_total", "Asynchronous webhooks that no attempt delivered");
+  auto& item = delivery->item;
+  exchanges->keep(subject_of(item),
+                  {.asked = delivery->asked,
+                   .number = item.attempts + (delivery->at_fallback ? 2U : 1U),
+                   .fallback = delivery->at_fallback,
+                   .target = &delivery->target,
+                   .request_body = &item.body},
+                  outcome);
+  const auto now = read_clocks().wall;
+  switch (next_step(item, delivery->at_fallback, outcome)) {
+    case NextStep::finish:
+      if (outcome.verdict != Verdict::delivered) given_up.add();
+      return end(delivery, {.id = item.id});
+    case NextStep::give_back:
+      return end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now});
+    case NextStep::fallback:
+      delivery->at_fallback = true;
+      return send(delivery);
+    case NextStep::repeat:
+      ++item.attempts;
+      if (!delivery->saved) {
+        client.after(options.repeat_delay, [weak = weak_from_this(), delivery] {
+          if (const auto state = weak.lock()) state->send(delivery);
+        });
+        return;
+      }
+      return end(delivery, {.id = item.id,
+                            .done = false,
+                            .attempts = item.attempts,
+                            .not_before = now + options.repeat_delay});
+  }
+}
+
+void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
+  const bool again = !ended.done;
+  {
+    const std::lock_guard lock(mutex);
+    under_way.erase(delivery->item.id);
+    if (delivery->saved && !stopped) settled.push_back(std::move(ended));
+    changed.notify_all();
+  }
+  schedule(Millis(0));
+  if (!again) return;
+  client.after(options.repeat_delay, [weak = weak_from_this()] {
+    if (const auto state = weak.lock()) state->schedule(kPollMin);
+  });
+}
+
+void Outbox::State::stop(Millis patience) {
+  std::unique_lock lock(mutex);
+  if (stopped) return;
+  changed.wait_for(lock, patience, [this] {
+    return told_unseen == 0 && under_way.empty() && settled.empty() && !round_runs;
+  });
+  stopped = true;
+  changed.wait(lock, [this] { return !round_runs; });
+  lock.unlock();
+  give_back();
+}
+
+// What has ended is settled, what is under way may be claimed again: no round runs any more to do so.
+void Outbox::State::give_back() {
+  std::vector<Settled> ended;
+  const auto now = read_clocks().wall;
+  {
+    const std::lock_guard lock(mutex);
+    ended.swap(settled);
+    for (const auto& [id, one] : under_way) {
+      if (one.saved) ended.push_back({.id = id, .done = false, .attempts = one.attempts, .not_before = now});
+    }
+    under_way.clear();
+  }
+  settle(std::move(ended));
+}
+
+Outbox::Outbox(account::Store& store, async::Workers& workers, http::Client& client,
+               std::shared_ptr<const Exchanges> exchanges, WriteSink sink, OutboxOptions options)
+    : state_(
+          std::make_shared<State>(store, workers, client, std::move(exchanges), std::move(sink), options)) {}
+
+Outbox::~Outbox() { stop(Millis(0)); }
+
+void Outbox::start() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->started = true;
+  }
+  state_->schedule(Millis(0));
+}
+
+void Outbox::tell(call::Webhook webhook) { state_->tell(webhook); }
+void Outbox::stop(Millis patience) { state_->stop(patience); }
+
+}  // namespace portico::webhook

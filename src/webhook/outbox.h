@@ -1,0 +1,47 @@
+#pragma once
+// The asynchronous kind: events are written to the store's outbox and delivered from there, so a restart
+// loses none. Items of one call and URL go out one after the other; different ones beside each other.
+// Delivery is at least once.
+//
+// Rounds run on a worker, never two at a time: settle what has been delivered, claim what is due, send it. A
+// round follows each event that was told and each delivery that ended; without either, one a second.
+
+#include <memory>
+
+#include "account/store.h"
+#include "async/workers.h"
+#include "call/ports.h"
+#include "http/client.h"
+#include "webhook/exchanges.h"
+
+namespace portico::webhook {
+
+struct OutboxOptions {
+  TimeoutBounds bounds;
+  Millis repeat_delay{1'000};  // contract webhooks.md section 3
+  Millis lease{
+      90'000};  // how long a claim holds if this process dies: over two attempts of the longest timeout
+  bool alone = false;  // no other process uses the store: what a killed one had claimed goes out at once
+  std::size_t under_way_max = limits::kWebhookDeliveriesMax;
+};
+
+class Outbox {
+ public:
+  // `store`, `workers` and `client` must outlive the outbox.
+  Outbox(account::Store& store, async::Workers& workers, http::Client& client,
+         std::shared_ptr<const Exchanges> exchanges, WriteSink sink, OutboxOptions options);
+  ~Outbox();  // as stop() with no patience
+
+  void start();                      // also sends what an earlier process left behind
+  void tell(call::Webhook webhook);  // any thread; never waits for the store or the network
+
+  // Waits until everything told is delivered or given up, or `patience` is over. What is left then is claimed
+  // by the next start. Not on a worker or the client's thread.
+  void stop(Millis patience);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace portico::webhook

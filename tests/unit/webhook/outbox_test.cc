@@ -1,0 +1,265 @@
+#include "webhook/outbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/json/parse.hpp>
+#include <filesystem>
+
+#include "http/tcp_peer.h"
+#include "store/open.h"
+#include "store/write_behind.h"
+#include "webhook/test_backend.h"
+
+namespace portico::webhook {
+namespace {
+
+using http::ScriptedServer;
+using http::TcpPeer;
+
+// One process's life with the store's file.
+struct Life {
+  explicit Life(const std::filesystem::path& file, OutboxOptions options)
+      : store(std::move(*store::open_store("sqlite:" + file.string()))),
+        writes(std::make_unique<store::WriteBehind>(*store)),
+        client(std::make_unique<http::Client>()),
+        outbox(*store, workers, *client, exchanges, sink(), options) {}
+  ~Life() {
+    outbox.stop(Millis(0));
+    client.reset();
+    writes->stop(std::chrono::seconds(20));
+  }
+
+  WriteSink sink() {
+    return [this](account::Write write) {
+      if (refuse_writes) return false;
+      if (auto* row = std::get_if<account::WebhookExchange>(&write)) {
+        const std::lock_guard lock(mutex);
+        log.push_back(*row);
+        return true;
+      }
+      return writes->submit(std::move(write)).has_value();
+    };
+  }
+
+  std::atomic<bool> refuse_writes{false};
+  std::mutex mutex;
+  std::vector<account::WebhookExchange> log;
+  std::unique_ptr<account::Store> store;
+  std::unique_ptr<store::WriteBehind> writes;
+  async::Workers workers{2};
+  std::unique_ptr<http::Client> client;
+  std::shared_ptr<const Exchanges> exchanges = std::make_shared<Exchanges>(sink());
+  Outbox outbox;
+};
+
+class OutboxTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = std::filesystem::temp_directory_path() / ("portico-outbox-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(directory_);
+    options_.bounds.min = Millis(1);
+    options_.repeat_delay = Millis(20);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::unique_ptr<Life> begin() { return std::make_unique<Life>(directory_ / "portico.db", options_); }
+
+  static call::Webhook event(const std::string& url, const std::string& call, int number) {
+    return {.account_id = "1000001",
+            .application_id = "app",
+            .call_id = call,
+            .event = {{"eventType", "dtmf"}, {"callId", call}, {"digit", std::to_string(number)}},
+            .target = {.url = url, .username = "u", .password = "p"},
+            .timeout = Millis(20'000)};
+  }
+  static std::string digit_of(const http::Request& request) {
+    return std::string(boost::json::parse(request.body).at("digit").as_string());
+  }
+  static std::string call_of(const http::Request& request) {
+    return std::string(boost::json::parse(request.body).at("callId").as_string());
+  }
+
+  std::filesystem::path directory_;
+  OutboxOptions options_;
+};
+
+TEST_F(OutboxTest, DeliversInOrderForEachCallAndUrl) {
+  TestBackend backend;
+  auto life = begin();
+  life->outbox.start();
+  for (int i = 0; i < 30; ++i) {
+    life->outbox.tell(event(backend.url(), "c-a", i));
+    life->outbox.tell(event(backend.url(), "c-b", i));
+  }
+  std::map<std::string, std::string> heard;
+  for (const auto& request : backend.wait_for(60)) heard[call_of(request)] += digit_of(request) + " ";
+  std::string expected;
+  for (int i = 0; i < 30; ++i) expected += std::to_string(i) + " ";
+  EXPECT_EQ(heard["c-a"], expected);
+  EXPECT_EQ(heard["c-b"], expected);
+  life->outbox.stop(Millis(30'000));
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+  EXPECT_EQ(backend.requests(), 60U);
+}
+
+TEST_F(OutboxTest, DoesNotLetOneBackendHoldUpAnother) {
+  ScriptedServer silent([](TcpPeer& peer) { peer.read_to_end(); });
+  TestBackend backend;
+  auto life = begin();
+  life->outbox.start();
+  for (int i = 0; i < 20; ++i) life->outbox.tell(event(silent.url(), "c-" + std::to_string(i), 0));
+  life->outbox.tell(event(backend.url(), "c-a", 1));
+  EXPECT_EQ(backend.wait_for(1).size(), 1U);
+}
+
+TEST_F(OutboxTest, RepeatsOnceAfterAConnectionThatBreaks) {
+  std::atomic<int> asked{0};
+  ScriptedServer breaks([&](TcpPeer& peer) {
+    peer.read_until("}");
+    ++asked;
+  });
+  auto life = begin();
+  life->outbox.start();
+  life->outbox.tell(event(breaks.url(), "c-a", 1));
+  TestBackend backend;
+  life->outbox.tell(event(backend.url(), "c-a", 2));
+  backend.wait_for(1);
+  while (asked < 2) std::this_thread::yield();
+  life->outbox.stop(Millis(30'000));
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+  const std::lock_guard lock(life->mutex);
+  std::vector<std::uint32_t> attempts;
+  for (const auto& row : life->log) {
+    if (row.url == breaks.url()) attempts.push_back(row.attempt);
+  }
+  EXPECT_EQ(attempts, (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
+  std::atomic<int> asked{0};
+  std::mutex mutex;
+  std::string heard;
+  ScriptedServer flaky([&](TcpPeer& peer) {
+    for (;;) {
+      const auto request = peer.read_until("}");
+      if (!request.ends_with("}")) return;
+      if (++asked == 1) return;  // breaks the first connection
+      {
+        const std::lock_guard lock(mutex);
+        heard += request.substr(request.find("\"digit\":\"") + 9, 1);
+      }
+      peer.send("HTTP/1.1 204 No Content\r\n\r\n");
+    }
+  });
+  auto life = begin();
+  life->outbox.start();
+  for (int i = 1; i <= 3; ++i) life->outbox.tell(event(flaky.url(), "c-a", i));
+  while (asked < 4) std::this_thread::yield();
+  life->outbox.stop(Millis(30'000));
+  EXPECT_EQ(heard, "123");
+}
+
+TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
+  for (const int status : {302, 404, 500}) {
+    TestBackend backend([status](const http::Request&) { return http::Response{.status = status}; });
+    auto life = begin();
+    life->outbox.start();
+    life->outbox.tell(event(backend.url(), "c-a", 1));
+    life->outbox.tell(event(backend.url(), "c-a", 2));
+    const auto requests = backend.wait_for(2);
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(digit_of(requests[1]), "2") << "the second event, not a repeat of the first";
+    life->outbox.stop(Millis(30'000));
+    EXPECT_EQ(*life->store->outbox_size(), 0U);
+    EXPECT_EQ(backend.requests(), 2U);
+  }
+}
+
+TEST_F(OutboxTest, AsksAFallbackWhereOneIsGiven) {
+  TestBackend broken([](const http::Request&) { return http::Response{.status = 500}; });
+  TestBackend fallback;
+  auto life = begin();
+  life->outbox.start();
+  auto detection = event(broken.url(), "c-a", 1);
+  detection.fallback =
+      call::Callback{.url = fallback.url("/f"), .method = "GET", .username = "f", .password = "g"};
+  life->outbox.tell(detection);
+  const auto request = fallback.wait_for(1).at(0);
+  EXPECT_EQ(request.target, "/f?eventType=dtmf&callId=c-a&digit=1");
+  EXPECT_EQ(request.headers.get("Authorization"), "Basic Zjpn");
+  EXPECT_EQ(broken.requests(), 1U);
+}
+
+TEST_F(OutboxTest, DeliversAfterARestartWhatWasLeft) {
+  TestBackend backend;
+  {
+    auto before = begin();  // never started: as if it died at once
+    for (int i = 0; i < 3; ++i) before->outbox.tell(event(backend.url("/hook"), "c-a", i));
+  }
+  EXPECT_EQ(backend.requests(), 0U);
+  auto after = begin();
+  after->outbox.start();
+  std::string heard;
+  for (const auto& request : backend.wait_for(3)) {
+    heard += digit_of(request);
+    EXPECT_EQ(request.headers.get("Authorization"), "Basic dTpw");
+  }
+  EXPECT_EQ(heard, "012");
+}
+
+TEST_F(OutboxTest, TakesOverWhatAKilledProcessHadClaimed) {
+  TestBackend backend;
+  {
+    auto before = begin();
+    before->outbox.tell(event(backend.url(), "c-a", 4));
+  }
+  {
+    auto store = std::move(*store::open_store("sqlite:" + (directory_ / "portico.db").string()));
+    const auto now = read_clocks().wall;
+    ASSERT_EQ(store->outbox_claim(now, now + options_.lease, 10)->size(), 1U);
+  }
+  options_.alone = true;
+  auto after = begin();
+  after->outbox.start();
+  EXPECT_EQ(digit_of(backend.wait_for(1).at(0)), "4");
+}
+
+TEST_F(OutboxTest, GivesBackWhatIsUnderWayWhenItStops) {
+  std::atomic<int> asked{0};
+  std::string url;
+  {
+    ScriptedServer backend([&](TcpPeer& peer) {
+      peer.read_until("}");
+      ++asked;
+      peer.read_to_end();
+    });
+    url = backend.url();
+    auto before = begin();
+    before->outbox.start();
+    before->outbox.tell(event(url, "c-a", 7));
+    while (asked == 0) std::this_thread::yield();
+    before->outbox.stop(Millis(0));
+    const auto now = read_clocks().wall;
+    const auto left =
+        before->store->outbox_claim(now + std::chrono::seconds(1), now + std::chrono::seconds(1), 10);
+    ASSERT_TRUE(left);
+    ASSERT_EQ(left->size(), 1U) << "claimable at once, not after its lease";
+    EXPECT_EQ(left->at(0).attempts, 0U);
+  }
+}
+
+TEST_F(OutboxTest, SendsWithoutSavingWhenTheStoresQueueIsFull) {
+  TestBackend backend;
+  auto life = begin();
+  life->outbox.start();
+  life->refuse_writes = true;
+  life->outbox.tell(event(backend.url(), "c-a", 5));
+  EXPECT_EQ(digit_of(backend.wait_for(1).at(0)), "5");
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+}
+
+}  // namespace
+}  // namespace portico::webhook
