@@ -1,0 +1,249 @@
+#include "objects/audio_fetcher.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "audio/decode_audio.h"
+#include "base/counters.h"
+#include "base/hash.h"
+#include "http/url.h"
+#include "objects/freshness.h"
+#include "objects/mapped_file.h"
+#include "objects/prompt_cache.h"
+
+namespace portico::objects {
+namespace {
+
+using Sound = call::SoundReady::Sound;
+
+constexpr unsigned kRedirectsMax = 5;  // bxml.md PlayAudio
+
+// What was asked, as one name: who may see an answer is part of it.
+std::string source_of(const call::AudioFetch& fetch) {
+  return hash_hex(HashAlgorithm::sha256,
+                  {fetch.account_id, "\n", fetch.username, "\n", fetch.password, "\n", fetch.url});
+}
+
+Counter& outcome_counter(std::string_view outcome) {
+  return counter("portico_prompt_fetches_total", "Sounds asked for by PlayAudio and what became of them",
+                 {{"outcome", std::string(outcome)}});
+}
+
+std::string media_type(std::string_view content_type) {
+  auto type = std::string(content_type.substr(0, content_type.find(';')));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return type;
+}
+
+Error explain(const http::FetchError& failure, const std::string& url) {
+  const auto name = http::without_userinfo(url);
+  const auto what =
+      name + " cannot be fetched (" + std::string(failure_name(failure.kind)) + "): " + failure.what;
+  switch (failure.kind) {
+    case http::FetchFailure::timeout:
+      return {Code::timeout, what};
+    case http::FetchFailure::too_large:
+      return {Code::too_large, what};
+    case http::FetchFailure::refused_target:
+      return {Code::not_allowed, what};
+    case http::FetchFailure::busy:
+      return {Code::busy, what};
+    default:
+      return {Code::unavailable, what};
+  }
+}
+
+class RemovedAtEnd {
+ public:
+  explicit RemovedAtEnd(std::filesystem::path path) : path_(std::move(path)) {}
+  ~RemovedAtEnd() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  RemovedAtEnd(const RemovedAtEnd&) = delete;
+  RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+struct AudioFetcher::State : std::enable_shared_from_this<State> {
+  State(http::Client& c, async::Workers& w, const FileStore& f, SoundSink& s, OwnMedia o)
+      : client(c), workers(w), store(f), sink(s), own(std::move(o)) {}
+
+  struct Asker {
+    call::RequestId request = 0;
+    call::Sender answers;
+  };
+  // One fetch under way and who waits for it besides the first.
+  struct Work {
+    call::AudioFetch fetch;
+    std::string source;
+    Asker first;
+    std::vector<Asker> joined;
+    bool shared = false;  // others may join
+  };
+  using WorkPtr = std::shared_ptr<Work>;
+
+  void ask(const call::AudioFetch& fetch, Asker asker, bool may_join);
+  void begin(const WorkPtr& work);
+  void begin_own(const WorkPtr& work);
+  void begin_http(const WorkPtr& work);
+  void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, std::shared_ptr<RemovedAtEnd> file);
+  Result<Sound> decode(const std::filesystem::path& file, const std::string& type, const std::string& path);
+  void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
+  static void answer(const Asker& asker, Result<Sound> sound);
+
+  http::Client& client;
+  async::Workers& workers;
+  const FileStore& store;
+  SoundSink& sink;
+  OwnMedia own;
+  PromptCache cache;
+
+  std::mutex mutex;
+  std::unordered_map<std::string, WorkPtr> by_source;  // those that may be joined
+  std::size_t under_way = 0;
+};
+
+void AudioFetcher::State::answer(const Asker& asker, Result<Sound> sound) {
+  asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
+}
+
+void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool may_join) {
+  static auto& hits = outcome_counter("cached");
+  static auto& refused = outcome_counter("busy");
+  auto source = source_of(fetch);
+  if (auto sound = cache.find(source, Clock::now()); sound && sink.has(sound->key)) {
+    hits.add();
+    return answer(asker, std::move(*sound));
+  }
+  auto work = std::make_shared<Work>(Work{.fetch = fetch, .source = std::move(source), .first = asker});
+  {
+    const std::lock_guard lock(mutex);
+    const auto running = may_join ? by_source.find(work->source) : by_source.end();
+    if (running != by_source.end()) {
+      running->second->joined.push_back(std::move(asker));
+      return;
+    }
+    if (under_way >= limits::kPromptFetchesMax) {
+      refused.add();
+      return answer(asker, fail(Code::busy, "too many sounds are being fetched"));
+    }
+    ++under_way;
+    work->shared = may_join;
+    if (may_join) by_source.emplace(work->source, work);
+  }
+  begin(work);
+}
+
+void AudioFetcher::State::begin(const WorkPtr& work) {
+  const bool ours = !own.base_url.empty() && work->fetch.url.starts_with(own.base_url);
+  if (!ours) return begin_http(work);
+  auto job = [state = shared_from_this(), work] { state->begin_own(work); };
+  if (!workers.run(std::move(job)))
+    end(work, fail(Code::busy, "too much work is waiting"), std::chrono::seconds(0));
+}
+
+void AudioFetcher::State::begin_own(const WorkPtr& work) {
+  const auto read = [&]() -> Result<Sound> {
+    const auto key = own.object_key(work->fetch.account_id, work->fetch.url);
+    if (!key) return fail(key.error());
+    const auto object = store.find(*key);
+    if (!object) return fail(object.error());
+    return decode(object->path, "", object->path.filename().string());
+  };
+  // A recording never changes, but it can be deleted: nothing is kept.
+  end(work, read(), std::chrono::seconds(0));
+}
+
+void AudioFetcher::State::begin_http(const WorkPtr& work) {
+  auto file = std::make_shared<RemovedAtEnd>(store.staging_path("fetch-" + random_hex(32)));
+  http::Fetch request;
+  request.url = work->fetch.url;
+  request.username = work->fetch.username;
+  request.password = work->fetch.password;
+  request.connect_timeout = request.tls_timeout = work->fetch.timeout;
+  request.total_timeout = work->fetch.timeout;
+  request.body_bytes_max = limits::kPromptBytesMax;
+  request.redirects_max = kRedirectsMax;
+  request.body_file = file->path().string();
+  client.fetch(std::move(request), [state = shared_from_this(), work, file](http::FetchOutcome outcome) {
+    state->on_fetched(work, std::move(outcome), file);
+  });
+}
+
+void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome outcome,
+                                     std::shared_ptr<RemovedAtEnd> file) {
+  const auto none = std::chrono::seconds(0);
+  if (!outcome.answer) return end(work, fail(explain(outcome.answer.error(), work->fetch.url)), none);
+  if (outcome.answer->status != 200) {
+    const auto status = std::to_string(outcome.answer->status);
+    const auto name = http::without_userinfo(work->fetch.url);
+    return end(work, fail(Code::unavailable, name + " answered with status " + status), none);
+  }
+  const auto fresh = fresh_for(outcome.answer->headers, read_clocks().wall);
+  auto job = [state = shared_from_this(), work, file, fresh,
+              type = media_type(outcome.answer->headers.get("Content-Type")), url = outcome.answer->url] {
+    const auto parsed = http::parse_url(url);
+    state->end(work, state->decode(file->path(), type, parsed ? parsed->path : url), fresh);
+  };
+  if (!workers.run(std::move(job))) end(work, fail(Code::busy, "too much work is waiting"), none);
+}
+
+// The key is made of the bytes: the same file from two places is held once, and a key never changes its
+// meaning.
+Result<Sound> AudioFetcher::State::decode(const std::filesystem::path& file, const std::string& type,
+                                          const std::string& path) {
+  const auto mapped = MappedFile::open(file);
+  if (!mapped) return fail(mapped.error());
+  auto pcm = audio::decode_audio(mapped->bytes(), type, path);
+  if (!pcm) return fail(pcm.error());
+  const auto length = pcm->length();
+  if (length > limits::kPromptLengthMax) return fail(Code::too_large, "the sound is longer than an hour");
+  Sound sound{.key = "audio-" + hash_hex(HashAlgorithm::sha256, {type, "\n", as_text(mapped->bytes())}),
+              .length = length};
+  if (auto put = sink.put(sound.key, std::move(*pcm)); !put) return fail(put.error());
+  return sound;
+}
+
+void AudioFetcher::State::end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh) {
+  static auto& good = outcome_counter("fetched");
+  static auto& bad = outcome_counter("failed");
+  (sound ? good : bad).add();
+  if (sound && fresh.count() > 0) cache.keep(work->source, *sound, Clock::now() + fresh);
+  std::vector<Asker> joined;
+  {
+    const std::lock_guard lock(mutex);
+    --under_way;
+    if (work->shared) by_source.erase(work->source);
+    joined.swap(work->joined);
+  }
+  // Those who joined share an answer that may be kept, and a failure; any other is the first one's alone.
+  const bool sharable = !sound || fresh.count() > 0;
+  for (auto& asker : joined) {
+    if (sharable) {
+      answer(asker, sound);
+    } else {
+      ask(work->fetch, std::move(asker), false);
+    }
+  }
+  answer(work->first, std::move(sound));
+}
+
+AudioFetcher::AudioFetcher(http::Client& client, async::Workers& workers, const FileStore& store,
+                           SoundSink& sink, OwnMedia own)
+    : state_(std::make_shared<State>(client, workers, store, sink, std::move(own))) {}
+
+AudioFetcher::~AudioFetcher() = default;
+
+void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
+  state_->ask(fetch, {.request = request, .answers = std::move(answers)}, true);
+}
+
+}  // namespace portico::objects

@@ -1,0 +1,200 @@
+#include "objects/audio_fetcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <future>
+
+#include "http/tcp_peer.h"
+#include "objects/memory_sink.h"
+#include "objects/temporary_directory.h"
+#include "webhook/event_waiter.h"
+#include "webhook/test_backend.h"
+
+namespace portico::objects {
+namespace {
+
+using webhook::TestBackend;
+
+void append_u32(std::string& out, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
+}
+void append_u16(std::string& out, std::uint16_t value) {
+  out.push_back(static_cast<char>(value & 0xFF));
+  out.push_back(static_cast<char>(value >> 8));
+}
+
+// A sine of `hertz` as 16-bit mono WAV at 8 kHz.
+std::string wav(double hertz, std::size_t samples) {
+  std::string data;
+  for (std::size_t i = 0; i < samples; ++i) {
+    const auto value = 10'000 * std::sin(2 * M_PI * hertz * static_cast<double>(i) / 8000);
+    append_u16(data, static_cast<std::uint16_t>(static_cast<std::int16_t>(value)));
+  }
+  std::string file = "RIFF";
+  append_u32(file, static_cast<std::uint32_t>(36 + data.size()));
+  file += "WAVEfmt ";
+  append_u32(file, 16);
+  append_u16(file, 1);
+  append_u16(file, 1);
+  append_u32(file, 8000);
+  append_u32(file, 16000);
+  append_u16(file, 2);
+  append_u16(file, 16);
+  file += "data";
+  append_u32(file, static_cast<std::uint32_t>(data.size()));
+  return file + data;
+}
+
+http::Response sound(std::string cache_control = "", std::size_t samples = 4000) {
+  http::Response response{.headers = {{"Content-Type", "audio/x-wav; q=1"}}, .body = wav(440, samples)};
+  if (!cache_control.empty()) response.headers.add("Cache-Control", std::move(cache_control));
+  return response;
+}
+
+class AudioFetcherTest : public testing::Test {
+ protected:
+  call::SoundReady fetch(const std::string& url, std::string username = "", std::string password = "") {
+    fetcher_.fetch(3, about(url, std::move(username), std::move(password)), waiter_.sender());
+    return waiter_.wait<call::SoundReady>();
+  }
+  static call::AudioFetch about(const std::string& url, std::string username = "",
+                                std::string password = "") {
+    return {.url = url,
+            .username = std::move(username),
+            .password = std::move(password),
+            .timeout = Millis(20'000),
+            .account_id = "1000001"};
+  }
+  std::size_t staged_files() const {
+    const auto staging = store_->staging_path("x").parent_path();
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(staging), {}));
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<FileStore> store_ = std::move(*FileStore::open(directory_.path() / "objects"));
+  MemorySink sink_;
+  EventWaiter waiter_;
+  async::Workers workers_{2};
+  http::Client client_;
+  AudioFetcher fetcher_{
+      client_,
+      workers_,
+      *store_,
+      sink_,
+      {.base_url = "https://voice.example.org/api/v2/accounts/",
+       .object_key = [](std::string_view account, std::string_view url) -> Result<std::string> {
+         if (!url.starts_with("https://voice.example.org/api/v2/accounts/" + std::string(account) + "/")) {
+           return fail(Code::not_found, "no such recording");
+         }
+         return std::string("1000001/r-1.wav");
+       }}};
+};
+
+TEST_F(AudioFetcherTest, FetchesDecodesAndPlacesASound) {
+  TestBackend backend([](const http::Request&) { return sound(); });
+  const auto ready = fetch(backend.url("/a.wav"), "u", "p");
+  EXPECT_EQ(ready.request, 3U);
+  ASSERT_TRUE(ready.sound) << ready.sound.error().what;
+  EXPECT_EQ(ready.sound->length, Millis(500));
+  const auto pcm = sink_.get(ready.sound->key);
+  EXPECT_EQ(pcm.rate, 8000U);
+  ASSERT_EQ(pcm.samples.size(), 4000U);
+  double energy = 0;
+  for (const auto sample : pcm.samples) energy += static_cast<double>(sample) * sample;
+  EXPECT_NEAR(std::sqrt(energy / 4000), 10'000 / std::sqrt(2), 50);
+  EXPECT_EQ(backend.wait_for(1).at(0).headers.get("Authorization"), "Basic dTpw");
+  EXPECT_EQ(staged_files(), 0U);
+}
+
+TEST_F(AudioFetcherTest, KeepsAnAnswerAsLongAsItAllows) {
+  TestBackend backend(
+      [](const http::Request& request) { return sound(request.path == "/fresh" ? "max-age=600" : ""); });
+  const auto first = fetch(backend.url("/fresh"));
+  const auto again = fetch(backend.url("/fresh"));
+  ASSERT_TRUE(first.sound && again.sound);
+  EXPECT_EQ(first.sound->key, again.sound->key);
+  EXPECT_EQ(again.sound->length, Millis(500));
+  EXPECT_EQ(backend.requests(), 1U);
+  fetch(backend.url("/stale"));
+  fetch(backend.url("/stale"));
+  EXPECT_EQ(backend.requests(), 3U);
+  fetch(backend.url("/fresh"), "other", "user");
+  EXPECT_EQ(backend.requests(), 4U) << "what one credential was shown is not for another";
+  sink_.forget_all();
+  EXPECT_TRUE(fetch(backend.url("/fresh")).sound);
+  EXPECT_EQ(backend.requests(), 5U) << "the sink has thrown it out";
+}
+
+TEST_F(AudioFetcherTest, FetchesOnceForAllWhoAskTogether) {
+  for (const auto* cache_control : {"max-age=60", "no-store"}) {
+    std::promise<void> release;
+    auto released = release.get_future().share();
+    TestBackend backend([&](const http::Request&) {
+      released.wait();
+      return sound(cache_control);
+    });
+    for (call::RequestId id = 1; id <= 3; ++id) {
+      fetcher_.fetch(id, about(backend.url("/" + std::string(cache_control))), waiter_.sender());
+    }
+    backend.wait_for(1);
+    release.set_value();
+    std::set<call::RequestId> answered;
+    for (int i = 0; i < 3; ++i) {
+      const auto ready = waiter_.wait<call::SoundReady>();
+      EXPECT_TRUE(ready.sound);
+      answered.insert(ready.request);
+    }
+    EXPECT_EQ(answered.size(), 3U);
+    EXPECT_EQ(backend.requests(), std::string_view(cache_control) == "no-store" ? 3U : 1U) << cache_control;
+  }
+}
+
+TEST_F(AudioFetcherTest, FollowsRedirects) {
+  TestBackend backend([](const http::Request& request) {
+    if (request.path == "/end.wav") return sound();
+    const auto left = std::stoi(request.path.substr(1));
+    const auto next = left == 0 ? std::string("/end.wav") : "/" + std::to_string(left - 1);
+    return http::Response{.status = 302, .headers = {{"Location", next}}};
+  });
+  EXPECT_TRUE(fetch(backend.url("/4")).sound) << "five redirects";
+  EXPECT_FALSE(fetch(backend.url("/5")).sound) << "six redirects";
+}
+
+TEST_F(AudioFetcherTest, SaysWhyASoundCannotBePlayed) {
+  TestBackend backend([](const http::Request& request) {
+    if (request.path == "/missing") return http::Response{.status = 404};
+    if (request.path == "/none") return http::Response{.status = 204};
+    if (request.path == "/a.ogg")
+      return http::Response{.headers = {{"Content-Type", "audio/ogg"}}, .body = "OggS...."};
+    return http::Response{.headers = {{"Content-Type", "audio/wav"}}};
+  });
+  http::ClosedPort closed;
+  for (const auto& url :
+       {backend.url("/missing"), backend.url("/none"), backend.url("/a.ogg"), backend.url("/empty"),
+        closed.url("/x.wav"), std::string("ftp://127.0.0.1/x.wav"), std::string("nonsense")}) {
+    const auto ready = fetch(url);
+    ASSERT_FALSE(ready.sound) << url;
+    EXPECT_FALSE(ready.sound.error().what.empty());
+  }
+  EXPECT_EQ(sink_.puts(), 0);
+  EXPECT_EQ(staged_files(), 0U);
+}
+
+TEST_F(AudioFetcherTest, PlaysOwnRecordingsWithoutHttp) {
+  const auto staged = store_->staging_path("r-1.wav");
+  write_file(staged, wav(300, 1600));
+  ASSERT_TRUE(store_->put(staged, "1000001/r-1.wav"));
+  const auto ready =
+      fetch("https://voice.example.org/api/v2/accounts/1000001/calls/c-1/recordings/r-1/media");
+  ASSERT_TRUE(ready.sound) << ready.sound.error().what;
+  EXPECT_EQ(ready.sound->length, Millis(200));
+  const auto other = fetch("https://voice.example.org/api/v2/accounts/2/calls/c-1/recordings/r-1/media");
+  ASSERT_FALSE(other.sound);
+  EXPECT_EQ(other.sound.error().code, Code::not_found);
+  EXPECT_EQ(client_.connections_opened(), 0U);
+}
+
+}  // namespace
+}  // namespace portico::objects

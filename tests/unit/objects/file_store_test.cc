@@ -1,0 +1,100 @@
+#include "objects/file_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "objects/recording_objects.h"
+#include "objects/temporary_directory.h"
+#include "webhook/event_waiter.h"
+
+namespace portico::objects {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileStoreTest : public testing::Test {
+ protected:
+  TemporaryDirectory directory_;
+  std::unique_ptr<FileStore> store_ =
+      std::move(*open_objects("file:" + (directory_.path() / "objects").string()));
+};
+
+TEST_F(FileStoreTest, MovesStagedFilesIntoPlaceAndFindsThem) {
+  const auto staged = store_->staging_path("r-1.wav");
+  write_file(staged, "RIFF");
+  const auto put = store_->put(staged, "1000001/c-1/r-1.wav");
+  ASSERT_TRUE(put) << put.error().what;
+  EXPECT_EQ(*put, 4U);
+  EXPECT_FALSE(fs::exists(staged));
+  const auto found = store_->find("1000001/c-1/r-1.wav");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->bytes, 4U);
+  EXPECT_EQ(read_file(found->path), "RIFF");
+  EXPECT_TRUE(store_->remove("1000001/c-1/r-1.wav"));
+  EXPECT_EQ(store_->find("1000001/c-1/r-1.wav").error().code, Code::not_found);
+  EXPECT_TRUE(store_->remove("1000001/c-1/r-1.wav")) << "removing twice is harmless";
+}
+
+TEST_F(FileStoreTest, IsForItsOwnerOnly) {
+  EXPECT_EQ(fs::status(directory_.path() / "objects").permissions(), fs::perms::owner_all);
+}
+
+TEST_F(FileStoreTest, RefusesKeysThatLeaveTheDirectory) {
+  const auto staged = store_->staging_path("x");
+  write_file(staged, "x");
+  for (const auto& key :
+       {std::string(""), std::string("/etc/passwd"), std::string("../up"), std::string("a/../b"),
+        std::string("a//b"), std::string("a/"), std::string(".staging/x"), std::string("a/.b"),
+        std::string("a b"), std::string("a\0b", 3), std::string(600, 'k')}) {
+    EXPECT_FALSE(is_object_key(key)) << key;
+    EXPECT_EQ(store_->put(staged, key).error().code, Code::invalid) << key;
+    EXPECT_EQ(store_->find(key).error().code, Code::invalid) << key;
+    EXPECT_EQ(store_->remove(key).error().code, Code::invalid) << key;
+  }
+  EXPECT_TRUE(fs::exists(staged));
+}
+
+TEST_F(FileStoreTest, TakesOnlyStagedFiles) {
+  const auto outside = directory_.path() / "outside";
+  write_file(outside, "x");
+  EXPECT_EQ(store_->put(outside, "key").error().code, Code::invalid);
+  EXPECT_TRUE(fs::exists(outside));
+  EXPECT_EQ(store_->put(store_->staging_path("absent"), "key").error().code, Code::not_found);
+  fs::create_symlink(outside, store_->staging_path("link"));
+  EXPECT_FALSE(store_->put(store_->staging_path("link"), "key"));
+}
+
+TEST_F(FileStoreTest, KeepsStagingNamesInsideTheirDirectory) {
+  const auto staging = store_->staging_path("a").parent_path();
+  for (const auto* name : {"../../etc/passwd", "..", "", "a/b", ".hidden"}) {
+    EXPECT_EQ(store_->staging_path(name).parent_path(), staging) << name;
+    EXPECT_NE(store_->staging_path(name).filename().string().front(), '.') << name;
+  }
+}
+
+TEST(ObjectsUrl, NamesTheFormThatIsSupported) {
+  const auto refused = open_objects("s3://bucket/prefix?endpoint=x");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::unsupported);
+  EXPECT_THAT(refused.error().what, testing::HasSubstr("file:PATH"));
+  EXPECT_FALSE(open_objects("file:"));
+}
+
+TEST_F(FileStoreTest, StoresRecordingsOnWorkersAndAnswers) {
+  EventWaiter waiter;
+  async::Workers workers(1);
+  RecordingObjects objects(*store_, workers);
+  const auto staged = objects.staging_path("r-2", "mp3");
+  EXPECT_TRUE(staged.ends_with("/r-2.mp3"));
+  write_file(staged, "sound");
+  objects.store_recording(5, staged, "acc/r-2.mp3", waiter.sender());
+  const auto stored = waiter.wait<call::RecordingStored>();
+  EXPECT_EQ(stored.request, 5U);
+  ASSERT_TRUE(stored.bytes);
+  EXPECT_EQ(*stored.bytes, 5U);
+  objects.store_recording(6, staged, "acc/r-2.mp3", waiter.sender());
+  EXPECT_FALSE(waiter.wait<call::RecordingStored>().bytes);
+}
+
+}  // namespace
+}  // namespace portico::objects
