@@ -1,0 +1,162 @@
+#include "speech/speaker.h"
+
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "async/workers.h"
+#include "audio/decode_audio.h"
+#include "base/counters.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "speech/disk_cache.h"
+
+namespace portico::speech {
+namespace {
+
+using Sound = call::SoundReady::Sound;
+
+Counter& outcome(std::string_view name) {
+  return counter("portico_speech_total", "Utterances asked for and where their sound came from",
+                 {{"outcome", std::string(name)}});
+}
+
+}  // namespace
+
+struct Speaker::State {
+  State(Engine& e, objects::SoundSink& s, const std::filesystem::path& directory)
+      : engine(e), sink(s), disk(directory) {}
+
+  struct Asker {
+    call::RequestId request = 0;
+    call::Sender answers;
+  };
+  using Askers = std::vector<Asker>;
+
+  void speak(const call::Utterance& utterance, Asker asker);
+  void produce(const std::string& key, const Text& text);
+  Result<Sound> from_disk(const std::string& key);
+  Result<Sound> from_engine(const std::string& key, const Text& text);
+  Result<Sound> place(const std::string& key, const std::string& wav);
+  void end(const std::string& key, const Result<Sound>& sound);
+  std::optional<Sound> known(const std::string& key);
+  static void answer(const Asker& asker, Result<Sound> sound) {
+    asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
+  }
+
+  Engine& engine;
+  objects::SoundSink& sink;
+  DiskCache disk;
+
+  std::mutex mutex;
+  std::unordered_map<std::string, Millis> lengths;  // of sounds that were put into the sink
+  std::unordered_map<std::string, Askers> waiting;  // by key, while it is being spoken
+
+  async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
+};
+
+std::optional<Sound> Speaker::State::known(const std::string& key) {
+  Millis length{0};
+  {
+    const std::lock_guard lock(mutex);
+    const auto it = lengths.find(key);
+    if (it == lengths.end()) return std::nullopt;
+    length = it->second;
+  }
+  if (!sink.has(key)) return std::nullopt;
+  return Sound{.key = key, .length = length};
+}
+
+void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
+  static auto& hits = outcome("memory");
+  static auto& refused = outcome("busy");
+  auto voice = engine.voice_for(utterance.voice, utterance.locale, utterance.gender);
+  if (!voice) return answer(asker, fail(voice.error()));
+  auto key = "speech-" + hash_hex(HashAlgorithm::sha256, {*voice, "\n", utterance.ssml});
+  if (auto sound = known(key)) {
+    hits.add();
+    return answer(asker, std::move(*sound));
+  }
+  bool room = false;
+  {
+    const std::lock_guard lock(mutex);
+    const auto running = waiting.find(key);
+    if (running != waiting.end()) {
+      running->second.push_back(std::move(asker));
+      return;
+    }
+    room = waiting.size() < limits::kSpeechPendingMax;
+    if (room) waiting[key].push_back(asker);
+  }
+  auto job = [this, key, text = Text{.voice = std::move(*voice), .ssml = utterance.ssml}] {
+    produce(key, text);
+  };
+  if (room && workers.run(std::move(job))) return;
+  refused.add();
+  const Result<Sound> busy = fail(Code::busy, "too many sentences wait to be spoken");
+  if (room) return end(key, busy);
+  answer(asker, busy);
+}
+
+void Speaker::State::produce(const std::string& key, const Text& text) {
+  static auto& spoken = outcome("spoken");
+  static auto& read = outcome("disk");
+  static auto& failed = outcome("failed");
+  auto sound = from_disk(key);
+  const bool found = sound.has_value();
+  if (!found) sound = from_engine(key, text);
+  (found ? read : sound ? spoken : failed).add();
+  end(key, sound);
+}
+
+Result<Sound> Speaker::State::from_disk(const std::string& key) {
+  const auto wav = disk.read(key);
+  if (!wav) return fail(Code::not_found, "not on disk");
+  auto sound = place(key, *wav);
+  if (!sound && sound.error().code == Code::invalid) disk.remove(key);  // damaged: spoken again
+  return sound;
+}
+
+Result<Sound> Speaker::State::from_engine(const std::string& key, const Text& text) {
+  const auto wav = engine.synthesize(text);
+  if (!wav) return fail(wav.error());
+  auto sound = place(key, *wav);
+  if (sound) disk.write(key, *wav);
+  return sound;
+}
+
+Result<Sound> Speaker::State::place(const std::string& key, const std::string& wav) {
+  auto pcm = audio::decode_audio(as_bytes(wav), "audio/wav", "");
+  if (!pcm) return fail(pcm.error());
+  Sound sound{.key = key, .length = pcm->length()};
+  if (auto put = sink.put(key, std::move(*pcm)); !put) return fail(put.error());
+  return sound;
+}
+
+void Speaker::State::end(const std::string& key, const Result<Sound>& sound) {
+  Askers askers;
+  {
+    const std::lock_guard lock(mutex);
+    const auto it = waiting.find(key);
+    if (it != waiting.end()) {
+      askers = std::move(it->second);
+      waiting.erase(it);
+    }
+    // Which one goes does not matter: the sink decides what is remembered, this only spares asking it.
+    if (sound && lengths.size() >= limits::kSpeechCacheMax) lengths.erase(lengths.begin());
+    if (sound) lengths[key] = sound->length;
+  }
+  for (const auto& asker : askers) answer(asker, sound);
+}
+
+Speaker::Speaker(Engine& engine, objects::SoundSink& sink, const std::filesystem::path& directory)
+    : state_(std::make_unique<State>(engine, sink, directory)) {}
+
+Speaker::~Speaker() { state_->engine.stop(); }
+
+void Speaker::speak(call::RequestId request, const call::Utterance& utterance, call::Sender answers) {
+  state_->speak(utterance, {.request = request, .answers = std::move(answers)});
+}
+
+}  // namespace portico::speech

@@ -1,0 +1,239 @@
+#include "speech/speaker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <future>
+#include <set>
+
+#include "audio/decode_audio.h"
+#include "objects/memory_sink.h"
+#include "objects/temporary_directory.h"
+#include "speech/disk_cache.h"
+#include "speech/espeak.h"
+#include "webhook/event_waiter.h"
+
+namespace portico::speech {
+namespace {
+
+namespace fs = std::filesystem;
+
+double rms(const audio::Pcm& pcm) {
+  double energy = 0;
+  for (const auto sample : pcm.samples) energy += static_cast<double>(sample) * sample;
+  return pcm.samples.empty() ? 0 : std::sqrt(energy / static_cast<double>(pcm.samples.size()));
+}
+
+// Share of 20 ms frames that are loud: speech goes up and down, a tone or noise does not.
+double loud_share(const audio::Pcm& pcm) {
+  const std::size_t frame = pcm.rate / 50;
+  std::size_t loud = 0;
+  std::size_t frames = 0;
+  for (std::size_t at = 0; at + frame <= pcm.samples.size(); at += frame, ++frames) {
+    audio::Pcm one{.rate = pcm.rate,
+                   .samples = {pcm.samples.begin() + static_cast<std::ptrdiff_t>(at),
+                               pcm.samples.begin() + static_cast<std::ptrdiff_t>(at + frame)}};
+    if (rms(one) > 500) ++loud;
+  }
+  return static_cast<double>(loud) / static_cast<double>(frames);
+}
+
+call::Utterance say(std::string ssml, std::string voice = "", std::string locale = "en_US") {
+  return {
+      .ssml = std::move(ssml), .voice = std::move(voice), .locale = std::move(locale), .gender = "female"};
+}
+
+class SpeakerTest : public testing::Test {
+ protected:
+  call::SoundReady speak(Speaker& speaker, const call::Utterance& utterance) {
+    speaker.speak(9, utterance, waiter_.sender());
+    return waiter_.wait<call::SoundReady>();
+  }
+  fs::path cache() const { return directory_.path() / "cache" / "speech"; }
+  // An engine that counts its starts in a file, and dies as often as told before it speaks.
+  EspeakOptions dying(int times) const {
+    const auto script = directory_.path() / "engine.sh";
+    const auto count = (directory_.path() / "count").string();
+    write_file(script, "#!/bin/sh\necho x >> " + count + "\nif [ $(wc -l < " + count + ") -le " +
+                           std::to_string(times) +
+                           " ]; then head -c 1000 /dev/zero; kill -9 $$; fi\nexec espeak-ng \"$@\"\n");
+    fs::permissions(script, fs::perms::owner_all);
+    return {.program = script.string()};
+  }
+
+  TemporaryDirectory directory_;
+  objects::MemorySink sink_;
+  EventWaiter waiter_;
+};
+
+TEST_F(SpeakerTest, SpeaksWithSpeechsEnergyAndLength) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto ready = speak(speaker, say("Thank you for calling. Please hold the line."));
+  EXPECT_EQ(ready.request, 9U);
+  ASSERT_TRUE(ready.sound) << ready.sound.error().what;
+  const auto pcm = sink_.get(ready.sound->key);
+  EXPECT_EQ(ready.sound->length, pcm.length());
+  EXPECT_GT(pcm.length(), Millis(1'500));
+  EXPECT_LT(pcm.length(), Millis(6'000));
+  EXPECT_GT(rms(pcm), 500);
+  EXPECT_GT(loud_share(pcm), 0.4);
+  EXPECT_LT(loud_share(pcm), 0.98);
+}
+
+TEST_F(SpeakerTest, UnderstandsSsml) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto plain = speak(speaker, say("one two"));
+  const auto paused = speak(speaker, say(R"(one <break time="2s"/> two)"));
+  const auto spelled = speak(speaker, say(R"(<say-as interpret-as="characters">ABCDEFGH</say-as>)"));
+  const auto word = speak(speaker, say("abcdefgh"));
+  ASSERT_TRUE(plain.sound && paused.sound && spelled.sound && word.sound);
+  EXPECT_GT(paused.sound->length, plain.sound->length + Millis(1'500));
+  EXPECT_GT(spelled.sound->length, word.sound->length + Millis(500)) << "letter by letter";
+}
+
+TEST_F(SpeakerTest, EveryVoiceOfTheContractSpeaks) {
+  const char* const names[] = {
+      "susan",   "paul",    "julie",    "kate",      "ruth",    "bridget", "katrin",  "esperanza", "violeta",
+      "rosa",    "lupe",    "jolie",    "gabrielle", "paola",   "nadiya",  "masako",  "zeina",     "zhiyu",
+      "dave",    "stephen", "simon",    "stefan",    "jorge",   "pedro",   "bernard", "liam",      "luca",
+      "anatoli", "kenji",   "salli",    "salli_enh", "chantal", "miguel",  "joey",    "joey_enh",  "penelope",
+      "russell", "emma",    "emma_enh", "nicole",    "raveena", "mads",    "justin",  "ivy",       "ivy_enh",
+      "carmen",  "naja",    "ruben",    "geraint"};
+  Espeak engine;
+  std::set<std::string> voices;
+  for (const auto* name : names) {
+    const auto voice = engine.voice_for(name, "", "");
+    ASSERT_TRUE(voice) << name;
+    if (!voices.insert(*voice).second) continue;
+    const auto wav = engine.synthesize({.voice = *voice, .ssml = "1 2 3"});
+    ASSERT_TRUE(wav) << name << " " << *voice << ": " << wav.error().what;
+    const auto pcm = audio::decode_audio(as_bytes(*wav), "audio/wav", "");
+    ASSERT_TRUE(pcm) << name;
+    EXPECT_GT(rms(*pcm), 300) << name << " " << *voice;
+    EXPECT_GT(pcm->length(), Millis(500)) << name;
+  }
+}
+
+TEST_F(SpeakerTest, StartsNoProcessForWhatItHasSaidBefore) {
+  Espeak engine;
+  {
+    Speaker speaker(engine, sink_, cache());
+    const auto first = speak(speaker, say("Hello"));
+    const auto again = speak(speaker, say("Hello"));
+    ASSERT_TRUE(first.sound && again.sound);
+    EXPECT_EQ(first.sound->key, again.sound->key);
+    EXPECT_EQ(first.sound->length, again.sound->length);
+    EXPECT_EQ(engine.processes_started(), 1U);
+    EXPECT_EQ(sink_.puts(), 1) << "found in memory";
+    sink_.forget_all();
+    ASSERT_TRUE(speak(speaker, say("Hello")).sound);
+    EXPECT_EQ(engine.processes_started(), 1U) << "found on disk";
+    speak(speaker, say("Hello", "paul"));
+    EXPECT_EQ(engine.processes_started(), 2U) << "another voice is another sound";
+  }
+  Espeak after_restart;
+  objects::MemorySink empty;
+  Speaker speaker(after_restart, empty, cache());
+  ASSERT_TRUE(speak(speaker, say("Hello")).sound);
+  EXPECT_EQ(after_restart.processes_started(), 0U);
+}
+
+TEST_F(SpeakerTest, SpeaksOnceForAllWhoAskTogether) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  for (call::RequestId id = 1; id <= 20; ++id) speaker.speak(id, say("All together"), waiter_.sender());
+  std::set<call::RequestId> answered;
+  for (int i = 0; i < 20; ++i) {
+    const auto ready = waiter_.wait<call::SoundReady>();
+    EXPECT_TRUE(ready.sound);
+    answered.insert(ready.request);
+  }
+  EXPECT_EQ(answered.size(), 20U);
+  EXPECT_EQ(engine.processes_started(), 1U);
+}
+
+TEST_F(SpeakerTest, TriesAgainWhenTheEngineIsKilledInASentence) {
+  Espeak engine(dying(1));
+  Speaker speaker(engine, sink_, cache());
+  const auto ready = speak(speaker, say("Still here"));
+  ASSERT_TRUE(ready.sound) << ready.sound.error().what;
+  EXPECT_GT(rms(sink_.get(ready.sound->key)), 500);
+  EXPECT_EQ(engine.processes_started(), 2U);
+}
+
+TEST_F(SpeakerTest, GivesUpWhenItIsKilledAgain) {
+  Espeak engine(dying(2));
+  Speaker speaker(engine, sink_, cache());
+  const auto ready = speak(speaker, say("Gone"));
+  ASSERT_FALSE(ready.sound);
+  EXPECT_EQ(ready.sound.error().code, Code::unavailable);
+  EXPECT_THAT(ready.sound.error().what, testing::HasSubstr("signal 9"));
+  EXPECT_EQ(engine.processes_started(), 2U);
+  EXPECT_TRUE(speak(speaker, say("Gone")).sound) << "a failure is not remembered";
+}
+
+TEST_F(SpeakerTest, KillsAnEngineThatStalls) {
+  const auto script = directory_.path() / "stall.sh";
+  write_file(script, "#!/bin/sh\nexec sleep 600\n");
+  fs::permissions(script, fs::perms::owner_all);
+  Espeak engine({.program = script.string(), .time = std::chrono::milliseconds(50)});
+  Speaker speaker(engine, sink_, cache());
+  const auto ready = speak(speaker, say("Never"));
+  ASSERT_FALSE(ready.sound);
+  EXPECT_EQ(ready.sound.error().code, Code::timeout);
+  EXPECT_EQ(engine.processes_started(), 1U) << "a stall is not tried twice: the caller waits";
+}
+
+TEST_F(SpeakerTest, StopsWhileAnEngineRuns) {
+  const auto script = directory_.path() / "stall.sh";
+  write_file(script, "#!/bin/sh\nexec sleep 600\n");
+  fs::permissions(script, fs::perms::owner_all);
+  Espeak engine({.program = script.string()});
+  {
+    Speaker speaker(engine, sink_, cache());
+    speaker.speak(1, say("Never"), waiter_.sender());
+    while (engine.processes_started() == 0) std::this_thread::yield();
+  }
+  SUCCEED() << "the destructor did not wait for the engine's time limit";
+}
+
+TEST_F(SpeakerTest, RefusesALocaleWithoutAVoice) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto ready = speak(speaker, say("Qapla", "", "tlh"));
+  ASSERT_FALSE(ready.sound);
+  EXPECT_EQ(ready.sound.error().code, Code::unsupported);
+  EXPECT_EQ(engine.processes_started(), 0U);
+}
+
+TEST_F(SpeakerTest, SpeaksAgainWhenTheFileOnDiskIsDamaged) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  ASSERT_TRUE(speak(speaker, say("Damaged")).sound);
+  for (const auto& entry : fs::directory_iterator(cache())) write_file(entry.path(), "not a sound");
+  sink_.forget_all();
+  ASSERT_TRUE(speak(speaker, say("Damaged")).sound);
+  EXPECT_EQ(engine.processes_started(), 2U);
+}
+
+TEST_F(SpeakerTest, DiskCacheForgetsTheLeastRecentlyUsed) {
+  DiskCache disk(cache(), 100);
+  disk.write("a", std::string(40, 'a'));
+  disk.write("b", std::string(40, 'b'));
+  EXPECT_TRUE(disk.read("a"));
+  disk.write("c", std::string(40, 'c'));
+  EXPECT_FALSE(disk.read("b"));
+  EXPECT_EQ(disk.read("a"), std::string(40, 'a'));
+  EXPECT_EQ(disk.read("c"), std::string(40, 'c'));
+  EXPECT_EQ(disk.bytes(), 80U);
+  disk.write("huge", std::string(101, 'h'));
+  EXPECT_FALSE(disk.read("huge"));
+  const DiskCache learned(cache(), 100);
+  EXPECT_EQ(learned.bytes(), 80U);
+}
+
+}  // namespace
+}  // namespace portico::speech

@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "speech/espeak_voice.h"
+#include "speech/ssml_text.h"
+
+namespace portico::speech {
+namespace {
+
+TEST(EspeakVoice, FollowsTheContractsChoice) {
+  EXPECT_EQ(*espeak_voice("", "en_US", "female"), *espeak_voice("susan", "", ""));
+  EXPECT_EQ(*espeak_voice("", "en_US", "male"), *espeak_voice("paul", "", ""));
+  EXPECT_EQ(*espeak_voice("", "en_AU", "male"), *espeak_voice("russell", "", ""));
+  EXPECT_EQ(*espeak_voice("bridget", "de", "male"), *espeak_voice("bridget", "", ""))
+      << "a name decides alone";
+  EXPECT_EQ(*espeak_voice("", "es_MX", "male"), *espeak_voice("rosa", "", ""))
+      << "the other gender where one is missing";
+  EXPECT_TRUE(espeak_voice("", "cmn-CN", "female"));
+  EXPECT_EQ(espeak_voice("", "tlh", "female").error().code, Code::unsupported);
+  EXPECT_EQ(espeak_voice("nobody", "en_US", "female").error().code, Code::unsupported);
+}
+
+struct Row {
+  const char* in;
+  const char* out;
+};
+
+TEST(SsmlText, KeepsKnownTagsAndNothingElse) {
+  const Row rows[] = {
+      {"plain &amp; simple", "plain &amp; simple"},
+      {R"(a <break time="1s"/> b)", R"(a <break time="1s"/> b)"},
+      {R"(<prosody rate='slow' pitch="+10%">x</prosody>)",
+       R"(<prosody rate='slow' pitch="+10%">x</prosody>)"},
+      {R"(<say-as interpret-as="characters">A7</say-as>)",
+       R"(<say-as interpret-as="characters">A7</say-as>)"},
+      {R"(<lang xml:lang="fr-FR">oui</lang>)", R"(<lang xml:lang="fr-FR">oui</lang>)"},
+      {R"(<audio src="/etc/passwd"/>x)", "x"},
+      {R"(<voice name="x">y</voice>)", "y"},
+      {"</speak><speak>z", "z"},
+      {"<!--c-->d<?pi?>e", "de"},
+      {R"(<break time="1s" onload=x/>f)", "f"},
+      {R"(<sub alias="a > b">g</sub>)", R"(<sub alias="a > b">g</sub>)"},
+      {"h<break", "h"},
+      {"i\x01j\nk", "i j k"},
+      {"<>l", "l"},
+      {R"(<p/evil>m)", "m"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(sanitise_ssml(row.in), row.out);
+}
+
+}  // namespace
+}  // namespace portico::speech
