@@ -77,7 +77,7 @@ class Server:
                                           {"Authorization": f"Basic {token}", **(headers or {})})
         try:
             return status, json.loads(raw) if raw else None
-        except json.JSONDecodeError:
+        except ValueError:  # audio, BXML, text
             return status, raw
 
     def make_application(self, **fields):
