@@ -1,0 +1,72 @@
+// room: api
+// A request body that changes a voice application: whatever it holds, what comes out keeps the contract's
+// rules.
+
+#include <cstdint>
+#include <cstdlib>
+
+#include "api/applications/application_json.h"
+#include "base/bytes.h"
+#include "http/json.h"
+
+namespace {
+
+using namespace portico;
+
+const account::Deployment& deployment() {
+  static const account::Deployment made{
+      .domain = "sip.example.org", .realm = "sip.example.org", .regions = {"US", "EU"}};
+  return made;
+}
+
+account::Fresh fresh() {
+  return {.application_id = "0b8f0c0e-7a55-4c55-9a3e-2f0d7f2d9a10",
+          .sip_user = "7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11",
+          .password = "0123456789abcdef0123456789abcdef"};
+}
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check(const account::Changed& changed) {
+  const auto& app = changed.application;
+  require(app.inbound_sip_enabled == !app.sip_user.empty());
+  require(app.password_auth_enabled == !app.digest.ha1_sha256.empty());
+  if (app.inbound_sip_enabled) require(app.password_auth_enabled || !app.allowed_sources.empty());
+  if (!app.inbound_sip_enabled) {
+    require(!app.password_auth_enabled && app.allowed_sources.empty() && app.allowed_regions.empty());
+    require(!changed.one_time_password);
+  }
+  require(app.callbacks.timeout >= 1s && app.callbacks.timeout <= 25s);
+  require(app.inline_bxml.empty() || app.callbacks.initiated_url.empty());
+  require(!api::to_json(app, deployment().domain).contains("sipAuthPassword"));
+}
+
+account::Application enabled() {
+  const account::Patch patch{.application_name = {std::string("x")},
+                             .inbound_sip_calls_enabled = {true},
+                             .password_auth_enabled = {true}};
+  return account::create("1", patch, deployment(), fresh())->application;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto body = http::parse_json_object(as_text({data, size}));
+  if (!body) return 0;
+  const auto patch = api::patch_from_json(*body);
+  static const account::Application current = enabled();
+  if (const auto made = account::create("1", patch, deployment(), fresh())) check(*made);
+  const auto merged = account::merge(current, patch, deployment(), fresh());
+  if (!merged) {
+    require(!merged.error().empty());
+    return 0;
+  }
+  check(*merged);
+  // What was taken once is taken again, and without a new password changes nothing more.
+  const auto again = account::merge(merged->application, patch, deployment(), fresh());
+  require(again.has_value());
+  if (!again->one_time_password) require(again->application == merged->application);
+  return 0;
+}

@@ -1,0 +1,61 @@
+#include "api/voice/change_call.h"
+
+#include "api/fixture.h"
+#include "call/registry.h"
+
+namespace portico::api {
+namespace {
+
+class ChangeCall : public ApiTest {
+ protected:
+  ChangeCall() {
+    write({account::CallRecord{
+               .call_id = "c-1", .account_id = "9900000", .state = "answered", .answered = kNoon},
+           account::CallRecord{.call_id = "c-over", .account_id = "9900000", .state = "disconnected"},
+           account::CallRecord{.call_id = "c-ringing",
+                               .account_id = "9900000",
+                               .direction = account::Direction::outbound,
+                               .state = "initiated"}});
+  }
+  http::Response update(const std::string& id, const std::string& body) {
+    return send("POST", "/api/v2/accounts/9900000/calls/" + id, body);
+  }
+  static constexpr const char* kRedirect = R"({"redirectUrl":"https://example.org/next"})";
+};
+
+TEST_F(ChangeCall, NeedsACallThatIsThereAndCanTakeIt) {
+  EXPECT_EQ(update("c-x", kRedirect).status, 404);
+  EXPECT_EQ(update("c-over", kRedirect).status, 409);
+  EXPECT_EQ(update("c-over", R"({"state":"completed"})").status, 409);
+  EXPECT_EQ(update("c-ringing", kRedirect).status, 409);
+  // Known to the store, but of another process or just gone.
+  EXPECT_EQ(update("c-1", kRedirect).status, 409);
+}
+
+TEST_F(ChangeCall, ChecksTheBodyFirst) {
+  for (const char* body : {"{}", R"({"state":"paused"})", R"({"redirectUrl":"ftp://x/"})",
+                           R"({"redirectUrl":"https://x/","redirectMethod":"PUT"})",
+                           R"({"state":"completed","redirectUrl":"https://x/"})",
+                           R"({"state":"completed","tag":"x"})", R"({"redirectUrl":7})"}) {
+    EXPECT_EQ(update("c-x", body).status, 400) << body;
+  }
+  auto typed = request("POST", "/api/v2/accounts/9900000/calls/c-1", kRedirect);
+  typed.headers.set("Content-Type", "text/plain");
+  const auto response = send(typed);
+  EXPECT_EQ(response.status, 415);
+  EXPECT_EQ(text(response, "/description"), "Content type 'text/plain' not supported");
+}
+
+TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {
+  auto put = request("PUT", "/api/v2/accounts/9900000/calls/c-1/bxml", "<Response/>");
+  EXPECT_EQ(send(put).status, 415);
+  put.headers.set("Content-Type", "application/xml");
+  EXPECT_EQ(send(put).status, 503);
+  services_.parse_bxml = [](std::string_view) -> Result<std::shared_ptr<const bxml::Document>> {
+    return fail(Code::invalid, "line 1, column 1: no");
+  };
+  EXPECT_EQ(send(put).status, 400);
+}
+
+}  // namespace
+}  // namespace portico::api
