@@ -28,7 +28,8 @@ void add_settings(CLI::App& app, Flags& flags) {
     } else {
       app.add_option_function<std::string>(
              "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, help)
-          ->type_name(std::string(setting.value));
+          ->type_name(std::string(setting.value))
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
   }
 }

@@ -19,6 +19,7 @@
 #include "portico/directory_refresh.h"
 #include "portico/joints.h"
 #include "portico/own_media.h"
+#include "portico/recovery.h"
 #include "portico/sounds.h"
 #include "signaling/node.h"
 #include "speech/espeak.h"
@@ -90,6 +91,7 @@ struct Server::Parts {
   std::unique_ptr<Prompts> prompts;
   std::unique_ptr<objects::RecordingObjects> recordings;
   std::unique_ptr<StoredRecords> records;
+  std::unique_ptr<net::Resolver> resolver;
   std::unique_ptr<signaling::Node> signaling;
   std::unique_ptr<DirectoryRefresh> refresh;
   std::unique_ptr<async::Workers> http_workers;
@@ -172,6 +174,9 @@ Result<void> Server::Parts::open_backend() {
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
   recordings = std::make_unique<objects::RecordingObjects>(*objects, *workers);
   records = std::make_unique<StoredRecords>(*writes);
+  const auto orphans = end_orphaned_calls(*store, directory, *courier, *records, options.node, options.public_url,
+                                          read_clocks().wall);
+  if (!orphans) return fail(orphans.error());
   return {};
 }
 
@@ -179,6 +184,9 @@ Result<void> Server::Parts::open_signaling() {
   auto identity = identity_of(options);
   if (!identity) return fail(identity.error());
   tls = *identity;
+  auto dns = net::Resolver::make();
+  if (!dns) return fail(dns.error());
+  resolver = std::move(*dns);
   auto secret = store->server_secret("nonce", 32);
   if (!secret) return fail(secret.error());
   signaling::Options o;
@@ -205,6 +213,7 @@ Result<void> Server::Parts::open_signaling() {
                                                    .objects = *recordings,
                                                    .records = *records,
                                                    .directory = directory,
+                                                   .resolver = *resolver,
                                                    .admission_log = [this](account::AdmissionRow row) {
                                                      submit(*writes, std::move(row));
                                                    }});
@@ -252,7 +261,8 @@ void Server::Parts::stop() {
   if (http) http->stop(1s);
   refresh.reset();
   if (signaling) signaling->stop();
-  media.reset();  // closes recordings
+  resolver.reset();  // answers to loops that still exist
+  media.reset();     // closes recordings
   if (courier) courier->stop(kPatience);
   if (writes) writes->stop(kPatience);
 }

@@ -176,7 +176,7 @@ class Search : public std::enable_shared_from_this<Search> {
 std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
                                       const std::function<std::uint64_t()>& chance) {
   std::sort(records.begin(), records.end(),
-                   [](const auto& a, const auto& b) { return a.priority < b.priority; });
+            [](const auto& a, const auto& b) { return a.priority < b.priority; });
   for (auto first = records.begin(); first != records.end();) {
     const auto last =
         std::find_if(first, records.end(), [&](const auto& r) { return r.priority != first->priority; });

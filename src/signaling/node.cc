@@ -61,9 +61,7 @@ void Node::drain() { state_->draining = true; }
 void Node::hang_up_all() { state_->calls.post_to_all(call::Shutdown{}); }
 
 void Node::stop() {
-  // All threads first: a worker's last jobs may touch another.
   for (const auto& worker : state_->workers) worker->stop();
-  state_->workers.clear();
 }
 
 call::Registry& Node::calls() { return state_->calls; }

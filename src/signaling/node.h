@@ -20,7 +20,7 @@ class Node {
   void drain();
   // Hangs up what is left.
   void hang_up_all();
-  void stop();
+  void stop();  // ends the threads; what they own stays until destruction, since others may still refer to it
 
   call::Registry& calls();
   std::uint16_t sip_port() const;

@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "base/codec.h"
 #include "call/ports.h"
+#include "net/resolver.h"
 #include "net/tls_context.h"
 #include "sdp/negotiation.h"
 
@@ -45,6 +46,7 @@ struct Ports {
   call::Objects& objects;
   call::Records& records;
   const account::Directory& directory;
+  net::Resolver& resolver;  // next hops that are named, not numbered
   std::function<void(account::AdmissionRow)> admission_log;
 };
 

@@ -8,6 +8,8 @@
 namespace portico::signaling {
 namespace {
 
+constexpr int kPortTries = 20;
+
 // RFC 5626 keep-alives and the blanks some peers send: not SIP, not worth a word.
 bool is_keep_alive(ByteView bytes) {
   return bytes.size() <= 4 && std::all_of(bytes.begin(), bytes.end(),
@@ -37,13 +39,6 @@ Transport::~Transport() = default;
 Result<void> Transport::open(const Settings& settings) {
   worker_ = settings.worker;
   bind_ = settings.bind;
-  const net::UdpOptions udp_options{.reuse_port = settings.reuse_port, .dscp = 24};
-  auto udp = net::UdpPort::open(loop_, {.ip = settings.bind, .port = settings.sip_port}, udp_options,
-                                [this](std::span<net::Datagram> batch) { on_datagrams(batch); });
-  if (!udp) return fail(udp.error());
-  udp_ = std::move(*udp);
-  sip_port_ = udp_->local().port;
-
   net::StreamHandlers handlers;
   handlers.on_open = [this](const net::StreamPeer& peer) { on_open(peer); };
   handlers.on_bytes = [this](net::ConnectionId id, ByteView bytes) { return on_bytes(id, bytes); };
@@ -57,15 +52,35 @@ Result<void> Transport::open(const Settings& settings) {
   };
   streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers));
   if (settings.tls_client) streams_->set_tls_client(settings.tls_client);
-  if (!settings.listen_streams) return {};
+  if (!settings.listen_streams) return open_udp(settings);
+  // UDP and TCP share a number. Where it is left to chance, what is free for one may be taken for the other.
+  auto opened = open_udp(settings);
+  if (opened) opened = open_tcp(settings);
+  for (int tries = 1; !opened && settings.sip_port == 0 && tries < kPortTries; ++tries) {
+    opened = open_udp(settings);
+    if (opened) opened = open_tcp(settings);
+  }
+  if (!opened || !settings.tls) return opened;
+  const auto tls = streams_->listen_tls({.ip = settings.bind, .port = settings.sips_port}, settings.tls,
+                                        settings.reuse_port);
+  if (!tls) return fail(tls.error());
+  sips_port_ = tls->port;
+  return {};
+}
+
+Result<void> Transport::open_udp(const Settings& settings) {
+  const net::UdpOptions options{.reuse_port = settings.reuse_port, .dscp = 24};
+  auto udp = net::UdpPort::open(loop_, {.ip = settings.bind, .port = settings.sip_port}, options,
+                                [this](std::span<net::Datagram> batch) { on_datagrams(batch); });
+  if (!udp) return fail(udp.error());
+  udp_ = std::move(*udp);
+  sip_port_ = udp_->local().port;
+  return {};
+}
+
+Result<void> Transport::open_tcp(const Settings& settings) {
   const auto tcp = streams_->listen_tcp({.ip = settings.bind, .port = sip_port_}, settings.reuse_port);
   if (!tcp) return fail(tcp.error());
-  if (settings.tls) {
-    const auto tls = streams_->listen_tls({.ip = settings.bind, .port = settings.sips_port}, settings.tls,
-                                          settings.reuse_port);
-    if (!tls) return fail(tls.error());
-    sips_port_ = tls->port;
-  }
   return {};
 }
 

@@ -52,6 +52,8 @@ class Transport {
     sip::Flow flow;
     sip::StreamFramer framer;
   };
+  Result<void> open_udp(const Settings& settings);
+  Result<void> open_tcp(const Settings& settings);
   void on_datagrams(std::span<net::Datagram> batch);
   void on_open(const net::StreamPeer& peer);
   net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);

@@ -4,7 +4,10 @@
 #include "base/log.h"
 #include "signaling/edge.h"
 #include "signaling/inbound.h"
+#include "signaling/locate.h"
+#include "sip/dialog/dialog.h"
 #include "sip/message/headers.h"
+#include "sip/message/uri.h"
 
 namespace portico::signaling {
 namespace {
@@ -160,6 +163,31 @@ struct Overloaded : Handlers... {
 
 }  // namespace
 
+// Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1). A literal address the agent
+// follows by itself; a name is looked up once the dialog stands. Until then, and if that fails, they go back
+// the way the INVITE came.
+void Worker::find_next_hop(sip::SessionId session) {
+  const auto* dialog = agent_->dialog(session);
+  const auto* flow = agent_->flow(session);
+  if (dialog == nullptr || flow == nullptr || sip::is_reliable(flow->transport)) return;
+  const auto next = sip::route(*dialog).next_hop;
+  const auto uri = sip::parse_uri(next);
+  if (!uri || !uri->is_sip() || sip::host_address(uri->host)) return;
+  locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
+         [this, session](Result<std::vector<Hop>> hops) {
+           const auto* present = agent_->flow(session);
+           if (present == nullptr) return;
+           if (!hops || hops->empty()) {
+             log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
+             return;
+           }
+           auto flow_to = *present;
+           flow_to.remote = hops->front().endpoint;
+           const auto set = agent_->set_flow(session, flow_to);
+           if (!set) note_failed_input(set.error());
+         });
+}
+
 void Worker::bye(sip::SessionId session) {
   act([&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
 }
@@ -170,6 +198,7 @@ void Worker::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::NewRequest& e) { on_request(e); },
                  [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
                  [&](const sip::Acked& e) {
+                   find_next_hop(e.session);
                    tell(e.session, call::LegConfirmed{e.sdp.empty() ? std::nullopt : std::optional(e.sdp)});
                  },
                  [&](const sip::AckTimeout& e) {

@@ -77,6 +77,7 @@ class Worker {
   void tell(sip::SessionId session, call::Event event);
   void tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason = {});
   void rearm();
+  void find_next_hop(sip::SessionId session);
   void start_call(sip::SessionId session, call::Inbound facts);
   async::Task<> host(std::unique_ptr<call::Call> call, std::string account_id);
   static void note_failed_input(const Error& error);

@@ -1,0 +1,187 @@
+"""The server as its operator meets it: signals, restarts, health, the small subcommands."""
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+from portico import ACCOUNT, BINARY, Server, http, wait_for
+
+
+def start_dial(application, *flags):
+    return subprocess.Popen([BINARY, "dial", application.uri(), "--json", "--password", application.password, *flags],
+                            stdout=subprocess.PIPE, text=True)
+
+
+def make_waiting_application(server, backend, seconds=30):
+    backend.script(initiate={"verbs": [["Pause", {"duration": seconds}]]})
+    return server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                   callStatusCallbackUrl=backend.url + "/status")
+
+
+def calls_in_progress(server):
+    return server.metric("portico_calls") == 1
+
+
+def test_sigterm_lets_a_call_finish_and_takes_no_new_one(backend):
+    server = Server()
+    application = make_waiting_application(server, backend, 4)
+    dial = start_dial(application)
+    wait_for("the call", lambda: calls_in_progress(server))
+    server.process.send_signal(signal.SIGTERM)
+    wait_for("readiness to turn false", lambda: http("GET", server.http + "/readyz")[0] == 503)
+    assert application.dial(check=False)["status"] == 503
+    report = json.loads(dial.communicate(timeout=20)[0])
+    assert report["status"] == 200 and report["hangupBy"] == "remote" and report["durationMs"] >= 3900
+    assert server.process.wait(10) == 0
+    server.stop()
+
+
+def test_after_the_drain_timeout_calls_are_hung_up(backend):
+    server = Server("--drain-timeout", "1")
+    application = make_waiting_application(server, backend)
+    dial = start_dial(application)
+    wait_for("the call", lambda: calls_in_progress(server))
+    server.process.send_signal(signal.SIGTERM)
+    report = json.loads(dial.communicate(timeout=20)[0])
+    assert report["hangupBy"] == "remote" and report["durationMs"] < 15000
+    assert server.process.wait(15) == 0
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
+
+
+def test_a_killed_server_tells_the_end_of_its_calls_once_when_it_is_back(backend):
+    server = Server()
+    application = make_waiting_application(server, backend)
+    dial = start_dial(application, "--duration", "3")
+    wait_for("the call", lambda: calls_in_progress(server))
+    wait_for("the answered call's record", lambda: [
+        c for c in server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls")[1] if c["state"] == "answered"])
+    server.process.kill()
+    server.process.wait()
+    again = Server(data=server.data)
+    event = backend.wait_event("disconnect")
+    assert event["cause"] == "error" and event["errorMessage"]
+    again.stop()
+    third = Server(data=server.data)
+    third.stop()
+    assert len(backend.events("disconnect")) == 1
+    dial.communicate(timeout=30)
+
+
+def test_applications_and_passwords_survive_a_restart(backend):
+    server = Server()
+    application = make_waiting_application(server, backend, 0.5)
+    server.stop()
+    again = Server(data=server.data)
+    application.server = again
+    assert application.dial()["status"] == 200
+    assert "clientSecret" not in again.ready
+    again.stop()
+
+
+def test_secrets_are_neither_stored_nor_logged(backend):
+    server = Server("--log-level", "trace")
+    application = make_waiting_application(server, backend, 0.5)
+    application.dial()
+    server.stop()
+    log = "\n".join(server.log)
+    assert application.password not in log
+    database = open(os.path.join(server.data, "portico.db"), "rb").read()
+    assert application.password.encode() not in database
+    assert os.stat(server.data).st_mode & 0o777 == 0o700
+
+
+def test_logs_are_json_lines_that_name_the_call(server, backend):
+    application = make_waiting_application(server, backend, 0.2)
+    application.dial()
+    call_id = backend.wait_event("disconnect")["callId"]
+    lines = [json.loads(line) for line in server.log if line.startswith("{")]
+    assert any(line.get("callId") == call_id and line["message"] == "call ends" for line in lines)
+
+
+def test_sighup_takes_a_new_certificate_for_new_connections(tmp_path, backend):
+    def certificate(name):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", f"/CN={name}", "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")],
+                       check=True, capture_output=True)
+
+    def presented(server):
+        done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.sips_port}"], input="",
+                              capture_output=True, text=True)
+        return done.stdout
+
+    certificate("first")
+    server = Server("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
+    assert "first" in presented(server)
+    certificate("second")
+    server.process.send_signal(signal.SIGHUP)
+    wait_for("the new certificate", lambda: "second" in presented(server))
+    server.stop()
+
+
+def test_a_change_is_in_force_within_a_second(server, backend):
+    application = make_waiting_application(server, backend, 0.2)
+    assert application.dial()["status"] == 200
+    status, reply = server.api("PATCH", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}",
+                               {"passwordAuthEnabled": True})
+    assert status == 200
+    assert application.dial(check=False)["status"] == 407, "the old password is refused at once"
+    application.password = reply["data"]["sipAuthPassword"]
+    assert application.dial()["status"] == 200
+    server.api("PATCH", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}", {"inboundSipCallsEnabled": False})
+    assert application.dial(check=False)["status"] == 404
+
+
+def test_several_signalling_threads_carry_calls(backend):
+    server = Server("--signaling-threads", "3", "--media-threads", "2")
+    application = make_waiting_application(server, backend, 0.3)
+    for transport in ("udp", "udp", "udp", "tcp", "tls"):
+        assert application.dial(transport=None if transport == "udp" else transport)["status"] == 200
+    server.stop()
+
+
+def run(*arguments):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True)
+
+
+def test_bxml_says_line_column_and_reason(tmp_path):
+    good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
+    good.write_text("<Response><Hangup/></Response>")
+    bad.write_text("<Response>\n  <Gather maxDigits=\"99\"/>\n</Response>")
+    assert run("bxml", str(good)).returncode == 0
+    done = run("bxml", str(bad))
+    assert done.returncode == 1 and ":2:11:" in done.stdout and "maxDigits" in done.stdout
+
+
+def test_zone_prints_records_that_knot_accepts_in_form():
+    done = run("zone", "--domain", "sip.example.org", "--public-ip", "203.0.113.5", "--node", "n1")
+    assert done.returncode == 0
+    for part in ("NAPTR", "_sip._udp", "_sips._tcp", "203.0.113.5"):
+        assert part in done.stdout
+    assert run("zone", "--domain", "203.0.113.5").returncode == 2
+
+
+def test_config_names_the_origin_and_refuses_nonsense(tmp_path):
+    file = tmp_path / "portico.yaml"
+    file.write_text("sip-port: 5070\nregions: [US, EU]\n")
+    env = dict(os.environ, PORTICO_SIP_PORT="5080")
+    done = subprocess.run([BINARY, "config", "--config", str(file)], capture_output=True, text=True, env=env)
+    assert "sip-port: 5080  # environment" in done.stdout and "regions: US,EU  # file" in done.stdout
+    file.write_text("sip-prot: 5070\n")
+    done = run("config", "--config", str(file))
+    assert done.returncode == 2 and "sip-prot" in done.stderr
+
+
+def test_clients_are_made_listed_and_revoked(server):
+    done = run("client", "--data", server.data, "create", "ci")
+    assert done.returncode == 0, done.stderr
+    client_id = done.stdout.split("clientId: ")[1].split()[0]
+    assert client_id in run("client", "--data", server.data, "list").stdout
+    assert run("client", "--data", server.data, "revoke", client_id).returncode == 0
+    assert client_id not in run("client", "--data", server.data, "list").stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["serve", "--no-such-flag"], ["dial", "nonsense"], ["serve", "--sip-port", "x"]])
+def test_wrong_usage_ends_with_2_and_a_word_on_stderr(arguments):
+    done = run(*arguments)
+    assert done.returncode == 2 and done.stderr
