@@ -1,0 +1,113 @@
+// Requests and responses that belong to no session, or only seem to.
+#include "sip/dialog/inbound.h"
+
+#include "sip/harness.h"
+
+namespace portico::sip {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Inbound, KeepsNothingOfAnInviteThatIsChallengedStatelessly) {
+  Ua ua;
+  Caller alice;
+  const auto invite = alice.invite();
+  auto out = ua.feed(0s, invite);
+  ASSERT_THAT(out, Tells<NewRequest>());
+  const Send challenge =
+      ua.agent.reply(*out.told<NewRequest>(),
+                     {.status = 407, .reason = {}, .headers = {{"Proxy-Authenticate", "Digest x"}}});
+  EXPECT_THAT(challenge.bytes, HasSubstr("SIP/2.0 407 Proxy Authentication Required\r\n"));
+  EXPECT_EQ(header(challenge.bytes, "Proxy-Authenticate"), "Digest x");
+  EXPECT_TRUE(ua.idle());
+  alice.learn(challenge.bytes);
+  EXPECT_NE(alice.to_tag, "");
+  EXPECT_THAT(ua.feed(1s, alice.same_branch("ACK")), SendsNothing());
+  EXPECT_TRUE(ua.idle());
+}
+
+TEST(Inbound, GivesARepeatedRequestTheSameTag) {
+  Ua ua;
+  Caller alice;
+  const auto invite = alice.invite();
+  const auto tag = [&](Duration at) {
+    const auto out = ua.feed(at, invite);
+    return header(ua.agent.reply(*out.told<NewRequest>(), {.status = 407}).bytes, "To");
+  };
+  EXPECT_EQ(tag(0s), tag(500ms));
+}
+
+TEST(Inbound, Answers481OutsideKnownDialogs) {
+  Ua ua;
+  Caller alice;
+  alice.to_tag = "unknown";
+  for (const auto* method : {"BYE", "INVITE", "UPDATE", "INFO", "NOTIFY", "PRACK", "REFER"}) {
+    EXPECT_THAT(ua.feed(0s, alice.next(method)), Sends("SIP/2.0 481")) << method;
+  }
+  EXPECT_THAT(ua.feed(0s, alice.ack()), SendsNothing());
+  EXPECT_TRUE(ua.idle());
+}
+
+TEST(Inbound, Answers481WhenTheRemoteTagIsAnother) {
+  testing::Inbound call;
+  call.establish();
+  call.alice.tag = "mallory";
+  EXPECT_THAT(call.ua.feed(1s, call.alice.next("BYE")), Sends("SIP/2.0 481"));
+  EXPECT_EQ(call.ua.agent.sessions(), 1U);
+}
+
+TEST(Inbound, Answers481ToACancelForNothing) {
+  Ua ua;
+  Caller alice;
+  EXPECT_THAT(ua.feed(0s, alice.request("CANCEL", 1, "z9hG4bK-none")), Sends("SIP/2.0 481"));
+}
+
+TEST(Inbound, Answers482ToAMergedRequest) {
+  testing::Inbound call;
+  call.invite();
+  const auto out = call.ua.feed(0s, call.alice.invite());
+  EXPECT_THAT(out, Sends("SIP/2.0 482"));
+  EXPECT_THAT(out, Not(Tells<NewRequest>()));
+}
+
+TEST(Inbound, Answers420ToExtensionsItMustKnowAndDoesNot) {
+  Ua ua;
+  Caller alice;
+  const auto out = ua.feed(0s, alice.invite("Require: 100rel, replaces, foo\n"));
+  EXPECT_EQ(header(out.sent("SIP/2.0 420 Bad Extension"), "Unsupported"), "replaces, foo");
+  EXPECT_THAT(ua.feed(0s, alice.invite("Require: 100rel, timer\n")), Tells<NewRequest>());
+}
+
+TEST(Inbound, HandsOtherRequestsOnWithoutState) {
+  Ua ua;
+  Caller alice;
+  for (const auto* method : {"OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE"}) {
+    const auto out = ua.feed(0s, alice.next(method));
+    ASSERT_THAT(out, Tells<NewRequest>()) << method;
+    EXPECT_EQ(out.told<NewRequest>()->request.method_text(), method);
+  }
+  EXPECT_TRUE(ua.idle());
+}
+
+TEST(Inbound, IgnoresResponsesNobodyWaitsFor) {
+  Ua ua;
+  Caller alice;
+  EXPECT_THAT(ua.feed(0s, response_to(alice.invite(), 200)), SendsNothing());
+}
+
+TEST(Inbound, Answers500ToNumbersThatGoBack) {
+  testing::Inbound call;
+  call.establish();
+  call.alice.cseq = 10;
+  EXPECT_THAT(call.ua.feed(1s, call.alice.request("INFO", 10, "z9hG4bK-n1")), Sends("SIP/2.0 200"));
+  const auto out = call.ua.feed(2s, call.alice.request("INFO", 9, "z9hG4bK-n2"));
+  EXPECT_NE(header(out.sent("SIP/2.0 500"), "Retry-After"), "");
+  EXPECT_THAT(out, Not(Tells<InfoReceived>()));
+  EXPECT_THAT(call.ua.feed(3s, call.alice.request("INFO", 10, "z9hG4bK-n1")), SendsTimes("SIP/2.0 200", 1))
+      << "a retransmission is answered from the transaction";
+}
+
+}  // namespace
+}  // namespace portico::sip

@@ -1,0 +1,117 @@
+// RFC 4028: refreshing, being refreshed, expiring.
+#include "sip/dialog/refresh.h"
+
+#include "sip/harness.h"
+
+namespace portico::sip {
+namespace {
+
+using namespace testing;
+using ::testing::Not;
+
+constexpr auto kUasRefreshes =
+    "Supported: timer\nAllow: INVITE, ACK, BYE, UPDATE\nSession-Expires: 600;refresher=uas\n";
+
+TEST(Refresh, AsCalledSideByUpdate) {
+  testing::Inbound call;
+  const auto ok = call.establish(kUasRefreshes).sent("SIP/2.0 200");
+  EXPECT_EQ(header(ok, "Session-Expires"), "600;refresher=uas");
+  EXPECT_EQ(header(ok, "Require"), "timer");
+  EXPECT_THAT(call.ua.at(299s), Not(Sends("UPDATE")));
+  auto update = call.ua.at(300s).sent("UPDATE");
+  EXPECT_EQ(header(update, "Session-Expires"), "600;refresher=uac");
+  EXPECT_EQ(body(update), "");
+  auto out =
+      call.ua.feed(300s, response_to(update, 200, {.headers = "Session-Expires: 600;refresher=uac\n"}));
+  EXPECT_TRUE(out.events.empty());
+  EXPECT_THAT(call.ua.at(600s), Sends("UPDATE"));
+}
+
+TEST(Refresh, AsCallingSideByReinviteWhereThePeerDoesNotTakeUpdate) {
+  testing::Outbound call;
+  call.establish("Allow: INVITE, ACK, BYE\nRequire: timer\nSession-Expires: 600;refresher=uac\n");
+  const auto out = call.ua.at(300s);
+  const auto reinvite = out.sent("INVITE");
+  ASSERT_NE(reinvite, "");
+  EXPECT_EQ(body(reinvite), "offer") << "the same session description once more";
+  const auto done = call.ua.feed(
+      301s, response_to(reinvite, 200, {.headers = "Session-Expires: 600;refresher=uac\n", .sdp = "answer"}));
+  EXPECT_THAT(done, Sends("ACK"));
+  EXPECT_TRUE(done.events.empty());
+}
+
+TEST(Refresh, ThePeersUpdateStartsTheTimeAnew) {
+  testing::Inbound call;
+  const auto ok = call.establish("Supported: timer\nSession-Expires: 600\n").sent("SIP/2.0 200");
+  EXPECT_EQ(header(ok, "Session-Expires"), "600;refresher=uac");
+  auto out =
+      call.ua.feed(500s, call.alice.next("UPDATE", "Supported: timer\nSession-Expires: 600;refresher=uac\n"));
+  EXPECT_EQ(header(out.sent("SIP/2.0 200"), "Session-Expires"), "600;refresher=uac");
+  EXPECT_THAT(call.ua.at(1067s), Not(Tells<SessionExpired>()));
+  out = call.ua.at(1068s);  // 500 + 600 - 32
+  EXPECT_EQ(out.count<SessionExpired>(), 1U);
+  EXPECT_THAT(call.bye(1068s), Sends("BYE"));
+}
+
+TEST(Refresh, ThePeersReinviteStartsTheTimeAnew) {
+  testing::Inbound call;
+  call.establish("Supported: timer\nSession-Expires: 600\n");
+  call.ua.feed(500s,
+               call.alice.next("INVITE", "Supported: timer\nSession-Expires: 600;refresher=uac\n", "offer"));
+  auto out = call.ua.act(
+      500s, [&](TimePoint now, Actions& a) { return call.ua.agent.answer_offer(now, call.id, "answer", a); });
+  EXPECT_EQ(header(out.sent("SIP/2.0 200"), "Session-Expires"), "600;refresher=uac");
+  call.ua.feed(500s, call.alice.ack());
+  EXPECT_THAT(call.ua.at(1067s), Not(Tells<SessionExpired>()));
+  EXPECT_THAT(call.ua.at(1068s), Tells<SessionExpired>());
+}
+
+TEST(Refresh, ThatIsNotAnsweredExpiresTheSession) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  EXPECT_THAT(call.ua.at(331s), Not(Tells<SessionExpired>()));
+  EXPECT_THAT(call.ua.at(332s), Tells<SessionExpired>());
+}
+
+TEST(Refresh, ThatFindsNoDialogExpiresTheSession) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  const auto update = call.ua.at(300s).sent("UPDATE");
+  EXPECT_THAT(call.ua.feed(300s, response_to(update, 481)), Tells<SessionExpired>());
+}
+
+TEST(Refresh, ThatIsRefusedIsTriedAgain) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  const auto update = call.ua.at(300s).sent("UPDATE");
+  EXPECT_TRUE(call.ua.feed(300s, response_to(update, 500)).events.empty());
+  EXPECT_THAT(call.ua.at(310s), Sends("UPDATE"));
+}
+
+TEST(Refresh, Takes422AndAsksForLonger) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  const auto update = call.ua.at(300s).sent("UPDATE");
+  const auto again =
+      call.ua.feed(300s, response_to(update, 422, {.headers = "Min-SE: 1200\n"})).sent("UPDATE");
+  EXPECT_EQ(header(again, "Session-Expires"), "1200;refresher=uac");
+  EXPECT_EQ(header(again, "Min-SE"), "1200");
+}
+
+TEST(Refresh, AsksNothingOfPeersWithoutTimers) {
+  testing::Inbound call;
+  const auto ok = call.establish().sent("SIP/2.0 200");
+  EXPECT_EQ(header(ok, "Session-Expires"), "");
+  EXPECT_EQ(call.ua.at(24h).events.size(), 0U);
+  EXPECT_EQ(call.ua.agent.sessions(), 1U);
+}
+
+TEST(Refresh, ADifferentRefresherIsTakenFromTheAnswer) {
+  testing::Outbound call;
+  call.establish("Session-Expires: 600;refresher=uas\n");
+  EXPECT_THAT(call.ua.at(567s), Not(Tells<SessionExpired>()));
+  EXPECT_THAT(call.ua.at(568s), Tells<SessionExpired>());
+}
+
+}  // namespace
+}  // namespace portico::sip
