@@ -22,11 +22,15 @@ void hold(bool truth) {
   if (!truth) std::abort();
 }
 
+void hold_absolute(const std::string& url) {
+  const auto again = resolve("", url);
+  hold(again.has_value() && *again == url);
+}
+
 void look_at(const Verb& verb) {
   (void)answers_call(verb);
-  if (const auto* redirect = std::get_if<Redirect>(&verb))
-    hold(resolve("", redirect->redirect.url).has_value());
-  if (const auto* play = std::get_if<PlayAudio>(&verb)) hold(resolve("", play->url).has_value());
+  if (const auto* redirect = std::get_if<Redirect>(&verb)) hold_absolute(redirect->redirect.url);
+  if (const auto* play = std::get_if<PlayAudio>(&verb)) hold_absolute(play->url);
   if (const auto* speak = std::get_if<SpeakSentence>(&verb)) hold(find_voice(speak->voice.name) != nullptr);
   if (const auto* gather = std::get_if<Gather>(&verb)) {
     hold(gather->prompts.size() * static_cast<std::size_t>(gather->repeat_count) <= 20);
