@@ -1,6 +1,7 @@
 #include "http/client_core.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -101,6 +102,11 @@ void Client::Core::post(Command command) {
 
 void Client::Core::run() {
   pthread_setname_np(pthread_self(), "http-client");
+  // CURLOPT_NOSIGNAL leaves this to us: a TLS library may write to a connection that is gone.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   while (!is_stopping()) {
     take_commands();
     wait_and_act();

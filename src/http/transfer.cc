@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "http/target.h"
@@ -127,6 +128,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
   const auto fd =
       ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
+  transfer.sockets_.push_back(fd);
   transfer.opened_connection_ = true;
   transfer.host_.on_connection_opened();
   return fd;
@@ -142,6 +144,7 @@ void Transfer::enter(Stage stage) {
   const bool connecting = stage == Stage::resolving || stage == Stage::connecting;
   const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
   if (connecting && was_connecting) return;  // a name's second address shares the limit of the first
+  sockets_.clear();
   auto limit = Millis(0);
   if (connecting) limit = request_.connect_timeout;
   if (stage == Stage::waiting) limit = request_.first_byte_timeout;
@@ -152,7 +155,15 @@ void Transfer::enter(Stage stage) {
   if (was_limited || stage_deadline_ < total) host_.arm(id_, std::min(stage_deadline_, total));
 }
 
-bool Transfer::connected() const { return time_info(easy_, CURLINFO_CONNECT_TIME_T).count() > 0; }
+// CURLINFO_CONNECT_TIME_T tells only once the handshake has ended too. A descriptor that was closed and taken
+// by another connection can at worst grant the time of a handshake.
+bool Transfer::connected() const {
+  return std::any_of(sockets_.begin(), sockets_.end(), [](int fd) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    return ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+  });
+}
 
 bool Transfer::is_late(TimePoint now) {
   auto limit = stage_deadline_;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "http/client.h"
@@ -82,6 +83,7 @@ class Transfer {
   bool too_large_ = false;
   bool file_failed_ = false;
   bool opened_connection_ = false;
+  std::vector<int> sockets_;  // opened in the present connecting stage; curl's to close
   std::size_t head_bytes_ = 0;
   int file_ = -1;
   Fetched answer_;

@@ -26,6 +26,8 @@ class TcpPeer {
     if (fd_ >= 0) ::close(fd_);
   }
 
+  int fd() const { return fd_; }
+
   static TcpPeer connect(std::uint16_t port) {
     TcpPeer peer(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const auto address = loopback(port);
