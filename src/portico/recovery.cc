@@ -18,7 +18,8 @@ void end_call(account::CallRecord call, const account::Application* application,
   call.error_message = "the server ended in the middle of the call";
   call.error_id = new_uuid();
   records.save(call);
-  log::warn("a call was cut off by the end of the server", {{"callId", call.call_id}, {"errorId", *call.error_id}});
+  log::warn("a call was cut off by the end of the server",
+            {{"callId", call.call_id}, {"errorId", *call.error_id}});
   if (application == nullptr || application->callbacks.status_url.empty()) return;
   const auto& callbacks = application->callbacks;
   webhooks.tell(call::webhook_of(call, call::disconnect_fields(call, base_url, {}, now),
@@ -28,8 +29,8 @@ void end_call(account::CallRecord call, const account::Application* application,
 }  // namespace
 
 Result<std::size_t> end_orphaned_calls(account::Store& store, const account::Directory& directory,
-                                       call::Webhooks& webhooks, call::Records& records, const std::string& node,
-                                       const std::string& base_url, WallTime now) {
+                                       call::Webhooks& webhooks, call::Records& records,
+                                       const std::string& node, const std::string& base_url, WallTime now) {
   auto accounts = store.accounts();
   if (!accounts) return fail(accounts.error());
   const auto snapshot = directory.snapshot();

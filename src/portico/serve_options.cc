@@ -112,6 +112,19 @@ void read_codecs(Reader& reader, ServeOptions& out) {
   if (out.codecs.empty()) reader.fault("codecs", "must name at least one codec");
 }
 
+void read_digest_algorithms(Reader& reader, ServeOptions& out) {
+  for (const auto& name : reader.list(reader.text("digest-algorithms"))) {
+    if (name == "SHA-256") {
+      out.digest_algorithms.push_back(HashAlgorithm::sha256);
+    } else if (name == "MD5") {
+      out.digest_algorithms.push_back(HashAlgorithm::md5);
+    } else {
+      reader.fault("digest-algorithms", "must list SHA-256 and MD5");
+    }
+  }
+  if (out.digest_algorithms.empty()) reader.fault("digest-algorithms", "must name at least one algorithm");
+}
+
 void read_identity(Reader& reader, ServeOptions& out) {
   char host[256] = "portico";
   gethostname(host, sizeof host - 1);
@@ -188,6 +201,7 @@ Result<ServeOptions> typed(const Settings& settings) {
   read_identity(reader, out);
   read_listeners(reader, out);
   read_codecs(reader, out);
+  read_digest_algorithms(reader, out);
   read_limits(reader, out);
   out.require_tls = reader.flag("require-tls");
   out.demo = reader.flag("demo");

@@ -8,6 +8,7 @@
 #include "account/account.h"
 #include "base/address.h"
 #include "base/codec.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "portico/setting.h"
@@ -25,6 +26,7 @@ struct ServeOptions {
   std::vector<std::string> roles;
   std::string domain;
   std::string realm;
+  std::vector<HashAlgorithm> digest_algorithms;
   IpAddress bind;
   IpAddress public_ip;
   std::uint16_t sip_port = 5060;

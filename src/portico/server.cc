@@ -174,8 +174,8 @@ Result<void> Server::Parts::open_backend() {
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
   recordings = std::make_unique<objects::RecordingObjects>(*objects, *workers);
   records = std::make_unique<StoredRecords>(*writes);
-  const auto orphans = end_orphaned_calls(*store, directory, *courier, *records, options.node, options.public_url,
-                                          read_clocks().wall);
+  const auto orphans = end_orphaned_calls(*store, directory, *courier, *records, options.node,
+                                          options.public_url, read_clocks().wall);
   if (!orphans) return fail(orphans.error());
   return {};
 }
@@ -204,6 +204,7 @@ Result<void> Server::Parts::open_signaling() {
   o.nonce_secret = std::move(*secret);
   o.invite_rate = options.invite_rate;
   o.auth_failures = options.auth_failures;
+  o.digest_algorithms = options.digest_algorithms;
   o.require_tls = options.require_tls;
   o.codecs = options.codecs;
   o.srtp = options.srtp;

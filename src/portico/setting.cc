@@ -22,6 +22,8 @@ constexpr std::array kSettings{
     Setting{"regions", "the region", "LIST", "every region that allowedRegions may name"},
     Setting{"domain", "the public address", "NAME", "host part of every sipUri"},
     Setting{"realm", "the domain", "NAME", "digest realm"},
+    Setting{"digest-algorithms", "SHA-256,MD5", "LIST",
+            "offered in challenges, in this order; MD5 first for peers that read only the first one"},
     Setting{"bind", "0.0.0.0", "IP", "address the SIP and RTP sockets bind to"},
     Setting{"public-ip", "first non-loopback address, else 127.0.0.1", "IP",
             "address put in Contact and SDP"},

@@ -1,5 +1,7 @@
 #include "signaling/door.h"
 
+#include <algorithm>
+
 #include "account/uuid.h"
 #include "base/hash.h"
 #include "sip/digest/credentials.h"
@@ -10,6 +12,7 @@ using admission::Credentials;
 
 Door::Door(const Settings& settings)
     : realm_(settings.realm),
+      algorithms_(settings.digest_algorithms),
       mint_(settings.nonce_secret),
       rates_(settings.invite_rate),
       failures_(settings.auth_failures) {}
@@ -46,9 +49,12 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
   }
   const auto nonce = mint_.check(credentials->nonce, now.wall, application.id, source);
   Proof proof{.nonce_was_given = nonce != sip::NonceVerdict::forged};
-  const auto& ha1 = credentials->algorithm == sip::DigestAlgorithm::sha256 ? application.digest.ha1_sha256
-                                                                           : application.digest.ha1_md5;
-  const bool right = credentials->username == application.sip_user && application.digest.realm == realm_ &&
+  const bool sha256 = credentials->algorithm == sip::DigestAlgorithm::sha256;
+  const auto& ha1 = sha256 ? application.digest.ha1_sha256 : application.digest.ha1_md5;
+  const bool offered = std::find(algorithms_.begin(), algorithms_.end(),
+                                 sha256 ? HashAlgorithm::sha256 : HashAlgorithm::md5) != algorithms_.end();
+  const bool right = offered && credentials->username == application.sip_user &&
+                     application.digest.realm == realm_ &&
                      sip::digest_uri_matches(credentials->uri, request.request_uri()) &&
                      sip::response_matches(*credentials, request.method_text(), ha1);
   if (!right) {

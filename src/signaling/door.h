@@ -4,12 +4,14 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "account/application.h"
 #include "admission/account_limits.h"
 #include "admission/auth_failures.h"
 #include "admission/facts.h"
 #include "admission/source_rate.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "sip/digest/nonce.h"
 #include "sip/digest/nonce_replay_cache.h"
@@ -22,6 +24,7 @@ class Door {
   struct Settings {
     std::string realm;
     std::string nonce_secret;
+    std::vector<HashAlgorithm> digest_algorithms;  // what is not offered is not taken either
     std::uint32_t invite_rate = 50;
     std::uint32_t auth_failures = 5;
   };
@@ -46,6 +49,7 @@ class Door {
 
  private:
   const std::string realm_;
+  const std::vector<HashAlgorithm> algorithms_;
   const sip::NonceMint mint_;
   admission::AccountLimits accounts_;
   std::mutex mutex_;

@@ -131,8 +131,10 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
     const auto nonce = worker_.shared_.door.mint_nonce(*facts.application, facts.source, now);
     const auto rest = "Digest realm=\"" + worker_.shared_.door.realm() + "\", nonce=\"" + nonce +
                       "\", qop=\"auth\", stale=" + (decision.stale ? "true" : "false") + ", algorithm=";
-    refusal.headers.push_back({"Proxy-Authenticate", rest + "SHA-256"});
-    refusal.headers.push_back({"Proxy-Authenticate", rest + "MD5"});
+    for (const auto algorithm : worker_.shared_.options.digest_algorithms) {
+      refusal.headers.push_back(
+          {"Proxy-Authenticate", rest + (algorithm == HashAlgorithm::sha256 ? "SHA-256" : "MD5")});
+    }
   }
   if (decision.retry_after_seconds != 0) {
     refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});

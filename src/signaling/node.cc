@@ -10,6 +10,7 @@ struct Node::State {
         ports(std::move(p)),
         door({.realm = options.realm,
               .nonce_secret = options.nonce_secret,
+              .digest_algorithms = options.digest_algorithms,
               .invite_rate = options.invite_rate,
               .auth_failures = options.auth_failures}) {}
 

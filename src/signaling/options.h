@@ -11,6 +11,7 @@
 #include "account/store.h"
 #include "base/address.h"
 #include "base/codec.h"
+#include "base/hash.h"
 #include "call/ports.h"
 #include "net/resolver.h"
 #include "net/tls_context.h"
@@ -29,8 +30,10 @@ struct Options {
   std::string realm;
   std::string region = "US";
   std::string node;
-  std::string base_url;             // of callUrl and mediaUrl
-  std::string nonce_secret;         // 32 bytes, the same for all nodes
+  std::string base_url;      // of callUrl and mediaUrl
+  std::string nonce_secret;  // 32 bytes, the same for all nodes
+  std::vector<HashAlgorithm> digest_algorithms{HashAlgorithm::sha256,
+                                               HashAlgorithm::md5};  // offered, in this order
   std::uint32_t invite_rate = 50;   // INVITEs a second from one source address, 0: no limit
   std::uint32_t auth_failures = 5;  // in 60 s before lockout, 0: no limit
   bool require_tls = false;

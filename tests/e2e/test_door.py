@@ -1,0 +1,188 @@
+"""The door, row by row of voice-applications.md section 5, with sipp as the caller."""
+import subprocess
+
+import pytest
+import sipp
+from portico import ACCOUNT, BINARY, Server, http, wait_for
+
+INLINE = "<Response><Pause duration=\"20\"/></Response>"
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Server("--digest-algorithms", "MD5,SHA-256")  # sipp looks at the first challenge only, and knows MD5
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def application(server):
+    return server.make_application(applicationName="Door", inlineBxml=INLINE)
+
+
+def target(application, port=None):
+    return application.user, "127.0.0.1", port or application.server.sip_port
+
+
+def refused(status, body=None, headers=(), checks=()):
+    return [sipp.request("INVITE", 1, sipp.sdp() if body is None else body, headers, to_tag=False, retrans=500),
+            sipp.receive(100, optional=True), sipp.receive(status, checks=checks),
+            sipp.request("ACK", 1, branch="[branch-3]"), sipp.pause(100)]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+def test_password_only(application, transport):
+    port = application.server.sips_port if transport == "tls" else None
+    sipp.expect([*sipp.answered(), sipp.pause(200), *sipp.bye()], target(application, port), password=application.password,
+                transport=transport)
+    newest = application.admissions()[0]
+    assert (newest["step"], newest["reason"], newest["transport"]) == (15, "admitted", transport)
+
+
+def test_password_and_source(server):
+    inside = server.make_application(inlineBxml=INLINE, allowedSourceIps=["127.0.0.0/8"])
+    sipp.expect([*sipp.answered(), *sipp.bye()], target(inside), password=inside.password)
+    outside = server.make_application(inlineBxml=INLINE, allowedSourceIps=["203.0.113.0/24"])
+    sipp.expect(refused(403), target(outside))
+    assert outside.admissions()[0]["reason"] == "source-not-allowed"
+
+
+def test_source_only_is_not_challenged(server):
+    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"])
+    sipp.expect([sipp.request("INVITE", 1, sipp.sdp(), to_tag=False, retrans=500), sipp.receive(100, optional=True),
+                 sipp.receive(200, record_route=True), sipp.request("ACK", 1, routes=True, uri="[next_url]"), *sipp.bye(2)],
+                target(application))
+
+
+def test_open_to_everybody_is_an_explicit_choice(server):
+    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["0.0.0.0/0"])
+    sipp.expect([sipp.request("INVITE", 1, sipp.sdp(), to_tag=False, retrans=500), sipp.receive(100, optional=True),
+                 sipp.receive(200, record_route=True), sipp.request("ACK", 1, routes=True, uri="[next_url]"), *sipp.bye(2)],
+                target(application))
+
+
+def test_no_region_admits_nobody(server):
+    application = server.make_application(inlineBxml=INLINE, allowedRegions=[])
+    sipp.expect(refused(403), target(application))
+    assert application.admissions()[0]["reason"] == "region-not-allowed"
+
+
+def test_an_unknown_user_is_404_like_a_disabled_one(server, application):
+    sipp.expect(refused(404), ("7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11", "127.0.0.1", server.sip_port))
+    sipp.expect(refused(404), ("sales", "127.0.0.1", server.sip_port))
+
+
+def test_a_foreign_host_is_not_relayed_to(application):
+    sipp.expect(refused(404), target(application), service=f"sip:{application.user}@elsewhere.example")
+
+
+def test_a_scheme_that_is_not_sip_is_416(application):
+    sipp.expect(refused(416), target(application), service="tel:+15551230001")
+
+
+def test_no_hops_left_is_483(application):
+    steps = [step.replace("Max-Forwards: 70", "Max-Forwards: 0") for step in refused(483)]
+    sipp.expect(steps, target(application))
+
+
+def test_an_unknown_extension_is_420(application):
+    sipp.expect(refused(420, headers=("Require: teleport",), checks=("Unsupported:.*teleport",)), target(application))
+
+
+def test_nothing_in_common_is_488_with_a_warning(application):
+    body = sipp.sdp(formats="18 4")
+    steps = [*sipp.authenticated_invite(body=body), sipp.receive(488, checks=("Warning: 305",)),
+             sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(100)]
+    sipp.expect(steps, target(application), password=application.password)
+
+
+@pytest.mark.parametrize("what, credentials", [
+    ("password", "[authentication username={user} password=wrong]"),
+    ("user", "[authentication username=somebody password={password}]"),
+])
+def test_wrong_credentials_are_challenged_again(application, what, credentials):
+    line = credentials.format(user=application.user, password=application.password)
+    steps = [*sipp.authenticated_invite(credentials=line), sipp.receive(407, checks=("stale=false",)),
+             sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(100)]
+    sipp.expect(steps, target(application))
+    newest = application.admissions()[0]
+    assert (newest["step"], newest["reason"]) == (11, "wrong-password"), what
+
+
+DIGEST = ('Proxy-Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}", '
+          'response="{response}", algorithm=MD5{rest}')
+
+
+@pytest.mark.parametrize("changed, reason, status", [
+    ({"realm": "elsewhere.example"}, "challenge", 407),
+    ({"nonce": "0" * 52}, "wrong-password", 407),
+    ({"uri": "sip:other@127.0.0.1"}, "wrong-password", 407),
+    ({"rest": ", qop=auth"}, "malformed-credentials", 400),
+    ({"response": "xyz"}, "malformed-credentials", 400),
+])
+def test_forged_credentials(server, changed, reason, status):
+    application = server.make_application(inlineBxml=INLINE)
+    fields = {"user": application.user, "realm": "127.0.0.1", "nonce": "1" * 52, "rest": "",
+              "uri": f"sip:{application.user}@127.0.0.1:{server.sip_port}", "response": "0" * 32, **changed}
+    sipp.expect(refused(status, headers=(DIGEST.format(**fields),)), target(application))
+    assert application.admissions()[0]["reason"] == reason
+
+
+def test_a_used_nonce_count_is_stale(server):
+    """The same proof twice: the second INVITE is another call with the credentials of the first."""
+    application = server.make_application(inlineBxml=INLINE)
+    messages = sipp.expect([*sipp.answered(), *sipp.bye()], target(application), password=application.password)
+    proof = [line for line in messages.splitlines() if line.startswith("Proxy-Authorization:")][0]
+    sipp.expect(refused(407, headers=(proof.replace("[", "").strip(),), checks=("stale=true",)), target(application))
+    assert application.admissions()[0]["reason"] == "replayed-nonce"
+
+
+def test_guessing_is_locked_out_and_a_stranger_cannot_lock_others_out(server):
+    application = server.make_application(inlineBxml=INLINE)
+    wrong = [*sipp.authenticated_invite(credentials=f"[authentication username={application.user} password=wrong]"),
+             sipp.receive(407), sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(50)]
+    for _ in range(5):
+        sipp.expect(wrong, target(application), source="127.0.0.9")
+    locked = [*sipp.authenticated_invite(), sipp.receive(403), sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(50)]
+    sipp.expect(locked, target(application), password=application.password, source="127.0.0.9")
+    sipp.expect([*sipp.answered(), *sipp.bye()], target(application), password=application.password)
+
+
+def test_account_limits_refuse_with_503_and_leave_a_record(backend):
+    server = Server("--concurrent-calls", "1", "--digest-algorithms", "MD5")
+    application = server.make_application(inlineBxml=INLINE, callStatusCallbackUrl=backend.url + "/status")
+    backend.script(status={"status": 204})
+    first = subprocess.Popen([BINARY, "dial", application.uri(), "--password", application.password, "--duration", "6"],
+                             stdout=subprocess.DEVNULL)
+    wait_for("the first call", lambda: server.metric("portico_calls") == 1)
+    steps = [*sipp.authenticated_invite(), sipp.receive(503, checks=("Retry-After: 1",)),
+             sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(50)]
+    sipp.expect(steps, target(application), password=application.password)
+    assert backend.wait_event("disconnect")["cause"] == "account-limit"
+    first.wait(30)
+    server.stop()
+
+
+def test_options_needs_no_proof_and_register_is_405(application):
+    for method, status in (("OPTIONS", 200), ("REGISTER", 405), ("MESSAGE", 405), ("SUBSCRIBE", 405)):
+        sipp.expect([sipp.request(method, 1, to_tag=False, retrans=500), sipp.receive(status, checks=("Allow:.*INVITE",))],
+                    target(application))
+
+
+def test_explain_runs_the_same_decision_without_a_call(server, application):
+    path = f"/v1/accounts/{ACCOUNT}/voice-applications/{application.id}/explain"
+    status, reply = server.api("POST", path, {"source": "198.51.100.7", "transport": "udp", "region": "US",
+                                              "userPart": application.user})
+    assert status == 200, reply
+    assert reply["data"]["step"] == 8 and reply["data"]["reason"] == "challenge", reply
+    assert http("GET", server.http + path)[0] == 401
+
+
+def test_the_source_rate_drops_in_silence_and_is_counted(backend):
+    server = Server("--invite-rate", "1")
+    application = server.make_application(inlineBxml=INLINE)
+    before = server.metric('portico_admissions_total{reason="source-rate"}')
+    for _ in range(4):
+        sipp.run(refused(407)[:1] + [sipp.pause(20)], target(application), timeout=5)
+    assert server.metric('portico_admissions_total{reason="source-rate"}') > before
+    server.stop()
