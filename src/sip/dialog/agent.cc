@@ -45,6 +45,10 @@ void Agent::finish(Turn& turn, Session& session) {
 }
 
 void Agent::settle(Session& session) {
+  if (const bool pending = session.phase == Phase::ringing; pending != session.counted_pending) {
+    session.counted_pending = pending;
+    pending_invites += pending ? 1U : static_cast<std::size_t>(-1);
+  }
   if (session.phase != Phase::ended) {
     deadlines.set(static_cast<std::uint64_t>(session.id), next_deadline(session), session.deadline);
     return;

@@ -99,6 +99,7 @@ class Agent {
   TransactionTable table;
   Slab<Session> sessions;
   Deadlines deadlines;
+  std::size_t pending_invites = 0;  // of peers, without our final answer
 
  private:
   HashKey dialog_key(std::string_view call_id, std::string_view local_tag) const;

@@ -66,7 +66,6 @@ void send_cancel(Agent& agent, Turn& turn, Session& session) {
   UacInvite& invite = *session.uac_invite;
   if (invite.cancel_sent || !agent.table.can_cancel(invite.tx)) return;
   invite.cancel_sent = true;
-  invite.give_up_at = turn.now + k64T1;
   agent.table.cancel(turn.now, invite.tx, invite.cancel_reason, turn.out.sends);
 }
 
@@ -93,6 +92,11 @@ UacInvite::Fork* find_fork(Session& session, const Message& response, std::uint3
 // session.dialog is the first fork's until the 2xx decides.
 Dialog& dialog_of(Session& session, std::uint32_t fork) {
   return fork == 0 ? session.dialog : session.uac_invite->forks[fork].dialog;
+}
+
+// The fork whose reliable 1xx carried an offer that we have not answered.
+std::vector<UacInvite::Fork>::iterator find_offer(UacInvite& invite) {
+  return std::ranges::find_if(invite.forks, [](const auto& fork) { return fork.offer_rseq != 0; });
 }
 
 void on_provisional(Agent& agent, Turn& turn, Session& session, const Message& response) {
@@ -269,8 +273,8 @@ void abandon_invite(Agent& agent, Turn& turn, Session& session) {
 
 bool owes_answer(const Session& session) {
   if (session.phase == Phase::answer_owed) return true;
-  const auto* invite = session.uac_invite.get();
-  return invite != nullptr && !invite->forks.empty() && invite->forks.front().offer_rseq != 0;
+  auto* invite = session.uac_invite.get();
+  return invite != nullptr && find_offer(*invite) != invite->forks.end();
 }
 
 Result<void> answer_in_prack_or_ack(Agent& agent, Turn& turn, Session& session, std::string sdp) {
@@ -282,10 +286,12 @@ Result<void> answer_in_prack_or_ack(Agent& agent, Turn& turn, Session& session, 
     session.owed_credentials = {};
     return {};
   }
-  UacInvite::Fork& fork = session.uac_invite->forks.front();
+  const auto at = find_offer(*session.uac_invite);
+  UacInvite::Fork& fork = *at;
+  const auto index = static_cast<std::uint32_t>(at - session.uac_invite->forks.begin());
   const std::uint32_t rseq = std::exchange(fork.offer_rseq, 0);
   fork.answered = true;
-  send_prack(agent, turn, session, session.dialog, rseq, std::move(sdp));
+  send_prack(agent, turn, session, dialog_of(session, index), rseq, std::move(sdp));
   return {};
 }
 
@@ -308,7 +314,8 @@ void on_extra_2xx(Agent& agent, Turn& turn, Session& session, const Flow& flow, 
     return;
   }
   const bool winner = to->tag() == session.dialog.remote_tag;
-  if (winner) return;  // its ACK waits for our answer
+  if (winner && session.phase == Phase::answer_owed) return;
+  if (winner) return agent.send_ack(turn, session, session.dialog, {.method = "ACK", .cseq = cseq->number});
   if (session.kept_acks.size() >= limits::kSipForksMax) return;
   const std::size_t at = turn.out.sends.size();
   agent.release_answer(turn, response, flow);
@@ -319,16 +326,17 @@ void on_extra_2xx(Agent& agent, Turn& turn, Session& session, const Flow& flow, 
 void on_invite_gave_up(Agent& agent, Turn& turn, Session& session, bool transport_failed) {
   if (transport_failed)
     return fail_session(agent, turn, session, {.status = 503, .reason = "Transport failed"});
-  fail_session(agent, turn, session, {.status = 408, .reason = "Request Timeout"});
+  const bool cancelled = session.uac_invite->cancel_sent;
+  fail_session(
+      agent, turn, session,
+      {.status = cancelled ? 487 : 408, .reason = cancelled ? "Request Terminated" : "Request Timeout"});
 }
 
 void on_uac_time(Agent& agent, Turn& turn, Session& session) {
   std::erase_if(session.kept_acks, [&](const KeptAck& kept) { return kept.until <= turn.now; });
   UacInvite* invite = session.uac_invite.get();
   if (invite == nullptr || invite->give_up_at > turn.now) return;
-  if (session.phase == Phase::calling) return abandon_invite(agent, turn, session);
-  agent.table.drop(invite->tx);
-  fail_session(agent, turn, session, {.status = 487, .reason = "Request Terminated"});
+  abandon_invite(agent, turn, session);
 }
 
 }  // namespace portico::sip

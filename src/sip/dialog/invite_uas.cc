@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/dialog/offer_exchange.h"
 #include "sip/dialog/reliable.h"
@@ -81,6 +82,7 @@ void on_no_ack(Agent& agent, Turn& turn, Session& session) {
 
 Result<SessionId> accept_invite(Agent& agent, Turn& turn, const NewRequest& invite) {
   const Message& request = invite.request;
+  if (agent.pending_invites >= limits::kSipPendingInvitesMax) return fail(Code::busy, "unanswered INVITEs");
   const TimerAsk ask = read_timer_ask(request);
   const auto min_se = static_cast<std::uint32_t>(agent.profile.min_se.count());
   if (too_short(ask, min_se)) {

@@ -146,9 +146,9 @@ void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, bool transport
   end_our_offer(agent, turn, session, {.status = transport_failed ? 503 : 408, .reason = "No answer"});
 }
 
-void end_our_offer(Agent& agent, Turn& turn, Session& session, OfferEnd end) {
+void end_our_offer(Agent& /*agent*/, Turn& turn, Session& session, OfferEnd end) {
   const std::unique_ptr<OurOffer> offer = std::move(session.our_offer);
-  if (offer->refresh) return on_refresh_failed(agent, turn, session, end.status);
+  if (offer->refresh) return on_refresh_failed(turn, session, end.status);
   tell(turn, OfferRefused{session.id, std::string(method_name(offer->method)), end.status,
                           std::move(end.reason), end.retry_after});
 }

@@ -86,6 +86,7 @@ void send_bye(Agent& agent, Turn& turn, Session& session) {
   session.bye_waiting = false;
   session.phase = Phase::closing;
   session.timer = {};
+  if (session.our_offer) agent.table.limit(turn.now, session.our_offer->tx);
   session.our_offer.reset();
   session.ack_wait.reset();
   if (session.peer_offer) (void)refuse_peer_offer(agent, turn, session, {.status = 487});

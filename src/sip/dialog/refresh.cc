@@ -25,13 +25,11 @@ void refresh(Agent& agent, Turn& turn, Session& session) {
 }  // namespace
 
 void on_session_timer(Agent& agent, Turn& turn, Session& session) {
-  if (session.phase != Phase::confirmed && session.phase != Phase::accepted) return;
   if (session.timer.expire_at <= turn.now) return expire(turn, session);
   if (session.timer.refresh_at <= turn.now) refresh(agent, turn, session);
 }
 
-void on_refresh_failed(Agent& agent, Turn& turn, Session& session, int status) {
-  (void)agent;
+void on_refresh_failed(Turn& turn, Session& session, int status) {
   if (session.timer.terms.interval == 0) return;
   // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over.
   if (status == 408 || status == 481 || status == 503) return expire(turn, session);

@@ -6,6 +6,6 @@
 namespace portico::sip {
 
 void on_session_timer(Agent& agent, Turn& turn, Session& session);
-void on_refresh_failed(Agent& agent, Turn& turn, Session& session, int status);
+void on_refresh_failed(Turn& turn, Session& session, int status);
 
 }  // namespace portico::sip

@@ -81,7 +81,7 @@ struct UacInvite {
   std::vector<Fork> forks;
   std::string cancel_reason;
   bool cancel_sent = false;
-  TimePoint give_up_at = kNever;  // after CANCEL, or while a challenge waits
+  TimePoint give_up_at = kNever;  // while a challenge waits
 };
 
 // Our 2xx to an INVITE until its ACK.
@@ -146,9 +146,10 @@ struct Session {
   SessionId id = SessionId::none;
   Phase phase = Phase::calling;
   bool uas = false;
-  bool flow_is_set = false;  // by set_flow
-  bool referred = false;     // we sent REFER: NOTIFY is expected
-  bool bye_waiting = false;  // until ACK
+  bool counted_pending = false;  // in Agent's number of unanswered INVITEs
+  bool flow_is_set = false;      // by set_flow
+  bool referred = false;         // we sent REFER: NOTIFY is expected
+  bool bye_waiting = false;      // until ACK
   OfferState offers = OfferState::idle;
   bool peer_100rel = false;
   bool peer_timer = false;

@@ -86,7 +86,7 @@ class UserAgent {
   Send reply(const NewRequest& request, const Refusal& answer, const Body& body = {}) const;
   // Makes the transaction and the early dialog. 422 and unusable requests (400) are answered here, into
   // `out`: then the error's code is `unsupported` or `invalid` and nothing is left to send. `busy`: nothing
-  // was sent.
+  // was sent. `conflict`: a repetition of a request that was accepted since; drop it.
   Result<SessionId> accept_invite(TimePoint now, const NewRequest& invite, Actions& out);
   Result<void> trying(TimePoint now, SessionId id, Actions& out);  // 100
   Result<void> ring(TimePoint now, SessionId id, Ring ring, Actions& out);

@@ -22,6 +22,7 @@ namespace portico::sip {
 //               |    completed     | --- D, transport error --------> +------------+
 //               +------------------+                                  | terminated |
 //                3xx-6xx: ACK again                                   +------------+
+// In proceeding, B runs only once the user gave up waiting: 64*T1 from CANCEL (RFC 3261 section 9.1).
 inline constexpr std::array kInviteClientRows{
     TxRow{TxState::calling, TxInput::timer_a, TxState::calling, TxAct::repeat},
     TxRow{TxState::calling, TxInput::timer_b, TxState::terminated, TxAct::give_up},
@@ -32,6 +33,7 @@ inline constexpr std::array kInviteClientRows{
     TxRow{TxState::proceeding, TxInput::got_1xx, TxState::proceeding, TxAct::pass_up},
     TxRow{TxState::proceeding, TxInput::got_2xx, TxState::accepted, TxAct::pass_up},
     TxRow{TxState::proceeding, TxInput::got_3xx_6xx, TxState::completed, TxAct::pass_up_and_ack},
+    TxRow{TxState::proceeding, TxInput::timer_b, TxState::terminated, TxAct::give_up},
     TxRow{TxState::proceeding, TxInput::transport_error, TxState::terminated, TxAct::give_up},
     TxRow{TxState::accepted, TxInput::got_2xx, TxState::accepted, TxAct::pass_up},
     TxRow{TxState::accepted, TxInput::timer_m, TxState::terminated, TxAct::none},
@@ -50,7 +52,10 @@ inline constexpr std::array kInviteClientTimers{
              .end = TxInput::timer_b,
              .end_unreliable = k64T1,
              .end_reliable = k64T1},
-    TxTimers{.state = TxState::proceeding},
+    TxTimers{.state = TxState::proceeding,
+             .end = TxInput::timer_b,
+             .end_unreliable = kByHand,
+             .end_reliable = kByHand},
     TxTimers{
         .state = TxState::accepted, .end = TxInput::timer_m, .end_unreliable = k64T1, .end_reliable = k64T1},
     TxTimers{.state = TxState::completed, .end = TxInput::timer_d, .end_unreliable = kTimerD},

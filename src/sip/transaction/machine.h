@@ -13,6 +13,7 @@ inline constexpr Duration kT1 = 500ms;
 inline constexpr Duration kT2 = 4s;
 inline constexpr Duration kT4 = 5s;
 inline constexpr Duration k64T1 = 64 * kT1;
+inline constexpr Duration kByHand{-1};    // an end timer that its state does not start by itself
 inline constexpr Duration kTimerD = 32s;  // RFC 3261: at least 32 s over unreliable transports
 
 enum class TxState : std::uint8_t {
@@ -37,7 +38,7 @@ enum class TxInput : std::uint8_t {
   got_3xx_6xx,
   transport_error,
   timer_a,  // INVITE client: send again
-  timer_b,  // INVITE client: no answer
+  timer_b,  // INVITE client: no answer, or none after CANCEL
   timer_d,  // INVITE client: end of absorbing finals
   timer_e,  // other client: send again
   timer_f,  // other client: no answer

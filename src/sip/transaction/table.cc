@@ -102,7 +102,8 @@ Result<TxId> TransactionTable::accept(TimePoint now, const Flow& arrival, const 
                                       std::string_view to_tag, TxOwner owner) {
   const auto key = server_key(hash_, request);
   if (!key) return fail(Code::invalid, "the request has no usable Via");
-  if (transactions_.size() >= limits::kSipTransactionsMax) return fail(Code::busy, "SIP transactions");
+  if (by_key_.contains(*key)) return fail(Code::conflict, "the request has its transaction");
+  if (!make_room(now)) return fail(Code::busy, "SIP transactions");
   Transaction tx;
   const bool invite = request.method() == Method::invite;
   tx.machine = invite ? &kInviteServer : &kNonInviteServer;
@@ -124,7 +125,7 @@ void TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   const bool invite = request.method() == Method::invite;
   // Over a stream a finished non-INVITE transaction has nothing left to do (timer J is 0).
   const bool over = !invite && is_reliable(flow.transport);
-  if (!key || over || transactions_.size() >= limits::kSipTransactionsMax) {
+  if (!key || over || !make_room(now)) {
     out.push_back({flow, std::move(bytes)});
     return;
   }
@@ -169,7 +170,7 @@ bool TransactionTable::send_response(TimePoint now, TxId id, int status, std::st
 Result<TxId> TransactionTable::request(TimePoint now, const Flow& flow, std::string_view method,
                                        std::string_view branch, std::string bytes, TxOwner owner,
                                        std::vector<Send>& out) {
-  if (transactions_.size() >= limits::kSipTransactionsMax) return fail(Code::busy, "SIP transactions");
+  if (!make_room(now)) return fail(Code::busy, "SIP transactions");
   Transaction tx;
   const bool invite = method == method_name(Method::invite);
   tx.machine = invite ? &kInviteClient : &kNonInviteClient;
@@ -195,10 +196,18 @@ void TransactionTable::cancel(TimePoint now, TxId invite, std::string_view reaso
   Cancel cancel = write_cancel(tx->head, reason);
   if (cancel.bytes.empty()) return;
   // A full table costs the repetitions of this CANCEL, not the CANCEL.
-  std::string unrepeated = transactions_.size() >= limits::kSipTransactionsMax ? cancel.bytes : std::string();
+  std::string unrepeated = make_room(now) ? std::string() : cancel.bytes;
   if (!request(now, flow, method_name(Method::cancel), cancel.branch, std::move(cancel.bytes), 0, out)) {
     out.push_back({flow, std::move(unrepeated)});
   }
+  limit(now, invite);
+}
+
+void TransactionTable::limit(TimePoint now, TxId invite) {
+  auto* tx = transactions_.find(static_cast<std::uint64_t>(invite));
+  if (tx == nullptr || !tx->client() || tx->state != TxState::proceeding) return;
+  tx->end_at = std::min(tx->end_at, now + k64T1);
+  arm(invite, *tx);
 }
 
 void TransactionTable::set_owner(TxId id, TxOwner owner) {
@@ -273,9 +282,10 @@ void TransactionTable::enter(TimePoint now, TxId id, Transaction& tx, TxState st
     tx.repeat_at = repeats_here ? now + timers->repeat_first : kNever;
     const Duration end_after = reliable ? timers->end_reliable : timers->end_unreliable;
     if (timers->end != TxInput::none && end_after == Duration::zero()) return remove(id, tx);
-    tx.end_at = timers->end != TxInput::none ? now + end_after : kNever;
+    tx.end_at = timers->end != TxInput::none && end_after != kByHand ? now + end_after : kNever;
   }
   if (tx.client() && state != TxState::calling && state != TxState::trying) forget_request(tx);
+  note_lingering(now, id, tx);
   arm(id, tx);
 }
 
@@ -285,6 +295,34 @@ void TransactionTable::forget_request(Transaction& tx) {
   const bool repeats_request = !tx.invite() && tx.state == TxState::proceeding;
   const bool repeats_ack = tx.invite() && tx.state == TxState::completed;
   if (!repeats_request && !repeats_ack) tx.last = {};
+}
+
+void TransactionTable::note_lingering(TimePoint now, TxId id, const Transaction& tx) {
+  const bool answered = tx.state == TxState::accepted || tx.machine == &kNonInviteServer;
+  if (tx.client() || !answered || tx.state < TxState::accepted) return;
+  while (!lingering_.empty() &&
+         transactions_.find(static_cast<std::uint64_t>(lingering_.front().id)) == nullptr) {
+    lingering_.pop_front();
+  }
+  lingering_.push_back({id, now});
+}
+
+// When the table is full, what was answered longest ago goes, but not before the repetitions it is there for
+// have left the network (T4).
+bool TransactionTable::make_room(TimePoint now) {
+  static Counter& cut =
+      counter("portico_sip_transactions_cut_total", "Answered transactions that ended before their time");
+  while (transactions_.size() >= limits::kSipTransactionsMax) {
+    if (lingering_.empty()) return false;
+    const auto [id, since] = lingering_.front();
+    auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
+    if (tx != nullptr && since + kT4 > now) return false;
+    lingering_.pop_front();
+    if (tx == nullptr) continue;
+    cut.add();
+    remove(id, *tx);
+  }
+  return true;
 }
 
 void TransactionTable::arm(TxId id, Transaction& tx) {

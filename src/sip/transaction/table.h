@@ -4,6 +4,7 @@
 // thread-safe.
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -61,7 +62,8 @@ class TransactionTable {
   void on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up);
   TimePoint next_deadline() const { return deadlines_.next(); }
 
-  // A server transaction for a request to be answered later. Code::busy beyond limits::kSipTransactionsMax.
+  // A server transaction for a request to be answered later. Code::busy beyond limits::kSipTransactionsMax;
+  // Code::conflict when the request has one already: a repetition that came before this call.
   Result<TxId> accept(TimePoint now, const Flow& arrival, const Message& request, std::string_view to_tag,
                       TxOwner owner);
   // A server transaction whose final answer is `bytes`, sent at once. With a full table the answer still goes
@@ -80,7 +82,10 @@ class TransactionTable {
   std::string new_branch();
   // True from the first provisional answer to the final one: the time for CANCEL (RFC 3261 section 9.1).
   bool can_cancel(TxId invite) const;
+  // Sends CANCEL, and waits for the INVITE's final answer 64*T1 at most.
   void cancel(TimePoint now, TxId invite, std::string_view reason, std::vector<Send>& out);
+  // The same limit without CANCEL, for an INVITE whose answer nobody waits for any more.
+  void limit(TimePoint now, TxId invite);
 
   void set_owner(TxId id, TxOwner owner);
   void drop(TxId id);  // forgets it as if it had timed out, without telling
@@ -114,6 +119,8 @@ class TransactionTable {
   // Steps the machine. nullptr: no row. The transaction may be gone afterwards.
   const TxRow* step(TimePoint now, TxId id, Transaction& tx, TxInput input);
   void enter(TimePoint now, TxId id, Transaction& tx, TxState state);
+  bool make_room(TimePoint now);
+  void note_lingering(TimePoint now, TxId id, const Transaction& tx);
   static void forget_request(Transaction& tx);
   void arm(TxId id, Transaction& tx);
   void repeat(const Transaction& tx, std::vector<Send>& out) const;
@@ -127,6 +134,12 @@ class TransactionTable {
   std::unordered_map<HashKey, TxId> by_merge_key_;
   std::unordered_multimap<std::uint64_t, TxId> clients_by_flow_;
   Deadlines deadlines_;
+  // Answered server transactions that only absorb repetitions, oldest first; a full table lets them go early.
+  struct Lingering {
+    TxId id;
+    TimePoint since;
+  };
+  std::deque<Lingering> lingering_;
 };
 
 }  // namespace portico::sip
