@@ -1,5 +1,6 @@
 #pragma once
-// Identifiers as the contract shows them (voice-api.md section 1): "c-" + 8 hex + "-" + UUID and so on.
+// Identifiers as the contract shows them (voice-api.md section 1): "c-" + 8 hex + "-" + UUID and so on. The 8
+// hex digits come from the clock.
 
 #include <string>
 #include <string_view>

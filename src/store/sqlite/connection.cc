@@ -19,7 +19,9 @@ constexpr const char* kSettings =
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=NORMAL;"
     "PRAGMA foreign_keys=ON;"
-    "PRAGMA temp_store=MEMORY;";
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-16000;"         // KiB
+    "PRAGMA wal_autocheckpoint=4000;";  // pages: a page that is written again and again reaches the file once
 
 }  // namespace
 
