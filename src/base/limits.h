@@ -64,7 +64,7 @@ inline constexpr std::size_t kSrtpSourcesMax = 32;       // SSRCs that one leg m
 inline constexpr std::size_t kMediaCommandsMax =
     65'536;  // waiting for a media thread; beyond: dropped but for Close
 inline constexpr std::size_t kIdleSocketPairsMax =
-    32;                                  // RTP socket pairs kept open without a leg, a media thread
+    256;                                 // RTP socket pairs kept open without a leg, a media thread
 inline constexpr auto kMediaTick = 5ms;  // how often a media thread looks which ports have their turn
 inline constexpr auto kFormerSourceLife =
     500ms;  // packets of a leg that has ended are told from others for this long
