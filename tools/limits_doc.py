@@ -14,6 +14,8 @@ def page():
            "Made from `src/base/limits.h` by `tools/limits_doc.py`. Everything that others can make Portico hold or do",
            "is bounded by one of these.", ""]
     body = (ROOT / "src/base/limits.h").read_text().split("namespace portico::limits {", 1)[1]
+    body = re.sub(r"(inline constexpr [^;\n]*)\n\s+", r"\1 ", body)  # constants that the formatter wrapped
+    body = re.sub(r";[ \t]*\n\s*//", ";  //", body)
     for line in body.splitlines():
         if match := SECTION.match(line):
             out += ["", f"## {match.group(1)}", "", "| limit | value | meaning |", "|---|---|---|"]

@@ -28,7 +28,7 @@ constexpr std::array kRows{
         }},
     Row{{.step = Step::request,
          .reason = Reason::message_too_large,
-         .status = 513,
+         .status = 413,
          .phrase = "Message Too Large"},
         [](const Facts& f) { return f.fault == RequestFault::too_large; }},
     Row{{.step = Step::request,

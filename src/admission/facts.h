@@ -21,7 +21,7 @@ constexpr bool is_secure(Transport t) { return t == Transport::tls || t == Trans
 enum class RequestFault : std::uint8_t {
   malformed,          // not parseable: 400
   missing_header,     // 400
-  too_large,          // 513
+  too_large,          // 413
   uri_too_long,       // 414
   version,            // not SIP/2.0: 505
   too_many_hops,      // Max-Forwards: 0: 483

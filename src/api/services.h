@@ -16,9 +16,6 @@
 #include "account/store.h"
 #include "base/time.h"
 
-namespace portico::bxml {
-struct Document;
-}
 namespace portico::call {
 class Registry;
 }
@@ -39,8 +36,6 @@ struct Services {
 
   // Calls of this process; null: no call can be changed from here.
   const call::Registry* calls = nullptr;
-  // A BXML document from the network. Unset: PUT …/bxml answers 503.
-  std::function<Result<std::shared_ptr<const bxml::Document>>(std::string_view text)> parse_bxml;
 
   // The file of a recording or transcript; nothing when it is gone.
   std::function<std::optional<std::filesystem::path>(std::string_view object_key)> object_path;

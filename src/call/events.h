@@ -14,10 +14,6 @@
 #include "base/time.h"
 #include "media/events.h"
 
-namespace portico::bxml {
-struct Document;
-}
-
 namespace portico::call {
 
 // Chosen by the call, unique within it.
@@ -80,9 +76,10 @@ struct Redirect {  // POST /calls/{id} state=active
   std::string username, password, fallback_username, fallback_password;
   std::optional<std::string> tag;
 };
-struct Complete {};       // POST /calls/{id} state=completed
+struct Complete {};  // POST /calls/{id} state=completed
+// Checked already, relative URLs apart: those mean the URL of the call's last fetched document.
 struct ReplaceDocument {  // PUT /calls/{id}/bxml
-  std::shared_ptr<const bxml::Document> document;
+  std::string text;
 };
 
 // --- from the server ---

@@ -68,7 +68,11 @@ async::Task<Outcome> Call::carry_out_document() {
 async::Task<Outcome> Call::take_replacement() {
   auto replacement = std::exchange(replacement_, std::monostate{});
   if (auto* pushed = std::get_if<ReplaceDocument>(&replacement)) {
-    document_ = pushed->document;
+    WebhookAnswer::Reply reply;
+    reply.body = std::move(pushed->text);
+    auto document = parse_document(reply);
+    if (!document) co_return end(Cause::invalid_bxml, document.error().what);
+    document_ = std::make_shared<const bxml::Document>(std::move(*document));
     co_return Outcome::replaced;
   }
   const auto& redirect = std::get<Redirect>(replacement);

@@ -39,12 +39,15 @@ void add_client(CLI::App& app, ClientCommand& command) {
   app.add_option("--account", command.account_id, "the account, where the store has several")
       ->type_name("ID");
   auto* list = app.add_subcommand("list", "list the account's API clients");
+  list->fallthrough();
   list->callback([&command] { command.what = ClientCommand::What::list; });
   auto* create = app.add_subcommand("create", "make a client; prints its id and, once, its secret");
   create->add_option("name", command.name, "what it is for")->required();
+  create->fallthrough();
   create->callback([&command] { command.what = ClientCommand::What::create; });
   auto* revoke = app.add_subcommand("revoke", "end a client and its tokens");
   revoke->add_option("id", command.id, "its client id")->required();
+  revoke->fallthrough();
   revoke->callback([&command] { command.what = ClientCommand::What::revoke; });
 }
 

@@ -16,7 +16,6 @@
 #include "objects/recording_objects.h"
 #include "portico/data_directory.h"
 #include "portico/demo_routes.h"
-#include "portico/directory_refresh.h"
 #include "portico/joints.h"
 #include "portico/own_media.h"
 #include "portico/recovery.h"
@@ -24,6 +23,7 @@
 #include "signaling/node.h"
 #include "speech/espeak.h"
 #include "store/open.h"
+#include "store/upkeep.h"
 #include "webhook/courier.h"
 
 namespace portico::app {
@@ -93,7 +93,7 @@ struct Server::Parts {
   std::unique_ptr<StoredRecords> records;
   std::unique_ptr<net::Resolver> resolver;
   std::unique_ptr<signaling::Node> signaling;
-  std::unique_ptr<DirectoryRefresh> refresh;
+  std::unique_ptr<store::Upkeep> upkeep;
   std::unique_ptr<async::Workers> http_workers;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<http::Router> router;
@@ -167,8 +167,11 @@ Result<void> Server::Parts::open_backend() {
         return own_object(*store, account_id, url);
       }};
   fetcher = std::make_unique<objects::AudioFetcher>(*client, *workers, *objects, media_sounds, own);
+  webhook::OutboxOptions outbox;
+  outbox.alone = true;  // SQLite has one process: what a killed one was sending goes out at once
   courier = std::make_unique<webhook::Courier>(
-      *store, *workers, *client, [this](account::Write write) { return submit(*writes, std::move(write)); });
+      *store, *workers, *client, [this](account::Write write) { return submit(*writes, std::move(write)); },
+      outbox);
   courier->start();
   media_port = std::make_unique<MediaPort>(*media);
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
@@ -232,11 +235,6 @@ void Server::Parts::add_routes() {
   services->region = options.region;
   services->require_tls = options.require_tls;
   services->calls = &signaling->calls();
-  services->parse_bxml = [](std::string_view text) -> Result<std::shared_ptr<const bxml::Document>> {
-    auto document = bxml::parse(text, {});
-    if (!document) return fail(Code::invalid, bxml::describe(document.error()));
-    return std::make_shared<const bxml::Document>(std::move(*document));
-  };
   services->object_path = [this](std::string_view key) -> std::optional<std::filesystem::path> {
     const auto found = objects->find(key);
     if (!found) return std::nullopt;
@@ -260,7 +258,7 @@ void Server::Parts::add_routes() {
 void Server::Parts::stop() {
   draining = true;
   if (http) http->stop(1s);
-  refresh.reset();
+  upkeep.reset();
   if (signaling) signaling->stop();
   resolver.reset();  // answers to loops that still exist
   media.reset();     // closes recordings
@@ -280,7 +278,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   }
   parts->add_routes();
   auto* p = parts.get();
-  p->refresh = std::make_unique<DirectoryRefresh>(p->directory, *p->store);
+  p->upkeep = std::make_unique<store::Upkeep>(p->directory, *p->store, p->services->forget_objects);
   p->signaling->start();
   p->http->start(
       [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); });

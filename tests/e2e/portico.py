@@ -51,7 +51,8 @@ class Server:
         command = [BINARY, "serve", "--data", self.data, "--bind", "127.0.0.1", "--public-ip", "127.0.0.1",
                    "--sip-port", "0", "--sips-port", "0", "--http", "127.0.0.1:0", "--node", "node1",
                    "--rtp-ports", f"{rtp}-{rtp + 199}", "--allow-private-source-ips", "--log-format", "json",
-                   "--log-level", "debug", "--calls-per-second", "0", "--concurrent-calls", "0", *flags]
+                   "--log-level", "debug", "--calls-per-second", "0", "--concurrent-calls", "0",
+                   "--drain-timeout", "3", *flags]
         env = dict(os.environ, PORTICO_ACCOUNT_ID=ACCOUNT, PORTICO_CLIENT_ID=CLIENT, PORTICO_CLIENT_SECRET=SECRET,
                    **(environment or {}))
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)

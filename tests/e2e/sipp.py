@@ -73,16 +73,12 @@ def run(steps, target, username="", password="", transport="udp", service=None, 
     scenario = os.path.join(folder, "scenario.xml")
     with open(scenario, "w") as file:
         file.write(body)
-    mode = {"udp": "u1", "tcp": "t1", "tls": "l1"}[transport]
+    mode = {"udp": "u1", "tcp": "t1"}[transport]
     command = ["sipp", f"{host}:{port}", "-sf", scenario, "-m", "1", "-i", source, "-t", mode, "-au", username or user,
                "-auth_uri", uri.split(":", 1)[1],
                "-ap", password or "none", "-nostdin", "-timeout", str(timeout), "-trace_msg", "-message_file",
                os.path.join(folder, "messages.log"), "-trace_err", "-error_file", os.path.join(folder, "errors.log"),
                "-recv_timeout", "20000", "-default_behaviors", "none"]
-    if transport == "tls":
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=sipp", "-keyout",
-                        "cakey.pem", "-out", "cacert.pem"], cwd=folder, check=True, capture_output=True)
-        command += ["-tls_cert", os.path.join(folder, "cacert.pem"), "-tls_key", os.path.join(folder, "cakey.pem")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=timeout + 30)
     messages = read(os.path.join(folder, "messages.log"))
     return done.returncode, messages, read(os.path.join(folder, "errors.log"))
@@ -126,5 +122,5 @@ def bye(cseq=3):
     return [request("BYE", cseq, routes=True, uri="[next_url]", retrans=500), receive(200)]
 
 
-def answer_bye():
-    return [receive_request("BYE"), answer()]
+def answer_bye(timeout=15000):
+    return [receive_request("BYE", timeout), answer()]

@@ -24,7 +24,7 @@ def calls_in_progress(server):
 
 
 def test_sigterm_lets_a_call_finish_and_takes_no_new_one(backend):
-    server = Server()
+    server = Server("--drain-timeout", "30")
     application = make_waiting_application(server, backend, 4)
     dial = start_dial(application)
     wait_for("the call", lambda: calls_in_progress(server))

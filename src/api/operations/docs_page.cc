@@ -45,6 +45,26 @@ std::string escaped(std::string_view text) {
 
 std::string text(const YAML::Node& node) { return node && node.IsScalar() ? escaped(node.Scalar()) : ""; }
 
+// An example as a client would send it.
+std::string as_json(const YAML::Node& node) {
+  if (node.IsScalar()) {
+    bool flag = false;
+    double number = 0;
+    const bool bare = node.Tag() == "?" && (YAML::convert<bool>::decode(node, flag) ||
+                                            YAML::convert<double>::decode(node, number));
+    return bare ? node.Scalar() : "\"" + node.Scalar() + "\"";
+  }
+  std::string out;
+  if (node.IsSequence()) {
+    for (const auto& item : node) out += (out.empty() ? "" : ", ") + as_json(item);
+    return "[" + out + "]";
+  }
+  for (const auto& member : node) {
+    out += (out.empty() ? "" : ", ") + as_json(member.first) + ": " + as_json(member.second);
+  }
+  return "{" + out + "}";
+}
+
 class Page {
  public:
   explicit Page(const YAML::Node& document) : document_(document) {}
@@ -125,9 +145,7 @@ class Page {
     out_ += "<p>" + title + ": " + contents(body) + "</p>";
     for (const auto& content : body["content"]) {
       if (content.second["example"]) {
-        YAML::Emitter example;
-        example << YAML::Flow << YAML::DoubleQuoted << content.second["example"];
-        out_ += "<pre>" + escaped(example.c_str()) + "</pre>";
+        out_ += "<pre>" + escaped(as_json(content.second["example"])) + "</pre>";
       }
     }
   }

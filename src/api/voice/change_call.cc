@@ -101,11 +101,13 @@ http::Response update_call(const Services& services, const http::Request& reques
 
 http::Response replace_document(const Services& services, const http::Request& request) {
   if (!has_media_type(request, {"application/xml", "text/xml"})) return unsupported_type(request);
-  if (!services.parse_bxml) return voice_error(503, "Handling too many requests");
-  const auto document = services.parse_bxml(request.body);
-  if (!document) return voice_error(400, "Invalid BXML: " + document.error().what);
+  if (services.deployment.bxml_fault) {
+    if (const auto fault = services.deployment.bxml_fault(request.body)) {
+      return voice_error(400, "Invalid BXML: " + *fault);
+    }
+  }
   if (auto no = obstacle(services, request, true)) return *no;
-  if (auto no = post(services, request, call::ReplaceDocument{*document})) return *no;
+  if (auto no = post(services, request, call::ReplaceDocument{request.body})) return *no;
   return {.status = 204};
 }
 

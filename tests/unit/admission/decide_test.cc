@@ -93,7 +93,7 @@ const std::vector<StepCase>& steps() {
   static const std::vector<StepCase> cases{
       {Step::request, [](Facts& f) { f.fault = RequestFault::malformed; }, 400, Reason::bad_request},
       {Step::request, [](Facts& f) { f.fault = RequestFault::missing_header; }, 400, Reason::bad_request},
-      {Step::request, [](Facts& f) { f.fault = RequestFault::too_large; }, 513, Reason::message_too_large},
+      {Step::request, [](Facts& f) { f.fault = RequestFault::too_large; }, 413, Reason::message_too_large},
       {Step::request, [](Facts& f) { f.fault = RequestFault::uri_too_long; }, 414, Reason::uri_too_long},
       {Step::request, [](Facts& f) { f.fault = RequestFault::version; }, 505, Reason::bad_version},
       {Step::request, [](Facts& f) { f.fault = RequestFault::too_many_hops; }, 483, Reason::too_many_hops},

@@ -28,6 +28,7 @@ TEST_F(Openapi, HasAPageForPeople) {
   EXPECT_THAT(page, HasSubstr("sipAuthPassword"));
   for (const auto& [method, pattern] : spec().operations())
     EXPECT_THAT(page, HasSubstr("<code>" + pattern + "</code>"));
+  EXPECT_THAT(page, HasSubstr("{&quot;passwordAuthEnabled&quot;: true}"));
   EXPECT_FALSE(docs_page("a: [").has_value());
 }
 

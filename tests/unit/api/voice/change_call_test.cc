@@ -50,9 +50,8 @@ TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {
   auto put = request("PUT", "/api/v2/accounts/9900000/calls/c-1/bxml", "<Response/>");
   EXPECT_EQ(send(put).status, 415);
   put.headers.set("Content-Type", "application/xml");
-  EXPECT_EQ(send(put).status, 503);
-  services_.parse_bxml = [](std::string_view) -> Result<std::shared_ptr<const bxml::Document>> {
-    return fail(Code::invalid, "line 1, column 1: no");
+  services_.deployment.bxml_fault = [](std::string_view) {
+    return std::optional<std::string>("line 1, column 1: no");
   };
   EXPECT_EQ(send(put).status, 400);
 }
