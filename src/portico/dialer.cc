@@ -15,6 +15,8 @@ namespace {
 constexpr auto kMediaWait = 5s;
 constexpr auto kEndWait = 3s;       // for the answer to our BYE and the last words of media
 constexpr auto kRingingMax = 180s;  // then we cancel
+constexpr auto kCancelWait =
+    32s;  // 64*T1: a cancelled INVITE without a final answer is over (RFC 3261 section 9.1)
 
 std::int64_t ms_between(TimePoint from, TimePoint to) {
   return std::chrono::duration_cast<Millis>(to - from).count();
@@ -140,12 +142,24 @@ async::Task<bool> Dialer::place(const signaling::Hop& hop) {
     const auto session = agent.invite(now, std::move(invite), out);
     if (session) session_ = *session;
   });
-  const auto give_up_at = parts_.loop.now() + kRingingMax;
+  auto deadline = parts_.loop.now() + kRingingMax;
   while (!final_answer_) {
-    auto event = co_await inbox_.receive(give_up_at);
-    if (!event) hang_up();
-    if (!event || std::holds_alternative<Interrupted>(*event)) continue;
-    if (auto* sip = std::get_if<sip::UserAgentEvent>(&*event)) final_answer_ = on_ringing_event(*sip);
+    auto event = co_await inbox_.receive(deadline);
+    if (!event) {
+      if (hung_up_here_) {  // not even the CANCEL brought an answer
+        report_.status = 408;
+        report_.reason = "no final answer";
+        break;
+      }
+      hang_up();
+      deadline = parts_.loop.now() + kCancelWait;
+      continue;
+    }
+    if (std::holds_alternative<Interrupted>(*event)) {
+      deadline = std::min(deadline, parts_.loop.now() + kCancelWait);
+    } else if (auto* sip = std::get_if<sip::UserAgentEvent>(&*event)) {
+      final_answer_ = on_ringing_event(*sip);
+    }
   }
   co_return !unreachable_;
 }
