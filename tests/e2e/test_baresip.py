@@ -1,4 +1,5 @@
 """baresip as the caller: a whole call with audio both ways, SRTP, digits, every transport."""
+import glob
 import os
 import shutil
 import subprocess
@@ -6,23 +7,24 @@ import time
 
 import pytest
 import sound
-from portico import wait_for
+from portico import Server, wait_for
 
 CONFIG = """
 poll_method epoll
 sip_listen 127.0.0.1:0
 sip_trans_def {transport}
 sip_verify_server no
-audio_player aufile,{folder}/heard.wav
+audio_player aubridge,nobody
+snd_path {folder}
 audio_source aufile,{folder}/say.wav
-audio_alert aufile,{folder}/alert.wav
+audio_alert aubridge,nobody
 ausrc_srate 8000
 auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
 rtp_ports 40000-50000
 rtp_timeout 60
-net_interface lo
+net_interface 127.0.0.1
 module_path {modules}
 module stdio.so
 module g711.so
@@ -31,11 +33,12 @@ module opus.so
 module aufile.so
 module auconv.so
 module auresamp.so
+module aubridge.so
+module sndfile.so
 module uuid.so
 module_tmp account.so
 module_app menu.so
 module srtp.so
-ctrl_tcp_listen 127.0.0.1:0
 """
 
 
@@ -59,7 +62,7 @@ class Baresip:
                        f"auth_pass={application.password};regint=0;audio_codecs={codecs}{encryption}\n")
         open(self.folder + "/contacts", "w").close()
         self.uri = f"sip:{application.user}@127.0.0.1:{port};transport={transport}"
-        self.process = subprocess.Popen(["baresip", "-f", self.folder, "-v"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(["stdbuf", "-oL", "baresip", "-f", self.folder, "-v"], stdin=subprocess.PIPE,
                                         stdout=open(self.folder + "/log", "w"), stderr=subprocess.STDOUT, text=True)
         wait_for("baresip", lambda: "ready" in self.log().lower())
 
@@ -77,7 +80,7 @@ class Baresip:
         assert "Call established" in self.log(), self.log()[-3000:]
 
     def heard(self):
-        path = self.folder + "/heard.wav"
+        (path,) = glob.glob(self.folder + "/dump-*-dec.wav")
         rate, (samples,) = sound.read_wav(path)
         return rate, samples
 
@@ -89,6 +92,13 @@ class Baresip:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Server("--digest-algorithms", "MD5")  # baresip 1.0 gives up when it sees SHA-256
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module")
