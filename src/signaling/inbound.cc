@@ -35,7 +35,7 @@ Counter& decided(admission::Reason reason) {
 }  // namespace
 
 void Inbound::on_invite(const sip::NewRequest& invite) {
-  const Now now{.mono = worker_.loop_.now(), .wall = worker_.loop_.wall()};
+  const Now now{.mono = pump_.loop_.now(), .wall = pump_.loop_.wall()};
   auto facts = gather(invite, now);
   auto decision = admission::decide(facts);
   if (decision.admitted()) {
@@ -44,7 +44,7 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
     decision = admission::decide(facts);
   }
   decided(decision.reason).add();
-  if (decision.counts_as_failure) worker_.shared_.door.failed(facts.source, *facts.application, now.mono);
+  if (decision.counts_as_failure) pump_.shared_.door.failed(facts.source, *facts.application, now.mono);
   record(invite, facts, decision, now);
   if (decision.admitted()) {
     admit(invite, facts, now);
@@ -54,7 +54,7 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
 }
 
 bool Inbound::is_ours(std::string_view host, const sip::Flow& flow) const {
-  const auto& options = worker_.shared_.options;
+  const auto& options = pump_.shared_.options;
   if (const auto ip = sip::host_address(host)) {
     return *ip == options.public_ip || *ip == options.bind || *ip == flow.local.ip ||
            sip::same_host(host, options.domain);
@@ -71,13 +71,13 @@ Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
                                                      : admission::Scheme::other;
   if (!uri->is_sip()) return target;
   target.host_is_ours = is_ours(uri->host, invite.flow);
-  target.application = worker_.directory_.current().by_sip_user(uri->user);
+  target.application = pump_.directory_.current().by_sip_user(uri->user);
   return target;
 }
 
 admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
-  auto& door = worker_.shared_.door;
-  const auto& options = worker_.shared_.options;
+  auto& door = pump_.shared_.door;
+  const auto& options = pump_.shared_.options;
   admission::Facts facts;
   facts.source = invite.flow.remote.ip;
   facts.transport = transport_of(invite.flow);
@@ -104,7 +104,7 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
 }
 
 void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
-  auto& shared = worker_.shared_;
+  auto& shared = pump_.shared_;
   auto verdict = judge_sdp(invite.request.body(), shared.options.codecs,
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
@@ -113,10 +113,10 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
   if (facts.sdp != admission::SdpFit::fits) return;
   if (shared.draining) {
     facts.capacity = admission::Capacity::draining;
-  } else if (worker_.sessions_.size() >= limits::kSipCallsMax) {
+  } else if (pump_.sessions_.size() >= limits::kSipCallsMax) {
     facts.capacity = admission::Capacity::full;
   }
-  const auto* account = worker_.directory_.current().account(facts.application->account_id);
+  const auto* account = pump_.directory_.current().account(facts.application->account_id);
   if (facts.capacity == admission::Capacity::free && account != nullptr) {
     facts.account = shared.door.accounts().start(account->id, account->limits, now);
   }
@@ -128,10 +128,10 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
   if (decision.dropped()) return;
   sip::Refusal refusal{.status = decision.status, .reason = std::string(decision.phrase)};
   if (decision.challenge) {
-    const auto nonce = worker_.shared_.door.mint_nonce(*facts.application, facts.source, now);
-    const auto rest = "Digest realm=\"" + worker_.shared_.door.realm() + "\", nonce=\"" + nonce +
+    const auto nonce = pump_.shared_.door.mint_nonce(*facts.application, facts.source, now);
+    const auto rest = "Digest realm=\"" + pump_.shared_.door.realm() + "\", nonce=\"" + nonce +
                       "\", qop=\"auth\", stale=" + (decision.stale ? "true" : "false") + ", algorithm=";
-    for (const auto algorithm : worker_.shared_.options.digest_algorithms) {
+    for (const auto algorithm : pump_.shared_.options.digest_algorithms) {
       refusal.headers.push_back(
           {"Proxy-Authenticate", rest + (algorithm == HashAlgorithm::sha256 ? "SHA-256" : "MD5")});
     }
@@ -140,23 +140,23 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
     refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});
   }
   if (!sdp_warning_.empty()) refusal.headers.push_back({"Warning", sdp_warning_});
-  worker_.send(worker_.agent_->reply(invite, refusal));
+  pump_.send_(pump_.agent_.reply(invite, refusal));
 }
 
 void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts, Now now) {
   sip::Actions out;
-  const auto session = worker_.agent_->accept_invite(now.mono, invite, out);
+  const auto session = pump_.agent_.accept_invite(now.mono, invite, out);
   if (!session) {
-    worker_.shared_.door.accounts().ended(facts.application->account_id);
+    pump_.shared_.door.accounts().ended(facts.application->account_id);
     const bool answered = session.error().code != Code::busy;
     if (!answered) {
-      worker_.send(worker_.agent_->reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}}));
+      pump_.send_(pump_.agent_.reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}}));
     }
-    worker_.carry_out(std::move(out));
+    pump_.carry_out(std::move(out));
     return;
   }
   call::Inbound inbound{.call_id = new_call_id(),
-                        .application = worker_.directory_.current().share_by_id(facts.application->id),
+                        .application = pump_.directory_.current().share_by_id(facts.application->id),
                         .from = caller_identity(invite.request),
                         .to = called_uri(invite.request),
                         .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
@@ -165,10 +165,10 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
                         .signalling_encrypted = sip::is_secure(invite.flow.transport),
                         .arrived = now.wall};
   if (!invite.request.body().empty()) inbound.offer = std::string(invite.request.body());
-  const auto tried = worker_.agent_->trying(now.mono, *session, out);
+  const auto tried = pump_.agent_.trying(now.mono, *session, out);
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
-  worker_.carry_out(std::move(out));
-  worker_.start_call(*session, std::move(inbound));
+  pump_.carry_out(std::move(out));
+  pump_.start_call(*session, std::move(inbound));
 }
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,
@@ -185,8 +185,8 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
                 {"reason", reason},
                 {"answer", static_cast<int>(decision.status)}});
   }
-  if (facts.application == nullptr || !worker_.shared_.ports.admission_log) return;
-  worker_.shared_.ports.admission_log(
+  if (facts.application == nullptr || !pump_.shared_.ports.admission_log) return;
+  pump_.shared_.ports.admission_log(
       {.time = now.wall,
        .account_id = facts.application->account_id,
        .application_id = facts.application->id,
@@ -204,14 +204,13 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
 void Inbound::record_refused_call(const sip::NewRequest& invite, const admission::Facts& facts,
                                   const admission::Decision& decision, Now now) {
   call::Inbound inbound{.call_id = new_call_id(),
-                        .application = worker_.directory_.current().share_by_id(facts.application->id),
+                        .application = pump_.directory_.current().share_by_id(facts.application->id),
                         .from = caller_identity(invite.request),
                         .to = called_uri(invite.request),
                         .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
                         .source = facts.source,
                         .arrived = now.wall};
-  call::record_refused(worker_.environment_, inbound, decision.cause,
-                       admission::explanation(decision, facts));
+  call::record_refused(pump_.environment_, inbound, decision.cause, admission::explanation(decision, facts));
 }
 
 }  // namespace portico::signaling

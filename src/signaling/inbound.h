@@ -3,13 +3,13 @@
 // Contract voice-applications.md section 5. Nothing is kept of an INVITE that is not admitted.
 
 #include "admission/decide.h"
-#include "signaling/worker.h"
+#include "signaling/pump.h"
 
 namespace portico::signaling {
 
 class Inbound {
  public:
-  explicit Inbound(Worker& worker) : worker_(worker) {}
+  explicit Inbound(Pump& pump) : pump_(pump) {}
   void on_invite(const sip::NewRequest& invite);
 
  private:
@@ -30,7 +30,7 @@ class Inbound {
   void record_refused_call(const sip::NewRequest& invite, const admission::Facts& facts,
                            const admission::Decision& decision, Now now);
 
-  Worker& worker_;
+  Pump& pump_;
   std::string sdp_warning_;
 };
 

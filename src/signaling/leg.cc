@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "signaling/worker.h"
+#include "signaling/pump.h"
 
 namespace portico::signaling {
 namespace {
@@ -34,11 +34,11 @@ std::optional<char> digit_from(std::string_view text) {
 }  // namespace
 
 void SipLeg::ring() {
-  worker_.act([&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
+  pump_.act([&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
 }
 
 void SipLeg::answer(std::string sdp) {
-  worker_.act(
+  pump_.act(
       [&](auto& agent, auto now, auto& out) { return agent.answer(now, session_, std::move(sdp), out); });
 }
 
@@ -46,16 +46,16 @@ void SipLeg::reject(int status, std::string reason) {
   sip::Refusal refusal{.status = status};
   if (!reason.empty()) refusal.headers.push_back({"Reason", reason_header(reason)});
   if (status == 503) refusal.headers.push_back({"Retry-After", "1"});
-  worker_.act([&](auto& agent, auto now, auto& out) { return agent.reject(now, session_, refusal, out); });
+  pump_.act([&](auto& agent, auto now, auto& out) { return agent.reject(now, session_, refusal, out); });
 }
 
 void SipLeg::hangup(std::string reason) {
-  worker_.act(
+  pump_.act(
       [&](auto& agent, auto now, auto& out) { return agent.bye(now, session_, reason_header(reason), out); });
 }
 
 void SipLeg::answer_offer(std::string sdp) {
-  worker_.act([&](auto& agent, auto now, auto& out) {
+  pump_.act([&](auto& agent, auto now, auto& out) {
     return agent.answer_offer(now, session_, std::move(sdp), out);
   });
 }
@@ -63,7 +63,7 @@ void SipLeg::answer_offer(std::string sdp) {
 void SipLeg::refuse_offer(int status, std::string warning) {
   sip::Refusal refusal{.status = status};
   if (!warning.empty()) refusal.headers.push_back({"Warning", std::move(warning)});
-  worker_.act(
+  pump_.act(
       [&](auto& agent, auto now, auto& out) { return agent.refuse_offer(now, session_, refusal, out); });
 }
 

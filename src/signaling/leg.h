@@ -8,11 +8,11 @@
 
 namespace portico::signaling {
 
-class Worker;
+class Pump;
 
 class SipLeg final : public call::Leg {
  public:
-  SipLeg(Worker& worker, sip::SessionId session) : worker_(worker), session_(session) {}
+  SipLeg(Pump& pump, sip::SessionId session) : pump_(pump), session_(session) {}
 
   void ring() override;
   void answer(std::string sdp) override;
@@ -22,7 +22,7 @@ class SipLeg final : public call::Leg {
   void refuse_offer(int status, std::string warning) override;
 
  private:
-  Worker& worker_;
+  Pump& pump_;
   sip::SessionId session_;
 };
 

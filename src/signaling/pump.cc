@@ -1,0 +1,212 @@
+#include "signaling/pump.h"
+
+#include "base/counters.h"
+#include "base/log.h"
+#include "signaling/inbound.h"
+#include "signaling/locate.h"
+#include "sip/dialog/dialog.h"
+#include "sip/message/headers.h"
+#include "sip/message/uri.h"
+
+namespace portico::signaling {
+namespace {
+
+call::Environment environment_of(async::Loop& loop, const Shared& shared) {
+  const auto& ports = shared.ports;
+  return {.loop = loop,
+          .media = ports.media,
+          .webhooks = ports.webhooks,
+          .sounds = ports.sounds,
+          .objects = ports.objects,
+          .records = ports.records,
+          .base_url = shared.options.base_url,
+          .node = shared.options.node,
+          .codecs = shared.options.codecs,
+          .srtp = shared.options.srtp};
+}
+
+Gauge& live_calls() {
+  static auto& calls = gauge("portico_calls", "Calls in progress");
+  return calls;
+}
+
+}  // namespace
+
+Pump::Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip::Randomness& randomness,
+           SendMessage send)
+    : loop_(loop),
+      shared_(shared),
+      agent_(std::move(profile), randomness),
+      send_(std::move(send)),
+      environment_(environment_of(loop_, shared_)),
+      directory_(shared_.ports.directory),
+      scope_(loop_) {}
+
+void Pump::on_message(const sip::Flow& flow, sip::Message&& message) {
+  sip::Actions out;
+  agent_.on_message(loop_.now(), flow, std::move(message), out);
+  carry_out(std::move(out));
+}
+
+void Pump::on_transport_error(const sip::Flow& flow) {
+  act([&](auto& agent, auto now, auto& out) {
+    agent.on_transport_error(now, flow, out);
+    return Result<void>();
+  });
+}
+
+void Pump::carry_out(sip::Actions&& actions) {
+  for (const auto& one : actions.sends) send_(one);
+  for (auto& event : actions.events) dispatch(event);
+  rearm();
+}
+
+// One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
+void Pump::rearm() {
+  const auto next = agent_.next_deadline();
+  if (next >= timer_at_) return;
+  if (timer_ != 0) loop_.cancel(timer_);
+  timer_at_ = next;
+  timer_ = loop_.call_at(next, [this] {
+    timer_ = 0;
+    timer_at_ = kNever;
+    act([](auto& agent, auto now, auto& out) {
+      agent.on_time(now, out);
+      return Result<void>();
+    });
+  });
+}
+
+void Pump::note_failed_input(const Error& error) {
+  // A leg may outlive its session by a moment: a BYE from each side crosses on the wire.
+  log::debug("a SIP session would not take an input", {{"why", error.what}});
+}
+
+void Pump::tell(sip::SessionId session, call::Event event) {
+  const auto it = sessions_.find(session);
+  if (it != sessions_.end()) it->second.sender.post(std::move(event));
+}
+
+void Pump::tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason) {
+  const auto it = sessions_.find(session);
+  if (it == sessions_.end() || std::exchange(it->second.end_told, true)) return;
+  it->second.sender.post(call::LegEnded{.why = why, .reason = std::move(reason)});
+}
+
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+}  // namespace
+
+// Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1). A literal address the agent
+// follows by itself; a name is looked up once the dialog stands. Until then, and if that fails, they go back
+// the way the INVITE came.
+void Pump::find_next_hop(sip::SessionId session) {
+  const auto* dialog = agent_.dialog(session);
+  const auto* flow = agent_.flow(session);
+  if (dialog == nullptr || flow == nullptr || sip::is_reliable(flow->transport)) return;
+  const auto next = sip::route(*dialog).next_hop;
+  const auto uri = sip::parse_uri(next);
+  if (!uri || !uri->is_sip() || sip::host_address(uri->host)) return;
+  locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
+         [this, session](Result<std::vector<Hop>> hops) {
+           const auto* present = agent_.flow(session);
+           if (present == nullptr) return;
+           if (!hops || hops->empty()) {
+             log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
+             return;
+           }
+           auto flow_to = *present;
+           flow_to.remote = hops->front().endpoint;
+           const auto set = agent_.set_flow(session, flow_to);
+           if (!set) note_failed_input(set.error());
+         });
+}
+
+void Pump::bye(sip::SessionId session) {
+  act([&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
+}
+
+void Pump::dispatch(sip::UserAgentEvent& event) {
+  using Why = call::LegEnded::Why;
+  std::visit(Overloaded{
+                 [&](const sip::NewRequest& e) { on_request(e); },
+                 [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
+                 [&](const sip::Acked& e) {
+                   find_next_hop(e.session);
+                   tell(e.session, call::LegConfirmed{e.sdp.empty() ? std::nullopt : std::optional(e.sdp)});
+                 },
+                 [&](const sip::AckTimeout& e) {
+                   tell_end(e.session, Why::no_ack);
+                   bye(e.session);
+                 },
+                 [&](const sip::ProvisionalTimeout& e) {
+                   tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
+                 },
+                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp}); },
+                 [&](const sip::InfoReceived& e) {
+                   if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
+                 },
+                 [&](const sip::PeerRequest& e) { on_peer_request(e); },
+                 [&](const sip::PeerBye& e) { tell_end(e.session, Why::hangup, e.reason); },
+                 [&](const sip::SessionExpired& e) {
+                   tell_end(e.session, Why::expired);
+                   bye(e.session);
+                 },
+                 [&](const sip::Terminated& e) {
+                   tell_end(e.session, Why::failed, "the SIP session ended");
+                   sessions_.erase(e.session);
+                 },
+                 [](const auto&) {},  // of INVITEs and requests that a server leg never sends
+             },
+             event);
+}
+
+void Pump::on_request(const sip::NewRequest& request) {
+  static auto& options_answered = counter("portico_sip_options_total", "OPTIONS answered");
+  const auto method = request.request.method();
+  if (method == sip::Method::invite) {
+    Inbound(*this).on_invite(request);
+    return;
+  }
+  sip::Refusal answer{.status = 405};
+  if (method == sip::Method::options) {
+    options_answered.add();
+    answer.status = shared_.draining ? 503 : 200;
+    answer.headers = {{"Accept", "application/sdp"}, {"Supported", "100rel, timer"}};
+  }
+  answer.headers.push_back({"Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO"});
+  send_(agent_.reply(request, answer));
+}
+
+void Pump::on_peer_request(const sip::PeerRequest& request) {
+  // Transfers belong to the application: contract voice-applications.md 5.5.
+  const sip::Refusal answer{.status = request.method == "REFER" ? 603 : 405};
+  act([&](auto& agent, auto now, auto& out) {
+    return agent.respond(now, request.session, request.request, answer, out);
+  });
+}
+
+void Pump::start_call(sip::SessionId session, call::Inbound facts) {
+  auto account_id = facts.application->account_id;
+  auto call = std::make_unique<call::Call>(environment_, std::move(facts));
+  call->attach(std::make_unique<SipLeg>(*this, session));
+  sessions_[session] = {.sender = call->sender()};
+  shared_.calls.add(call->id(), call->sender());
+  scope_.start(host(std::move(call), std::move(account_id)));
+}
+
+async::Task<> Pump::host(std::unique_ptr<call::Call> call, std::string account_id) {
+  live_calls().add(1);
+  auto run = call->run();
+  co_await std::move(run);
+  live_calls().add(-1);
+  shared_.door.accounts().ended(account_id);
+  shared_.calls.remove(call->id());
+}
+
+}  // namespace portico::signaling

@@ -1,0 +1,92 @@
+#pragma once
+// Carries actions out: one user agent with its door and its calls, on any Loop, towards any network. A worker
+// gives it sockets and a thread; tests/sim gives it time and losses of its choice. Owner thread of the loop
+// only.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "account/directory.h"
+#include "async/loop.h"
+#include "async/scope.h"
+#include "call/call.h"
+#include "call/registry.h"
+#include "signaling/door.h"
+#include "signaling/leg.h"
+#include "signaling/options.h"
+#include "sip/dialog/user_agent.h"
+
+namespace portico::signaling {
+
+// What the pumps of a node share.
+struct Shared {
+  const Options& options;
+  const Ports& ports;
+  Door& door;
+  call::Registry& calls;
+  std::atomic<bool>& draining;
+};
+
+class Pump {
+ public:
+  using SendMessage = std::function<void(const sip::Send&)>;
+
+  // `loop`, `randomness` and what `shared` refers to outlive this.
+  Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip::Randomness& randomness,
+       SendMessage send);
+  Pump(const Pump&) = delete;
+  Pump& operator=(const Pump&) = delete;
+
+  void on_message(const sip::Flow& flow, sip::Message&& message);  // one that passed the edge
+  void on_transport_error(const sip::Flow& flow);
+
+  // Runs an input of the user agent and carries its actions out. For legs: `input(agent, now, actions)`.
+  template <typename Input>
+  void act(Input&& input) {
+    sip::Actions out;
+    const auto result = input(agent_, loop_.now(), out);
+    if (!result) note_failed_input(result.error());
+    carry_out(std::move(out));
+  }
+
+  // --- facts ---
+  const sip::UserAgent& agent() const { return agent_; }
+  std::size_t sessions() const { return sessions_.size(); }  // SIP sessions that belong to a call
+  std::size_t calls() const { return scope_.size(); }        // coroutines that have not ended
+
+ private:
+  friend class Inbound;
+  struct Session {
+    call::Sender sender;
+    bool end_told = false;
+  };
+
+  void carry_out(sip::Actions&& actions);
+  void dispatch(sip::UserAgentEvent& event);
+  void bye(sip::SessionId session);
+  void on_request(const sip::NewRequest& request);
+  void on_peer_request(const sip::PeerRequest& request);
+  void tell(sip::SessionId session, call::Event event);
+  void tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason = {});
+  void rearm();
+  void find_next_hop(sip::SessionId session);
+  void start_call(sip::SessionId session, call::Inbound facts);
+  async::Task<> host(std::unique_ptr<call::Call> call, std::string account_id);
+  static void note_failed_input(const Error& error);
+
+  async::Loop& loop_;
+  Shared shared_;
+  sip::UserAgent agent_;
+  SendMessage send_;
+  call::Environment environment_;
+  account::Directory::Reader directory_;
+  std::unordered_map<sip::SessionId, Session> sessions_;
+  async::TimerId timer_ = 0;
+  TimePoint timer_at_ = kNever;
+  async::Scope scope_;  // last: its coroutines use everything above
+};
+
+}  // namespace portico::signaling
