@@ -29,3 +29,22 @@ function(portico_fuzz_targets)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   endforeach()
 endfunction()
+
+# tests/sim: calls on injected time over a bad network; tests/calls: call flows as text, run on the same world.
+function(portico_simulation)
+  add_library(sim_world STATIC ${CMAKE_SOURCE_DIR}/tests/sim/network.cc ${CMAKE_SOURCE_DIR}/tests/sim/server.cc
+              ${CMAKE_SOURCE_DIR}/tests/sim/sim_media.cc ${CMAKE_SOURCE_DIR}/tests/sim/sim_ports.cc)
+  target_link_libraries(sim_world PUBLIC portico_signaling)
+  target_include_directories(sim_world PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+  add_executable(sim ${CMAKE_SOURCE_DIR}/tests/sim/caller.cc ${CMAKE_SOURCE_DIR}/tests/sim/checker.cc
+                 ${CMAKE_SOURCE_DIR}/tests/sim/scenario.cc ${CMAKE_SOURCE_DIR}/tests/sim/main.cc)
+  target_link_libraries(sim PRIVATE sim_world)
+  add_test(NAME sim COMMAND sim)
+  file(GLOB flow_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/calls/*.cc)
+  if(flow_sources)
+    add_executable(calls ${flow_sources})
+    target_link_libraries(calls PRIVATE sim_world)
+    file(GLOB flows CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/calls/*.call)
+    add_test(NAME calls COMMAND calls ${flows})
+  endif()
+endfunction()

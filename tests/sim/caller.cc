@@ -1,0 +1,163 @@
+#include "caller.h"
+
+#include "server.h"
+#include "sip/digest/answer.h"
+#include "sip/message/parse.h"
+
+namespace portico::sim {
+namespace {
+
+constexpr int kLoginsMax = 4;
+constexpr const char* kSdp =
+    "v=0\r\no=- 1 1 IN IP4 198.51.100.9\r\ns=-\r\nc=IN IP4 198.51.100.9\r\nt=0 0\r\n"
+    "m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+
+}  // namespace
+
+Caller::Caller(async::Loop& loop, Network& network, Habit habit, const Endpoint& at, std::uint64_t seed)
+    : loop_(loop),
+      network_(network),
+      habit_(habit),
+      at_(at),
+      random_(seed),
+      luck_(seed + 1),
+      agent_({}, random_) {
+  const std::string user = habit == Habit::unknown ? "00000000-0000-4000-8000-000000000000" : kUser;
+  target_ = "sip:" + user + "@" + kDomain;
+  call_id_ = "call-" + std::to_string(at.port) + "-" + std::to_string(seed) + "@phone";
+  network_.attach(at_, [this](const Datagram& datagram) { on_datagram(datagram); });
+}
+
+template <typename Input>
+void Caller::act(Input&& input) {
+  if (vanished_) return;
+  sip::Actions out;
+  (void)input(loop_.now(), out);  // an input that no longer fits: the call has moved on meanwhile
+  carry_out(std::move(out));
+}
+
+template <typename Input>
+void Caller::act_after(Millis delay, Input input) {
+  loop_.call_at(loop_.now() + delay, [this, input]() { act(input); });
+}
+
+void Caller::dial() {
+  sip::Actions out;
+  const auto session = agent_.invite(loop_.now(),
+                                     {.target = target_,
+                                      .from = "<sip:phone@phones.example>",
+                                      .to = "<" + target_ + ">",
+                                      .call_id = call_id_,
+                                      .sdp = habit_ == Habit::offers_late ? "" : kSdp,
+                                      .flow = {.local = at_, .remote = Server::address()}},
+                                     out);
+  if (session) session_ = *session;
+  carry_out(std::move(out));
+  if (habit_ == Habit::cancels) {
+    act_after(luck_.up_to(3s), [this](TimePoint now, sip::Actions& o) {
+      return answered_ ? agent_.bye(now, session_, "", o) : agent_.cancel(now, session_, "", o);
+    });
+  }
+}
+
+void Caller::on_datagram(const Datagram& datagram) {
+  auto parsed = sip::parse_datagram(datagram.bytes);
+  if (!parsed.ok()) return;
+  sip::Actions out;
+  agent_.on_message(loop_.now(), {.local = at_, .remote = datagram.from}, std::move(parsed.message), out);
+  carry_out(std::move(out));
+}
+
+void Caller::carry_out(sip::Actions&& actions) {
+  for (auto& one : actions.sends) {
+    if (habit_ == Habit::never_acks && one.bytes.starts_with("ACK ")) continue;
+    network_.send({.from = at_, .to = one.flow.remote, .bytes = std::move(one.bytes)});
+  }
+  for (auto& event : actions.events) dispatch(event);
+  rearm();
+}
+
+void Caller::rearm() {
+  if (timer_ != 0) loop_.cancel(timer_);
+  timer_ = 0;
+  const auto next = agent_.next_deadline();
+  if (next == kNever || vanished_) return;
+  timer_ = loop_.call_at(next, [this] {
+    timer_ = 0;
+    act([this](TimePoint now, sip::Actions& out) {
+      agent_.on_time(now, out);
+      return Result<void>();
+    });
+  });
+}
+
+void Caller::dispatch(sip::UserAgentEvent& event) {
+  if (const auto* e = std::get_if<sip::Challenged>(&event)) on_challenge(*e);
+  if (const auto* e = std::get_if<sip::Answered>(&event)) on_answer(*e);
+  if (std::holds_alternative<sip::Failed>(event)) ++outcomes_;
+  if (std::holds_alternative<sip::Terminated>(event)) ++ends_;
+  if (const auto* e = std::get_if<sip::Offer>(&event)) {
+    act([&](TimePoint now, sip::Actions& out) { return agent_.answer_offer(now, e->session, kSdp, out); });
+  }
+  if (const auto* e = std::get_if<sip::PeerRequest>(&event)) {
+    act([&](TimePoint now, sip::Actions& out) {
+      return agent_.respond(now, e->session, e->request, {.status = 405}, out);
+    });
+  }
+  if (const auto* e = std::get_if<sip::SessionExpired>(&event)) {
+    act([&](TimePoint now, sip::Actions& out) { return agent_.bye(now, e->session, "", out); });
+  }
+}
+
+void Caller::on_challenge(const sip::Challenged& challenged) {
+  const auto challenge = sip::choose_challenge(challenged.response, sip::Header::proxy_authenticate);
+  if (!challenge || ++logins_ > kLoginsMax) {
+    act([&](TimePoint now, sip::Actions& out) { return agent_.abandon(now, challenged.session, out); });
+    return;
+  }
+  const auto cnonce = sip::random_token(random_, 16);
+  const sip::Login login{.username = kUser, .password = habit_ == Habit::guesses ? "a guess" : kPassword};
+  const auto value = sip::answer_challenge(
+      *challenge, login, {.method = challenged.method, .uri = target_, .nc = 1, .cnonce = cnonce});
+  act([&](TimePoint now, sip::Actions& out) {
+    return agent_.retry_with(now, challenged.session, {{"Proxy-Authorization", value}}, out);
+  });
+}
+
+void Caller::on_answer(const sip::Answered& answer) {
+  ++outcomes_;
+  answered_ = true;
+  if (answer.needs_answer) {
+    act([&](TimePoint now, sip::Actions& out) { return agent_.answer_offer(now, session_, kSdp, out); });
+  }
+  const auto bye = [this](TimePoint now, sip::Actions& out) { return agent_.bye(now, session_, "", out); };
+  if (habit_ == Habit::vanishes) {
+    loop_.call_at(loop_.now() + luck_.up_to(10s), [this] { vanish(); });
+    return;
+  }
+  if (habit_ == Habit::changes_media) {
+    for (int i = 0; i < 3; ++i) {
+      act_after(luck_.up_to(15s), [this](TimePoint now, sip::Actions& out) {
+        return agent_.reinvite(now, session_, kSdp, out);
+      });
+      act_after(luck_.up_to(15s), [this](TimePoint now, sip::Actions& out) -> Result<void> {
+        sip::OutgoingRequest info{
+            .method = "INFO",
+            .body = {.type = "application/dtmf-relay", .bytes = "Signal=5\r\nDuration=160"}};
+        const auto sent = agent_.send_request(now, session_, std::move(info), out);
+        return sent ? Result<void>() : fail(sent.error());
+      });
+    }
+  }
+  act_after(
+      habit_ == Habit::hangs_up_early || habit_ == Habit::cancels ? luck_.up_to(50ms) : luck_.up_to(60s),
+      bye);
+}
+
+void Caller::vanish() {
+  vanished_ = true;
+  network_.detach(at_);
+  if (timer_ != 0) loop_.cancel(std::exchange(timer_, 0));
+}
+
+}  // namespace portico::sim

@@ -1,0 +1,73 @@
+#pragma once
+// A telephone: a real user agent that calls the server once and behaves as its habit says.
+
+#include <string>
+
+#include "network.h"
+#include "ports.h"
+#include "sip/dialog/user_agent.h"
+
+namespace portico::sim {
+
+enum class Habit : unsigned char {
+  talks,           // hangs up after a while, or the server does
+  cancels,         // loses patience before the answer
+  hangs_up_early,  // BYE right after the answer
+  guesses,         // wrong password, several times
+  unknown,         // calls nobody
+  never_acks,      // its ACKs do not leave
+  changes_media,   // re-INVITEs and INFO digits
+  offers_late,     // no SDP in the INVITE
+  vanishes,        // loses power during the call
+};
+inline constexpr std::uint32_t kHabits = 9;
+
+class Caller {
+ public:
+  Caller(async::Loop& loop, Network& network, Habit habit, const Endpoint& at, std::uint64_t seed);
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+  void dial();
+
+  // --- facts for the checkers ---
+  Habit habit() const { return habit_; }
+  const std::string& call_id() const { return call_id_; }
+  int outcomes() const { return outcomes_; }  // Answered or Failed: final results of the one INVITE
+  bool answered() const { return answered_; }
+  int ends() const { return ends_; }  // Terminated
+  bool vanished() const { return vanished_; }
+  std::size_t left_behind() const { return agent_.sessions() + agent_.transactions(); }
+
+ private:
+  void on_datagram(const Datagram& datagram);
+  void carry_out(sip::Actions&& actions);
+  void dispatch(sip::UserAgentEvent& event);
+  void on_challenge(const sip::Challenged& challenge);
+  void on_answer(const sip::Answered& answer);
+  void vanish();
+  void rearm();
+  template <typename Input>
+  void act(Input&& input);
+  template <typename Input>
+  void act_after(Millis delay, Input input);
+
+  async::Loop& loop_;
+  Network& network_;
+  const Habit habit_;
+  const Endpoint at_;
+  sip::SeededRandomness random_;
+  Luck luck_;
+  sip::UserAgent agent_;
+  std::string call_id_;
+  std::string target_;
+  sip::SessionId session_ = sip::SessionId::none;
+  async::TimerId timer_ = 0;
+  int logins_ = 0;
+  int outcomes_ = 0;
+  int ends_ = 0;
+  bool answered_ = false;
+  bool vanished_ = false;
+};
+
+}  // namespace portico::sim

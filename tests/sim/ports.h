@@ -1,0 +1,157 @@
+#pragma once
+// What a server's calls need from the world, in memory, on the simulation's time, failing as the seed says.
+// Each keeps account of what it was asked, for the checkers.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "account/call_record.h"
+#include "account/recording_record.h"
+#include "async/loop.h"
+#include "call/ports.h"
+#include "sip/transaction/randomness.h"
+
+namespace portico::sim {
+
+// Ways to break the server that the checkers must notice.
+enum class Sabotage : unsigned char {
+  none,
+  second_answer,   // each 200 to an INVITE is followed by a 486
+  kept_port,       // a media port in four is never closed
+  lost_event,      // one `disconnect` in four is not told
+  doubled_event,   // one `disconnect` in four is told twice
+  lost_recording,  // recordings are never closed, and their last state is not saved
+  early_look,      // the checkers look while calls still go on
+};
+
+// Chance of the ports: one stream for all of them.
+class Luck {
+ public:
+  explicit Luck(std::uint64_t seed) : random_(seed) {}
+  bool one_in(std::uint32_t n) { return n != 0 && below(n) == 0; }
+  std::uint32_t below(std::uint32_t bound) { return bound == 0 ? 0 : sip::random_below(random_, bound); }
+  Millis up_to(Millis most) { return Millis(below(static_cast<std::uint32_t>(most.count()) + 1)); }
+
+ private:
+  sip::SeededRandomness random_;
+};
+
+struct Troubles {  // one in so many; 0: never
+  std::uint32_t lost_ports = 0;
+  std::uint32_t failed_webhooks = 0;
+  std::uint32_t failed_sounds = 0;
+  std::uint32_t failed_objects = 0;
+  Millis webhook_delay{50};       // up to this much
+  Millis webhook_delay_least{0};  // on top of this
+};
+
+class SimMedia final : public call::Media {
+ public:
+  SimMedia(async::Loop& loop, Luck& luck, const Troubles& troubles, Sabotage sabotage)
+      : loop_(loop), luck_(luck), troubles_(troubles), sabotage_(sabotage) {}
+  void open(const Open& request, call::Sender events) override;
+  void send(media::Command command) override;
+
+  std::size_t open_ports() const { return ports_.size(); }
+  std::size_t opened() const { return opened_; }
+
+ private:
+  struct Port {
+    call::Sender events;
+    std::map<media::PlayId, async::TimerId> playing;
+    std::map<media::RecordId, async::TimerId> recording;
+    bool keep = false;
+  };
+  Port* find(media::PortId id);
+  void play(media::PortId id, const media::Play& play);
+  void end_play(media::PortId id, media::PlayId play, media::PlayEnd end);
+  void record(media::PortId id, const media::Record& record);
+  void end_record(media::PortId id, const media::RecordId& record, media::RecordEnd end);
+  void close(media::PortId id);
+  void lose(media::PortId id);
+  void press(media::PortId id);
+
+  async::Loop& loop_;
+  Luck& luck_;
+  const Troubles& troubles_;
+  const Sabotage sabotage_;
+  std::map<media::PortId, Port> ports_;
+  std::size_t opened_ = 0;
+};
+
+class SimWebhooks final : public call::Webhooks {
+ public:
+  SimWebhooks(async::Loop& loop, Luck& luck, const Troubles& troubles, Sabotage sabotage)
+      : loop_(loop), luck_(luck), troubles_(troubles), sabotage_(sabotage) {}
+  void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override;
+  void tell(call::Webhook webhook) override;
+
+  struct Told {
+    std::map<std::string, int> by_type;                 // asked or told
+    std::map<std::string, int> available_by_recording;  // recordingAvailable
+    bool after_disconnect = false;                      // an event other than recordingAvailable came later
+  };
+  const std::map<std::string, Told>& calls() const { return calls_; }
+  std::vector<std::string> documents;  // answered in turn by chance; empty: a mixture of all verbs
+
+ private:
+  std::string pick_document(const Told& told);
+
+  async::Loop& loop_;
+  Luck& luck_;
+  const Troubles& troubles_;
+  const Sabotage sabotage_;
+  std::map<std::string, Told> calls_;
+};
+
+class SimSounds final : public call::Sounds {
+ public:
+  SimSounds(async::Loop& loop, Luck& luck, const Troubles& troubles)
+      : loop_(loop), luck_(luck), troubles_(troubles) {}
+  void speak(call::RequestId request, const call::Utterance& utterance, call::Sender answers) override;
+  void fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) override;
+
+ private:
+  void answer(call::RequestId request, std::string key, call::Sender answers);
+  async::Loop& loop_;
+  Luck& luck_;
+  const Troubles& troubles_;
+};
+
+class SimObjects final : public call::Objects {
+ public:
+  SimObjects(async::Loop& loop, Luck& luck, const Troubles& troubles)
+      : loop_(loop), luck_(luck), troubles_(troubles) {}
+  std::string staging_path(std::string_view id, std::string_view format) override;
+  void store_recording(call::RequestId request, std::string staged, std::string key,
+                       call::Sender answers) override;
+
+ private:
+  async::Loop& loop_;
+  Luck& luck_;
+  const Troubles& troubles_;
+};
+
+class SimRecords final : public call::Records {
+ public:
+  explicit SimRecords(Sabotage sabotage) : sabotage_(sabotage) {}
+  void save(const account::CallRecord& record) override;
+  void save(const account::RecordingRecord& record) override;
+
+  struct Call {
+    std::string sip_call_id;
+    std::string state;
+    std::string cause;
+    int ends = 0;           // writes of state "disconnected"
+    bool admitted = false;  // was ever written before its end
+    bool revived = false;   // another state after "disconnected"
+  };
+  std::map<std::string, Call> calls;
+  std::map<std::string, std::string> recordings;  // id -> last status
+ private:
+  const Sabotage sabotage_;
+};
+
+}  // namespace portico::sim
