@@ -251,5 +251,23 @@ TEST_F(InviteUac, ByeBeforeTheAnswerIsACancel) {
   EXPECT_THAT(bye(2s), Sends("CANCEL"));
 }
 
+TEST_F(InviteUac, ExpiresWhileItOwesAnAnswer) {
+  invite(0s, "");
+  respond(1s, 200, {.headers = "Session-Expires: 90;refresher=uas\n", .sdp = "bob's offer"});
+  EXPECT_THAT(ua.at(61s), Tells<SessionExpired>());
+  const auto out = bye(61s);
+  EXPECT_THAT(out, Sends("ACK"));
+  EXPECT_THAT(out, Sends("BYE"));
+}
+
+TEST_F(InviteUac, AnswersTheForkThatOffered) {
+  invite(0s, "");
+  respond(0s, 180, {.to_tag = "one"});
+  respond(0s, 183, {.to_tag = "two", .headers = "Require: 100rel\nRSeq: 4\n", .sdp = "two's offer"});
+  const auto out =
+      act(0s, [&](TimePoint now, Actions& a) { return ua.agent.answer_offer(now, id, "ok", a); });
+  EXPECT_THAT(header(out.sent("PRACK"), "To"), HasSubstr(";tag=two"));
+}
+
 }  // namespace
 }  // namespace portico::sip

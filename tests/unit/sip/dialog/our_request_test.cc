@@ -114,5 +114,25 @@ TEST_F(OurRequestTest, RefusesMethodsThatHaveTheirOwnCallAndTooMany) {
   EXPECT_EQ(ua.last_error.code, Code::busy);
 }
 
+TEST_F(OurRequestTest, AReinviteUnderWayDoesNotOutliveTheCall) {
+  establish();
+  auto out = ua.act(1s, [&](TimePoint now, Actions& a) { return ua.agent.reinvite(now, id, "x", a); });
+  ua.feed(1s, response_to(out.sent("INVITE"), 100));
+  const auto bye_sent = bye(2s).sent("BYE");
+  EXPECT_THAT(ua.feed(3s, response_to(bye_sent, 200)), Tells<Terminated>());
+  ua.at(40s);
+  EXPECT_TRUE(ua.idle());
+}
+
+TEST_F(OurRequestTest, AReinviteAnsweredAfterByeIsStillAcknowledged) {
+  establish();
+  const auto reinvite =
+      ua.act(1s, [&](TimePoint now, Actions& a) { return ua.agent.reinvite(now, id, "x", a); });
+  bye(2s);
+  const auto out = ua.feed(2s, response_to(reinvite.sent("INVITE"), 200, {.sdp = "y"}));
+  EXPECT_THAT(out, Sends("ACK"));
+  EXPECT_TRUE(out.events.empty());
+}
+
 }  // namespace
 }  // namespace portico::sip

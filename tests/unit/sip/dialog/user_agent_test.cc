@@ -86,6 +86,24 @@ TEST(UserAgent, UsesTheFlowThatItsOwnerResolved) {
   EXPECT_EQ(call.bye(1s).sends.back().second.flow.remote, resolved.remote);
 }
 
+TEST(UserAgent, RefusesToAcceptARepetitionThatCameInBetween) {
+  Ua ua;
+  Caller alice;
+  const auto invite = alice.invite();
+  const auto first = ua.feed(0s, invite);
+  const auto again = ua.feed(500ms, invite);
+  const auto accept = [&](const Out& o) {
+    return ua.act(600ms, [&](TimePoint now, Actions& a) {
+      return ua.agent.accept_invite(now, *o.told<NewRequest>(), a);
+    });
+  };
+  accept(first);
+  EXPECT_TRUE(ua.last_ok);
+  EXPECT_THAT(accept(again), SendsNothing());
+  EXPECT_EQ(ua.last_error.code, Code::conflict);
+  EXPECT_EQ(ua.agent.sessions(), 1U);
+}
+
 // Two agents, a network that loses, repeats and reorders by a seed, and owners that do what calls do.
 class BadNetwork {
  public:

@@ -130,5 +130,42 @@ TEST_F(TransactionTableTest, IsBusyWhenFullAndRecovers) {
   EXPECT_TRUE(table.accept(kStart, flow, parsed(alice.invite()), "us", 5));
 }
 
+TEST_F(TransactionTableTest, AcceptsARequestOnce) {
+  const auto invite = alice.invite();
+  accept(0s, invite);
+  const auto again = table.accept(kStart, flow, parsed(invite), "us", 6);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::conflict);
+}
+
+TEST_F(TransactionTableTest, LetsTheLongestAnsweredGoWhenFullButNotBeforeT4) {
+  std::vector<Send> sends;
+  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+    const auto bye = parsed(alice.request("BYE", 2, "z9hG4bK" + std::to_string(i)));
+    table.answer(kStart, flow, bye, 200, "SIP/2.0 200 OK", sends);
+    sends.clear();
+  }
+  EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
+  const auto invite = parsed(alice.invite());
+  EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
+  EXPECT_TRUE(table.accept(kStart + 5s, flow, invite, "us", 5));
+  EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
+}
+
+TEST_F(TransactionTableTest, WaitsForACancelledInvite64T1) {
+  std::string invite;
+  const TxId id = send(0s, "INVITE", invite);
+  response(0s, response_to(invite, 180));
+  std::vector<Send> sends;
+  table.cancel(kStart + 10s, id, "", sends);
+  response(10s, response_to(sends.at(0).bytes, 200));
+  at(41999ms);
+  EXPECT_TRUE(gave_up.empty());
+  at(42s);
+  ASSERT_EQ(gave_up.size(), 1U);
+  EXPECT_EQ(gave_up[0].tx, id);
+  EXPECT_EQ(table.size(), 0U);
+}
+
 }  // namespace
 }  // namespace portico::sip
