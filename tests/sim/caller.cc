@@ -1,6 +1,8 @@
-#include "caller.h"
+#include "sim/caller.h"
 
-#include "server.h"
+#include <utility>
+
+#include "sim/server.h"
 #include "sip/digest/answer.h"
 #include "sip/message/parse.h"
 

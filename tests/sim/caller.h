@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "network.h"
-#include "ports.h"
+#include "sim/network.h"
+#include "sim/ports.h"
 #include "sip/dialog/user_agent.h"
 
 namespace portico::sim {

@@ -1,4 +1,4 @@
-#include "checker.h"
+#include "sim/checker.h"
 
 #include <algorithm>
 #include <optional>

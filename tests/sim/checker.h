@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "caller.h"
-#include "server.h"
+#include "sim/caller.h"
+#include "sim/server.h"
 
 namespace portico::sim {
 

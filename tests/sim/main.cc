@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/log.h"
-#include "scenario.h"
+#include "sim/scenario.h"
 
 namespace portico::sim {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "checker.h"
+#include "sim/checker.h"
 
 namespace portico::sim {
 

@@ -1,4 +1,4 @@
-#include "server.h"
+#include "sim/server.h"
 
 #include "signaling/edge.h"
 #include "sip/digest/algorithm.h"

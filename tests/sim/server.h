@@ -5,9 +5,9 @@
 #include <atomic>
 #include <memory>
 
-#include "network.h"
-#include "ports.h"
 #include "signaling/pump.h"
+#include "sim/network.h"
+#include "sim/ports.h"
 
 namespace portico::sim {
 

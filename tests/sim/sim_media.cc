@@ -1,4 +1,4 @@
-#include "ports.h"
+#include "sim/ports.h"
 
 namespace portico::sim {
 

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "ports.h"
+#include "sim/ports.h"
 
 namespace portico::sim {
 namespace {
