@@ -2,15 +2,17 @@
 import os
 
 import sound
-from portico import Server
+from portico import Server, wait_for
 
 
 def demo_of(server):
-    words = dict(line.strip().split(None, 2)[-2:] for line in server.log if line.strip().startswith(("password ",)))
-    uri = next(line.split()[-1] for line in server.log if line.strip().startswith("SIP URI"))
-    user, host = uri.removeprefix("sip:").split("@")
-    return f"sip:{user}@{host}:{server.sip_port}", words.get("password") or next(
-        line.split()[-1] for line in server.log if line.strip().startswith("password"))
+    """URI and password as the server printed them for people."""
+    def printed(word):
+        return next((line.split()[-1] for line in server.log if line.strip().startswith(word)), None)
+
+    password = wait_for("the demo's password", lambda: printed("password"))
+    user, host = printed("SIP URI").removeprefix("sip:").split("@")
+    return f"sip:{user}@{host}:{server.sip_port}", password
 
 
 def test_the_demo_greets_and_says_the_digit_back(server, tmp_path):
