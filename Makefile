@@ -26,7 +26,7 @@ build:
 ## make test    install what the tests need, build, run every test
 test:
 	@tools/install_deps.sh test
-	@echo "==> checking layers, tree and format"
+	@echo "==> checking layers, tree and limits"
 	@tools/check_layers.py
 	@tools/check_tree.py
 	@tools/limits_doc.py --check

