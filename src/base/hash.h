@@ -17,8 +17,8 @@ enum class HashAlgorithm : unsigned char { md5, sha256 };
 std::string hash_hex(HashAlgorithm algorithm, std::initializer_list<std::string_view> parts);
 // 32 bytes of HMAC-SHA-256.
 std::string hmac_sha256(std::string_view key, std::initializer_list<std::string_view> parts);
-// The same with the key worked in beforehand, for those who sign often with one key: a fraction of the time. Const use
-// from any thread.
+// The same with the key worked in beforehand, for those who sign often with one key: a fraction of the time.
+// Const use from any thread.
 class HmacSha256 {
  public:
   explicit HmacSha256(std::string_view key);

@@ -136,7 +136,8 @@ struct DnsThread::State {
   }
 
   void begin(Asked asked_now) {
-    if (const auto* known = cache.find(Clock::now(), asked_now.question)) return answer_one(asked_now.told, *known);
+    if (const auto* known = cache.find(Clock::now(), asked_now.question))
+      return answer_one(asked_now.told, *known);
     auto& waiters = waiting[asked_now.question];
     waiters.push_back(std::move(asked_now.told));
     if (waiters.size() == 1) look_up(asked_now.question);

@@ -1,8 +1,8 @@
 #include "api/operations/health.h"
 
 #include <algorithm>
-#include <tuple>
 #include <boost/json.hpp>
+#include <tuple>
 
 #include "api/json_answer.h"
 
