@@ -1,10 +1,18 @@
 #include "sip/transaction/randomness.h"
 
+#include <utility>
+
 #include "base/hash.h"
 
 namespace portico::sip {
 
-std::uint64_t SystemRandomness::next() { return random_u64(); }
+std::uint64_t SystemRandomness::next() {
+  if (left_ == 0) {
+    random_fill({reinterpret_cast<std::uint8_t*>(batch_.data()), sizeof batch_});
+    left_ = batch_.size();
+  }
+  return std::exchange(batch_[--left_], 0);
+}
 
 std::uint64_t SeededRandomness::next() {
   state_ += 0x9e3779b97f4a7c15U;

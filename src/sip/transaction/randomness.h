@@ -2,6 +2,8 @@
 // Chance is an argument: tags, branches, Call-IDs, first CSeq and RSeq numbers and glare delays are drawn
 // from here.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -13,10 +15,15 @@ class Randomness {
   virtual std::uint64_t next() = 0;
 };
 
-// The kernel's CSPRNG: tags guard dialogs against strangers (RFC 3261 section 19.3). Any thread.
+// The kernel's CSPRNG: tags guard dialogs against strangers (RFC 3261 section 19.3). Drawn in
+// batches, each number handed out once; one instance a thread.
 class SystemRandomness final : public Randomness {
  public:
   std::uint64_t next() override;
+
+ private:
+  std::array<std::uint64_t, 64> batch_{};
+  std::size_t left_ = 0;
 };
 
 // For tests and the simulator: the same seed gives the same calls (splitmix64).

@@ -226,8 +226,11 @@ void TransactionTable::on_time(TimePoint now, std::vector<Send>& out, std::vecto
 
 void TransactionTable::on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up) {
   std::vector<TxId> hit;
-  const auto [begin, end] = clients_by_flow_.equal_range(flow_key(flow));
-  std::for_each(begin, end, [&](const auto& entry) { hit.push_back(entry.second); });
+  const std::uint64_t key = flow_key(flow);
+  for (auto it = clients_by_flow_.lower_bound({key, TxId::none});
+       it != clients_by_flow_.end() && it->first == key; ++it) {
+    hit.push_back(it->second);
+  }
   for (const TxId id : hit) {
     auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
     if (tx == nullptr || tx->flow.transport != flow.transport || tx->flow.remote != flow.remote) continue;
@@ -256,11 +259,7 @@ void TransactionTable::remove(TxId id, Transaction& tx) {
     const auto it = by_merge_key_.find(tx.merge);
     if (it != by_merge_key_.end() && it->second == id) by_merge_key_.erase(it);
   }
-  if (tx.client()) {
-    const auto [begin, end] = clients_by_flow_.equal_range(tx.flow_key);
-    const auto it = std::find_if(begin, end, [&](const auto& entry) { return entry.second == id; });
-    if (it != end) clients_by_flow_.erase(it);
-  }
+  if (tx.client()) clients_by_flow_.erase({tx.flow_key, id});
   deadlines_.remove(tx.deadline);
   transactions_.erase(static_cast<std::uint64_t>(id));
 }

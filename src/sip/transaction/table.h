@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -132,7 +133,7 @@ class TransactionTable {
   Slab<Transaction> transactions_;
   std::unordered_map<HashKey, TxId> by_key_;
   std::unordered_map<HashKey, TxId> by_merge_key_;
-  std::unordered_multimap<std::uint64_t, TxId> clients_by_flow_;
+  std::set<std::pair<std::uint64_t, TxId>> clients_by_flow_;  // thousands may share one flow: a trunk
   Deadlines deadlines_;
   // Answered server transactions that only absorb repetitions, oldest first; a full table lets them go early.
   struct Lingering {
