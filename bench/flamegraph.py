@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""A flame graph as SVG from `perf script` on stdin: bench/flamegraph.py TITLE < script > graph.svg
+Threads are the lowest row; what is narrower than one thousandth is left out."""
+import collections
+import html
+import re
+import sys
+import zlib
+
+WIDTH, ROW, LEAST = 1200, 15, 0.001
+
+
+def stacks(lines):
+    """(thread, frames from the outside in) of each sample."""
+    thread, frames = None, []
+    for line in lines:
+        if not line.strip():
+            if thread is not None:
+                yield thread, list(reversed(frames))
+            thread, frames = None, []
+        elif not line[0].isspace():
+            thread, frames = re.sub(r"-?\d+$", "", line.split()[0]), []
+        else:
+            match = re.match(r"\s+[0-9a-f]+ (.+) \(.*\)$", line)
+            frames.append(short(match.group(1)) if match else "?")
+    if thread is not None:
+        yield thread, list(reversed(frames))
+
+
+def short(name):
+    name = re.sub(r"\+0x[0-9a-f]+$", "", name)
+    name = re.sub(r"\(.*", "", name.replace("(anonymous namespace)::", ""))
+    while "<" in name and name != (less := re.sub(r"<[^<>]*>", "", name)):
+        name = less
+    return name[:80] or "?"
+
+
+class Node:
+    def __init__(self):
+        self.samples, self.children = 0, collections.defaultdict(Node)
+
+
+def tree(samples):
+    root = Node()
+    for thread, frames in samples:
+        node = root
+        node.samples += 1
+        for name in [thread, *frames]:
+            node = node.children[name]
+            node.samples += 1
+    return root
+
+
+def draw(node, name, x, depth, scale, total, out):
+    width = node.samples * scale
+    if node.samples < total * LEAST:
+        return depth
+    hue = zlib.crc32(name.encode()) % 55
+    share = f"{html.escape(name)} {100 * node.samples / total:.1f} %"
+    text = html.escape(name[:int(width / 6.2)]) if width > 30 else ""
+    out.append(f'<g><title>{share}</title><rect x="{x:.1f}" y="{{{depth}}}" width="{width:.1f}" height="{ROW - 1}" '
+               f'fill="hsl({hue},80%,{65 + hue % 10}%)"/>'
+               + (f'<text x="{x + 2:.1f}" y="{{{depth}+}}">{text}</text>' if text else "") + "</g>")
+    deepest = depth
+    for child, below in sorted(node.children.items()):
+        deepest = max(deepest, draw(below, child, x, depth + 1, scale, total, out))
+        x += below.samples * scale
+    return deepest
+
+
+def main():
+    root = tree(stacks(sys.stdin))
+    parts = []
+    deepest = draw(root, sys.argv[1], 0, 0, WIDTH / max(root.samples, 1), max(root.samples, 1), parts)
+    height = (deepest + 1) * ROW + 4
+
+    def place(match):
+        y = height - (int(match.group(1)) + 1) * ROW - 2
+        return str(y + 11 if match.group(2) else y)
+    body = re.sub(r"\{(\d+)(\+?)\}", place, "\n".join(parts))
+    print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="monospace" font-size="10">\n'
+          f"{body}\n</svg>")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Prompts: CPU of a frame, of a whole call, memory, and how soon the first audio comes."""
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+from load import HeldCalls, RtpSink, load
+from processes import cpu_us, pss_kb
+from servers import BUILT
+
+FRAMES_A_SECOND = 50
+
+
+def frame_us(server, target, sink, calls, seconds):
+    """CPU of the server for a frame that a caller received, while `calls` prompts play."""
+    with HeldCalls(target, calls, media=sink.media):
+        time.sleep(1)
+        cpu, packets, began = cpu_us(server.pids), sink.packets(), time.monotonic()
+        time.sleep(seconds)
+        cpu, packets, took = cpu_us(server.pids) - cpu, sink.packets() - packets, time.monotonic() - began
+    return {"us": cpu / packets, "received": packets / (calls * FRAMES_A_SECOND * took)}
+
+
+def floor_frame_us(sink, calls, seconds):
+    out = subprocess.run([str(BUILT / "rtpfloor"), str(sink.base), str(calls), str(seconds)], capture_output=True, text=True,
+                         check=True).stdout
+    return float(out)
+
+
+def frame_rows(server, target, sink, calls, runs, seconds):
+    rows = {"Portico": [], "floor": [], "received": []}
+    frame_us(server, target, sink, calls, 1)
+    for _ in range(runs):
+        row = frame_us(server, target, sink, calls, seconds)
+        rows["Portico"].append(row["us"])
+        rows["received"].append(row["received"])
+        rows["floor"].append(floor_frame_us(sink, calls, seconds))
+    return {name: statistics.median(values) for name, values in rows.items()}
+
+
+def prompt_call_us(server, target, sink, calls, rate, prompt_ms=5000):
+    """CPU of an authenticated call that hears `prompt_ms` of a prompt and hangs up."""
+    before = cpu_us(server.pids)
+    result = load("call", target, calls, rate=rate, hold_ms=prompt_ms, media=sink.media, seconds=calls / rate + 20)
+    return (cpu_us(server.pids) - before) / result["done"]
+
+
+def playing_call_kb(server, target, sink, calls):
+    with HeldCalls(target, calls, media=sink.media):
+        time.sleep(2)
+    time.sleep(36)
+    before = pss_kb(server.pids)
+    with HeldCalls(target, calls, media=sink.media) as held:
+        time.sleep(2)
+        return (pss_kb(server.pids) - before) / held.opened
+
+
+def percentiles(values):
+    ordered = sorted(values)
+    return {"p50": ordered[len(ordered) // 2], "p99": ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)],
+            "count": len(ordered)}
+
+
+def first_audio(target, sink, backend=None):
+    """Microseconds from the admitted INVITE (or from the backend's reply) to the first RTP packet, one call at a time."""
+    calls = sink.count
+    sink.forget()
+    with tempfile.TemporaryDirectory() as folder:
+        times = pathlib.Path(folder) / "times"
+        load("call", target, calls, rate=20, hold_ms=200, media=sink.media, times=str(times), seconds=calls / 20 + 20)
+        asked = [line.split() for line in times.read_text().splitlines()]
+    heard = sink.first()
+    since = backend.replies() if backend else {}
+    return percentiles([heard[int(port)] - (since[call_id] if backend else int(at))
+                        for port, call_id, at in asked if int(port) in heard])
