@@ -1,5 +1,6 @@
 # tests/unit/<room>/ mirrors src/<room>/: one test binary a room, unit_<room>, one ctest entry a binary.
 # A room's test folder may hold a CMakeLists.txt that adds to the target (more libraries, data).
+# Paths are relative to the checkout, where the tests run: so compilers' caches serve every checkout.
 # The tests' own sources are not optimised: that halves the time they take to compile, and what they test is.
 function(portico_unit_tests)
   foreach(room ${PORTICO_ROOMS})
@@ -10,11 +11,11 @@ function(portico_unit_tests)
       target_include_directories(unit_${room} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit)
       target_compile_options(unit_${room} PRIVATE -O0)
       target_compile_definitions(unit_${room} PRIVATE
-                                 PORTICO_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" PORTICO_FUZZ_DIR="${CMAKE_SOURCE_DIR}/fuzz")
+                                 PORTICO_TEST_DATA="tests/data" PORTICO_FUZZ_DIR="fuzz")
       if(EXISTS ${CMAKE_SOURCE_DIR}/tests/unit/${room}/CMakeLists.txt)
         add_subdirectory(${CMAKE_SOURCE_DIR}/tests/unit/${room} tests/unit/${room})
       endif()
-      add_test(NAME unit_${room} COMMAND unit_${room})
+      add_test(NAME unit_${room} COMMAND unit_${room} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     endif()
   endforeach()
 endfunction()
