@@ -1,7 +1,11 @@
 """sipp as the caller: scenarios are written here as steps, sipp runs them and says whether each step came true."""
+import contextlib
 import os
+import socket
 import subprocess
 import tempfile
+
+from portico import wait_for
 
 SDP = """v=0
 o=- 1 {version} IN IP4 {ip}
@@ -63,23 +67,52 @@ def pause(milliseconds):
     return f'<pause milliseconds="{milliseconds}"/>'
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def tls_tunnel(host, port):
+    """A local TCP port whose bytes go on to host:port by TLS: Debian builds sipp without TLS."""
+    local = free_port()
+    process = subprocess.Popen(["socat", f"TCP-LISTEN:{local},bind=127.0.0.1,reuseaddr,fork",
+                                f"OPENSSL:{host}:{port},verify=0"])
+    try:
+        wait_for("the tunnel", lambda: listens(local))
+        yield local
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def run(steps, target, username="", password="", transport="udp", service=None, timeout=60, source="127.0.0.1"):
     """Runs one call; (exit status 0, or fails with sipp's own trace). `target` is (user, host, port)."""
     user, host, port = target
     uri = service or f"sip:{user}@{host}:{port}"
     text = "\n".join(steps).replace("[service_uri]", uri)
+    if transport == "tls":
+        text = text.replace("SIP/2.0/[transport]", "SIP/2.0/TLS").replace("transport=[transport]", "transport=tls")
     body = f'<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="t">\n{text}\n</scenario>\n'
     folder = tempfile.mkdtemp(prefix="portico-sipp-")
     scenario = os.path.join(folder, "scenario.xml")
     with open(scenario, "w") as file:
         file.write(body)
-    mode = {"udp": "u1", "tcp": "t1"}[transport]
-    command = ["sipp", f"{host}:{port}", "-sf", scenario, "-m", "1", "-i", source, "-t", mode, "-au", username or user,
-               "-auth_uri", uri.split(":", 1)[1],
-               "-ap", password or "none", "-nostdin", "-timeout", str(timeout), "-trace_msg", "-message_file",
-               os.path.join(folder, "messages.log"), "-trace_err", "-error_file", os.path.join(folder, "errors.log"),
-               "-recv_timeout", "20000", "-default_behaviors", "none"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=timeout + 30)
+    with tls_tunnel(host, port) if transport == "tls" else contextlib.nullcontext(port) as next_port:
+        command = ["sipp", f"{host}:{next_port}", "-sf", scenario, "-m", "1", "-i", source,
+                   "-t", "u1" if transport == "udp" else "t1", "-au", username or user,
+                   "-auth_uri", uri.split(":", 1)[1],
+                   "-ap", password or "none", "-nostdin", "-timeout", str(timeout), "-trace_msg", "-message_file",
+                   os.path.join(folder, "messages.log"), "-trace_err", "-error_file", os.path.join(folder, "errors.log"),
+                   "-recv_timeout", "20000", "-default_behaviors", "none"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=timeout + 30)
     messages = read(os.path.join(folder, "messages.log"))
     return done.returncode, messages, read(os.path.join(folder, "errors.log"))
 

@@ -1,6 +1,7 @@
 """SIP as peers really behave: CANCEL at every point, offers that come late or again, routes, losses, session timers."""
 import re
 import socket
+import struct
 import time
 
 import pytest
@@ -25,8 +26,13 @@ def application(server, backend):
                                    callStatusCallbackUrl=backend.url + "/status")
 
 
-def target(application):
-    return application.user, "127.0.0.1", application.server.sip_port
+@pytest.fixture(params=["udp", "tcp", "tls"])
+def transport(request):
+    return request.param
+
+
+def target(application, transport="udp"):
+    return application.user, "127.0.0.1", application.server.sips_port if transport == "tls" else application.server.sip_port
 
 
 def invite(body=None, headers=(), retrans=500):
@@ -46,33 +52,33 @@ def cause_of_last_call(backend):
     ({"silent": True}, False),                                                # while the backend thinks
     ({"raw": "<Response><Ring answerCall='false' duration='20'/></Response>"}, True),  # while it rings
 ])
-def test_cancel_before_the_answer(application, backend, rule, ringing):
+def test_cancel_before_the_answer(application, backend, rule, ringing, transport):
     backend.script(initiate=rule)
     steps = [*invite(), sipp.receive(100)]
     steps += [sipp.receive(180)] if ringing else [sipp.pause(400)]
     back = len(steps)
     steps += [sipp.request("CANCEL", 1, to_tag=False, branch=f"[branch-{back}]"), sipp.receive(200),
               sipp.receive(487), sipp.request("ACK", 1, branch=f"[branch-{back + 3}]"), sipp.pause(100)]
-    sipp.expect(steps, target(application))
+    sipp.expect(steps, target(application, transport), transport=transport)
     assert cause_of_last_call(backend) == "cancel"
     assert len(backend.events("disconnect")) == 1
 
 
-def test_cancel_after_the_answer_changes_nothing(application, backend):
+def test_cancel_after_the_answer_changes_nothing(application, backend, transport):
     backend.script(initiate={"raw": WAITING})
     steps = [*invite(), sipp.receive(100, optional=True), sipp.receive(200, record_route=True),
              sipp.request("CANCEL", 1, to_tag=False, branch="[branch-3]"), sipp.receive(200),
              sipp.request("ACK", 1, routes=True, uri="[next_url]"), sipp.pause(300), *sipp.bye(2)]
-    sipp.expect(steps, target(application))
+    sipp.expect(steps, target(application, transport), transport=transport)
     assert cause_of_last_call(backend) == "hangup"
 
 
-def test_a_late_offer_gets_ours_in_the_200(application, backend):
+def test_a_late_offer_gets_ours_in_the_200(application, backend, transport):
     backend.script(initiate={"raw": WAITING})
     steps = [*invite(""), sipp.receive(100, optional=True),
              sipp.receive(200, record_route=True, checks=("m=audio [0-9]+ RTP/AVP .*", "a=rtpmap:101 telephone-event")),
              sipp.request("ACK", 1, sipp.sdp(), routes=True, uri="[next_url]"), sipp.pause(300), *sipp.bye(2)]
-    sipp.expect(steps, target(application))
+    sipp.expect(steps, target(application, transport), transport=transport)
 
 
 def test_alaw_first_is_answered_with_alaw(application, backend):
@@ -87,7 +93,7 @@ def test_a_private_address_behind_nat_is_taken_and_several_m_lines_are_refused_w
     sipp.expect([*answered(body, checks=("m=video 0 ",)), *sipp.bye(2)], target(application))
 
 
-def test_a_reinvite_moves_the_media_and_changes_the_codec(application, backend):
+def test_a_reinvite_moves_the_media_and_changes_the_codec(application, backend, transport):
     backend.script(initiate={"raw": WAITING})
     moved = sipp.sdp(ip="127.0.0.2", formats="8 101", version=2)
     hold = sipp.sdp(formats="8 101", version=3).replace("a=ptime:20", "a=ptime:20\na=sendonly")
@@ -101,7 +107,7 @@ def test_a_reinvite_moves_the_media_and_changes_the_codec(application, backend):
              sipp.request("INVITE", 5, sipp.sdp(formats="18", version=5), routes=True, uri="[next_url]", retrans=500),
              sipp.receive(100, optional=True), sipp.receive(488, checks=("Warning: 305",)),
              sipp.request("ACK", 5, branch="[branch-3]", routes=True, uri="[next_url]"), *sipp.bye(6)]
-    sipp.expect(steps, target(application))
+    sipp.expect(steps, target(application, transport), transport=transport)
 
 
 def test_our_bye_follows_the_record_routes(application, backend):
@@ -217,3 +223,29 @@ def test_a_digit_by_sip_info_reaches_the_gather(application, backend):
         "application/sdp", "application/dtmf-relay")
     sipp.expect([*answered(), sipp.pause(300), info, sipp.receive(200), *sipp.answer_bye()], target(application))
     assert backend.wait_event("gather")["digits"] == "7"
+
+
+def test_digits_without_a_marker_bit_are_told_once_each(application, backend):
+    """Some phones never set it: a digit is known by its time stamp (RFC 4733 section 2.5.1.2)."""
+    backend.script(initiate={"raw": "<Response><Gather gatherUrl='/menu' maxDigits='3'/></Response>"},
+                   menu={"raw": "<Response><Hangup/></Response>"})
+    caller = RawCaller(application)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as media:
+        media.bind(("127.0.0.1", 0))
+        caller.offer = caller.offer.replace("m=audio 7000", f"m=audio {media.getsockname()[1]}")
+        caller.send("INVITE", 1, "i", body=caller.offer)
+        message = caller.receive()
+        caller.send("ACK", 1, "a", ";tag=" + re.search(r"To:.*;tag=(\S+)", message).group(1))
+        peer = ("127.0.0.1", int(re.search(r"m=audio (\d+)", message).group(1)))
+        for packet in range(90):  # 30 packets a digit: 10 of the event, its last three with the end bit; then silence
+            digit, step = divmod(packet, 30)
+            ends = step >= 7
+            if step < 10:
+                body = struct.pack("!BBH", 7 + digit // 2, 0x80 | 10 if ends else 10, min(step + 1, 8) * 160)
+                head = struct.pack("!BBHII", 0x80, 101, packet, 160 * 30 * digit, 4711)
+            else:
+                body = b"\xff" * 160
+                head = struct.pack("!BBHII", 0x80, 0, packet, 160 * packet, 4711)
+            media.sendto(head + body, peer)
+            time.sleep(0.02)
+    assert backend.wait_event("gather")["digits"] == "778"

@@ -20,8 +20,14 @@ def application(server):
     return server.make_application(applicationName="Door", inlineBxml=INLINE)
 
 
-def target(application):
-    return application.user, "127.0.0.1", application.server.sip_port
+@pytest.fixture(params=["udp", "tcp", "tls"])
+def transport(request):
+    """Each row of the admission table is tried over each."""
+    return request.param
+
+
+def target(application, transport="udp"):
+    return application.user, "127.0.0.1", application.server.sips_port if transport == "tls" else application.server.sip_port
 
 
 def refused(status, body=None, headers=(), checks=()):
@@ -30,45 +36,49 @@ def refused(status, body=None, headers=(), checks=()):
             sipp.request("ACK", 1, branch="[branch-3]"), sipp.pause(100)]
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp"])  # Debian builds sipp without TLS: test_verbs.py calls over it
 def test_password_only(application, transport):
-    sipp.expect([*sipp.answered(), sipp.pause(200), *sipp.bye()], target(application), password=application.password,
-                transport=transport)
+    sipp.expect([*sipp.answered(), sipp.pause(200), *sipp.bye()], target(application, transport),
+                password=application.password, transport=transport)
     newest = application.admissions()[0]
     assert (newest["step"], newest["reason"], newest["transport"]) == (15, "admitted", transport)
 
 
-def test_password_and_source(server):
+def test_password_and_source(server, transport):
     inside = server.make_application(inlineBxml=INLINE, allowedSourceIps=["127.0.0.0/8"])
-    sipp.expect([*sipp.answered(), *sipp.bye()], target(inside), password=inside.password)
+    sipp.expect([*sipp.answered(), *sipp.bye()], target(inside, transport), password=inside.password, transport=transport)
     outside = server.make_application(inlineBxml=INLINE, allowedSourceIps=["203.0.113.0/24"])
-    sipp.expect(refused(403), target(outside))
+    sipp.expect(refused(403), target(outside, transport), transport=transport)
     assert outside.admissions()[0]["reason"] == "source-not-allowed"
 
 
-def test_source_only_is_not_challenged(server):
-    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"])
+@pytest.mark.parametrize("block", ["127.0.0.0/8", "0.0.0.0/0"])
+def test_source_only_is_not_challenged_and_open_to_everybody_is_an_explicit_choice(server, transport, block):
+    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=[block])
     sipp.expect([sipp.request("INVITE", 1, sipp.sdp(), to_tag=False, retrans=500), sipp.receive(100, optional=True),
                  sipp.receive(200, record_route=True), sipp.request("ACK", 1, routes=True, uri="[next_url]"), *sipp.bye(2)],
-                target(application))
+                target(application, transport), transport=transport)
 
 
-def test_open_to_everybody_is_an_explicit_choice(server):
-    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["0.0.0.0/0"])
-    sipp.expect([sipp.request("INVITE", 1, sipp.sdp(), to_tag=False, retrans=500), sipp.receive(100, optional=True),
-                 sipp.receive(200, record_route=True), sipp.request("ACK", 1, routes=True, uri="[next_url]"), *sipp.bye(2)],
-                target(application))
-
-
-def test_no_region_admits_nobody(server):
+def test_no_region_admits_nobody(server, transport):
     application = server.make_application(inlineBxml=INLINE, allowedRegions=[])
-    sipp.expect(refused(403), target(application))
+    sipp.expect(refused(403), target(application, transport), transport=transport)
     assert application.admissions()[0]["reason"] == "region-not-allowed"
 
 
-def test_an_unknown_user_is_404_like_a_disabled_one(server, application):
-    sipp.expect(refused(404), ("7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11", "127.0.0.1", server.sip_port))
-    sipp.expect(refused(404), ("sales", "127.0.0.1", server.sip_port))
+def test_neither_password_nor_sources_cannot_be_configured(server):
+    status, reply = server.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", {
+        "applicationName": "Open by mistake", "inboundSipCallsEnabled": True, "passwordAuthEnabled": False, "allowedSourceIps": []})
+    assert status == 400 and reply["errors"][0]["source"]["field"] == "inboundSipCallsEnabled", reply
+
+
+def test_an_unknown_user_is_404_like_a_disabled_one(server, application, transport):
+    disabled = server.make_application(inlineBxml=INLINE)
+    status, _ = server.api("PATCH", f"/v2/accounts/{ACCOUNT}/voice-applications/{disabled.id}", {"inboundSipCallsEnabled": False})
+    assert status == 200
+    _, host, port = target(application, transport)
+    for user in ("7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11", "sales"):
+        sipp.expect(refused(404), (user, host, port), transport=transport)
+    wait_for("the disabled URI to be unknown", lambda: sipp.run(refused(404), (disabled.user, host, port), transport=transport)[0] == 0)
 
 
 def test_a_foreign_host_is_not_relayed_to(application):
@@ -134,6 +144,14 @@ def test_a_used_nonce_count_is_stale(server):
     proof = [line for line in messages.splitlines() if line.startswith("Proxy-Authorization:")][0]
     sipp.expect(refused(407, headers=(proof.replace("[", "").strip(),), checks=("stale=true",)), target(application))
     assert application.admissions()[0]["reason"] == "replayed-nonce"
+
+
+def test_the_offer_that_comes_with_the_proof_counts_not_the_one_that_was_challenged(application):
+    """A fresh offer in the second INVITE: another port, another codec, another version."""
+    steps = sipp.answered()
+    steps[4] = steps[4].replace(sipp.sdp(), sipp.sdp(formats="8 101", version=2))
+    steps[6] = sipp.receive(200, record_route=True, checks=("m=audio [0-9]+ RTP/AVP 8 101",))
+    sipp.expect([*steps, sipp.pause(200), *sipp.bye()], target(application), password=application.password)
 
 
 def test_guessing_is_locked_out_and_a_stranger_cannot_lock_others_out(server):
