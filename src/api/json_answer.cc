@@ -4,6 +4,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "http/status.h"
 
 namespace portico::api {
@@ -70,7 +71,7 @@ constexpr std::string_view kOurFault = "The request could not be carried out jus
 http::Response json_answer(int status, const json::value& body, std::string_view content_type) {
   return {.status = status,
           .headers = {{"Content-Type", std::string(content_type)}},
-          .body = json::serialize(body)};
+          .body = mend_utf8(json::serialize(body))};  // a request may be repeated in it
 }
 
 http::Response envelope(int status, json::value data) {

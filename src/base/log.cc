@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "base/log_line.h"
 #include "base/time.h"
 
 namespace portico::log {
@@ -21,74 +22,6 @@ struct State {
 State& state() {
   static auto* const instance = new State;
   return *instance;
-}
-
-constexpr std::string_view kNames[] = {"trace", "debug", "info", "warn", "error", "off"};
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          char escaped[8];
-          std::snprintf(escaped, sizeof escaped, "\\u%04x",
-                        static_cast<unsigned>(static_cast<unsigned char>(c)));
-          out += escaped;
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
-std::string as_json(Level level, std::string_view message, Fields fields) {
-  std::string line = R"({"time":")" + to_iso8601(read_clocks().wall) + R"(","level":")";
-  line += kNames[static_cast<int>(level)];
-  line += R"(","message":)";
-  append_json_string(line, message);
-  for (const auto& field : fields) {
-    line += ',';
-    append_json_string(line, field.key);
-    line += ':';
-    append_json_string(line, field.value);
-  }
-  return line + '}';
-}
-
-std::string as_text(Level level, std::string_view message, Fields fields) {
-  std::string line = to_iso8601(read_clocks().wall);
-  line += ' ';
-  line += kNames[static_cast<int>(level)];
-  line += ' ';
-  line += message;
-  for (const auto& field : fields) {
-    line += ' ';
-    line += field.key;
-    line += '=';
-    if (field.value.find_first_of(" \"\\\n\r\t") != std::string::npos || field.value.empty()) {
-      append_json_string(line, field.value);
-    } else {
-      line += field.value;
-    }
-  }
-  return line;
 }
 
 }  // namespace
@@ -117,8 +50,8 @@ void set_level(Level level) { state().level = level; }
 bool enabled(Level level) { return level >= state().level.load(std::memory_order_relaxed); }
 
 Level parse_level(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) return static_cast<Level>(i);
+  for (int i = 0; i <= static_cast<int>(Level::off); ++i) {
+    if (level_name(static_cast<Level>(i)) == name) return static_cast<Level>(i);
   }
   return Level::info;
 }
@@ -126,8 +59,7 @@ Level parse_level(std::string_view name) {
 void write(Level level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
   auto& s = state();
-  s.logger->log(spdlog::level::info,
-                s.format == Format::json ? as_json(level, message, fields) : as_text(level, message, fields));
+  s.logger->log(spdlog::level::info, write_line(s.format, read_clocks().wall, level, message, fields));
 }
 
 }  // namespace portico::log

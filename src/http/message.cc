@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/utf8.h"
+
 namespace portico::http {
 namespace {
 
@@ -36,7 +38,7 @@ Response plain_error(const Request&, int status, std::string_view what) {
   const boost::json::object body{{"type", error_type(status)}, {"description", what}, {"id", nullptr}};
   return {.status = status,
           .headers = {{"Content-Type", "application/json"}},
-          .body = boost::json::serialize(body)};
+          .body = mend_utf8(boost::json::serialize(body))};
 }
 
 }  // namespace portico::http

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "sip/message/escape.h"
 #include "sip/message/headers.h"
 
@@ -45,7 +46,7 @@ void add_x_headers(const sip::Message& invite, boost::json::object& out) {
       continue;
     bytes += field.name.size() + field.value.size();
     if (headers.size() >= limits::kSipHeadersToAppMax || bytes > limits::kSipHeadersToAppBytesMax) break;
-    headers[lower(field.name)] = field.value;  // repeated: the last one wins
+    headers[lower(field.name)] = mend_utf8(field.value);  // repeated: the last one wins
   }
   if (!headers.empty()) out["sipHeaders"] = std::move(headers);
 }
@@ -63,9 +64,11 @@ void add_diversion(const sip::Message& invite, boost::json::object& out) {
   if (!newest) return;
   boost::json::object diversion;
   const auto number = as_e164(newest->uri.user);
-  diversion["origTo"] = number.empty() ? without_params(newest->uri) : number;
+  diversion["origTo"] = number.empty() ? mend_utf8(without_params(newest->uri)) : number;
   auto rest = newest->params.raw();
-  while (const auto param = sip::Params::next(rest)) diversion[lower(param->name)] = unquoted(param->value);
+  while (const auto param = sip::Params::next(rest)) {
+    diversion[lower(param->name)] = mend_utf8(unquoted(param->value));
+  }
   out["diversion"] = std::move(diversion);
 }
 
@@ -75,7 +78,7 @@ void add_uui(const sip::Message& invite, boost::json::object& out) {
     if (!joined.empty()) joined += ',';
     joined += value;
   }
-  if (!joined.empty()) out["uui"] = joined.substr(0, 1024);
+  if (!joined.empty()) out["uui"] = mend_utf8(first_bytes(joined, 1024));
 }
 
 }  // namespace
@@ -86,7 +89,7 @@ std::string caller_identity(const sip::Message& invite) {
   if (sip::wants_privacy(invite, "id") || sip::same_host(from->uri.host, "anonymous.invalid"))
     return "Anonymous";
   if (auto number = as_e164(from->uri.user); !number.empty()) return number;
-  return from->uri.is_sip() ? without_params(from->uri) : std::string(from->uri_text);
+  return from->uri.is_sip() ? without_params(from->uri) : mend_utf8(from->uri_text);
 }
 
 std::string called_uri(const sip::Message& invite) {

@@ -1,5 +1,6 @@
 #pragma once
 // What an admitted INVITE tells the application about its caller: contract webhooks.md 4.2, `initiate`.
+// Always UTF-8, whatever came in.
 
 #include <boost/json/object.hpp>
 #include <string>

@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "call/refused.h"
 #include "sdp/negotiation.h"
 #include "signaling/caller.h"
@@ -193,8 +194,8 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
        .source = invite.flow.remote,
        .transport = std::string(admission::transport_name(facts.transport)),
        .region = std::string(facts.region),
-       .sip_call_id = std::string(invite.request.value(sip::Header::call_id).substr(0, 256)),
-       .from = std::string(invite.request.value(sip::Header::from).substr(0, 256)),
+       .sip_call_id = mend_utf8(first_bytes(invite.request.value(sip::Header::call_id), 256)),
+       .from = mend_utf8(first_bytes(invite.request.value(sip::Header::from), 256)),
        .step = static_cast<std::uint8_t>(decision.step),
        .reason = std::string(reason),
        .answer = decision.status,

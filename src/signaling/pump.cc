@@ -2,6 +2,7 @@
 
 #include "base/counters.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "signaling/inbound.h"
 #include "signaling/locate.h"
 #include "sip/dialog/dialog.h"
@@ -90,7 +91,7 @@ void Pump::tell(sip::SessionId session, call::Event event) {
 void Pump::tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end() || std::exchange(it->second.end_told, true)) return;
-  it->second.sender.post(call::LegEnded{.why = why, .reason = std::move(reason)});
+  it->second.sender.post(call::LegEnded{.why = why, .reason = mend_utf8(reason)});
 }
 
 namespace {

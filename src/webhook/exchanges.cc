@@ -1,6 +1,7 @@
 #include "webhook/exchanges.h"
 
 #include "base/counters.h"
+#include "base/utf8.h"
 #include "http/url.h"
 
 namespace portico::webhook {
@@ -27,7 +28,10 @@ void count(const std::string& event, const Outcome& outcome) {
       .add();
 }
 
-std::string cut(const std::string& text) { return text.substr(0, limits::kWebhookLogBodyBytesMax); }
+// A backend may answer with any bytes; the log is read as JSON.
+std::string cut(const std::string& text) {
+  return mend_utf8(first_bytes(text, limits::kWebhookLogBodyBytesMax));
+}
 
 }  // namespace
 

@@ -1,13 +1,12 @@
 #pragma once
-// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
+// Counting in characters, as the contract does. first_bad_utf8() says whether there are any.
 
 #include <cstddef>
 #include <string_view>
 
-namespace portico::bxml {
+#include "base/utf8.h"
 
-// Offset of the first byte that does not belong to a well-formed character; text.size() when there is none.
-std::size_t first_bad_utf8(std::string_view text);
+namespace portico::bxml {
 
 // Characters of a text that is well-formed.
 std::size_t count_characters(std::string_view text);

@@ -1,0 +1,220 @@
+"""What a caller or a customer writes stays what it is in every place where it is written again: webhooks, records, the
+admission log, log lines, metrics, HTTP requests and SIP headers."""
+import base64
+import json
+import re
+import urllib.parse
+
+import pytest
+from portico import ACCOUNT, Server, http, wait_for
+from raw import RawBackend, RawCaller
+
+OPEN = {"passwordAuthEnabled": False, "allowedSourceIps": ["127.0.0.0/8"]}
+TEXT_LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (trace|debug|info|warn|error) [^\x00-\x1f\x7f]*$")
+
+# sent in an X- header: what the application is told
+CALLERS_VALUES = [
+    (b"plain", "plain"),
+    (b'a","callId":"c-forged', 'a","callId":"c-forged'),
+    (b"x&callId=c-forged&a=%0d%0a", "x&callId=c-forged&a=%0d%0a"),
+    (b"</Response><Hangup/>", "</Response><Hangup/>"),
+    (b"\x1b[2J\x1b]0;owned\x07", "\x1b[2J\x1b]0;owned\x07"),
+    (b"J\xf6rg", "J\ufffdrg"),
+    (b"J\xc3\xb6rg \xe2\x80\xae", "J\u00f6rg \u202e"),
+    (b"folded\r\n X-Forged: 1", "folded   X-Forged: 1"),
+    (b"${jndi:ldap://x} %s%n ../../etc/passwd", "${jndi:ldap://x} %s%n ../../etc/passwd"),
+]
+FROMS = [
+    (b'"\\"Mal\\" <sip:forged@x>" <sip:+15551230001@a.example>', "+15551230001"),
+    (b"\"\x1b[31mred\" <sip:mal%0d%0alory@a.example>", "sip:mal%0d%0alory@a.example"),
+    (b"\"J\xf6rg\" <sip:joerg@a.example;transport=udp>", "sip:joerg@a.example"),
+]
+
+
+def started(log_format):
+    running = Server("--log-format", log_format, "--log-level", "trace")
+    running.format = log_format
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def server():
+    yield from started("json")
+
+
+@pytest.fixture(params=["json", "text"])
+def logging(request):
+    yield from started(request.param)
+
+
+def check_log(server):
+    lines = [line for line in server.log if line]
+    assert len(lines) > 10
+    for line in lines:
+        if server.format == "json":
+            assert set(json.loads(line)) >= {"time", "level", "message"}, line
+        else:
+            assert TEXT_LINE.match(line), repr(line)
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_callers_values_reach_the_application_as_they_are(server, method):
+    backend = RawBackend(lambda path: b"<Response><Hangup/></Response>")
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate?own=1",
+                                          callInitiatedMethod=method, **OPEN)
+    for n, (sent, told) in enumerate(CALLERS_VALUES):
+        from_field, identity = FROMS[n % len(FROMS)]
+        backend.requests.clear()
+        RawCaller(server, application).call([b"X-Note: " + sent, b"User-to-User: " + sent.replace(b",", b"")],
+                                            from_field=from_field + b";tag=f")
+        wait_for("initiate", lambda: backend.requests)
+        head, body = backend.requests[0]
+        assert b"Forged" not in head and head.count(b"\r\n") < 12, head
+        if method == "POST":
+            event = json.loads(body)
+            note = event["sipHeaders"]["x-note"]
+        else:
+            assert not body
+            query = urllib.parse.parse_qs(head.split(b" ")[1].decode().split("?", 1)[1], strict_parsing=True)
+            assert all(len(values) == 1 for values in query.values()), query
+            event = {name: values[0] for name, values in query.items()}
+            note = event["sipHeaders.x-note"]
+            assert event["own"] == "1"
+        assert note == told
+        assert event["from"] == identity and event["callId"].startswith("c-") and event["callId"] != "c-forged"
+    backend.stop()
+    check_log(server)
+
+
+def test_a_callers_values_are_data_in_records_and_logs(logging):
+    server = logging
+    application = server.make_application(inlineBxml='<Response><Hangup/></Response>', **OPEN)
+    for from_field, identity in FROMS:
+        caller = RawCaller(server, application)
+        caller.call_id = b"\"<>'{}%0d%0a$(id)\\`/../../x" + caller.call_id
+        caller.call(from_field=from_field + b";tag=f")
+        found = wait_for("the call's record", lambda: [
+            c for c in server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls?pageSize=1000")[1]
+            if c["applicationId"] == application.id and c["from"] == identity])
+        assert len(found) == 1
+        newest = wait_for("the admission row", application.admissions)[0]
+        assert newest["from"].encode() == (from_field + b";tag=f").decode("utf-8", "replace").encode()
+        assert newest["sipCallId"] == caller.call_id.decode()
+    check_log(server)
+    status, _, raw = http("GET", server.http + "/metrics")
+    assert status == 200
+    for line in raw.decode().splitlines():
+        assert re.match(r'^(# (HELP|TYPE) .*|[a-z_:]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? [0-9.e+-]+(inf)?)$', line), line
+
+
+EVIL = 'x\r\nX-Injected: 1\r\n\r\nGET /injected HTTP/1.1\r\n\r\n"\x1b[31m<script>'
+EVIL_XML = "x&#13;&#10;X-Injected: 1&#13;&#10;&#13;&#10;GET /injected HTTP/1.1&#13;&#10;&quot;&lt;script>"
+
+
+def refused_or_kept(server, **fields):
+    body = {"applicationName": "Evil", "inboundSipCallsEnabled": True, **OPEN, **fields}
+    status, reply = server.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", body)
+    assert status in (201, 400), reply
+    return reply["data"] if status == 201 else None
+
+
+def test_a_customers_settings_inject_nothing_into_http(server):
+    backend = RawBackend(lambda path: b"<Response><Hangup/></Response>")
+    for url in (backend.url + "/a\r\nX-Injected: 1", backend.url + "/a b", backend.url + "/\x00", "http://a\r\n.example/",
+                "javascript:alert(1)", "file:///etc/passwd", "http://u:p@h/"):
+        assert refused_or_kept(server, callInitiatedCallbackUrl=url) is None, url
+    data = refused_or_kept(server, applicationName=EVIL, callInitiatedCallbackUrl=backend.url + "/%0d%0aX-Injected:1",
+                           callbackCreds={"userId": EVIL.replace(":", ""), "password": EVIL},
+                           callStatusCallbackUrl=backend.url + "/status", inlineBxml=None)
+    if data is not None:
+        from portico import Application
+        application = Application(server, data)
+        RawCaller(server, application).call()
+        wait_for("both webhooks", lambda: len(backend.requests) >= 2)
+        for head, _ in backend.requests:
+            assert b"X-Injected: 1" not in head and b"GET /injected" not in head, head
+            basic = [line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization: basic ")]
+            assert base64.b64decode(basic[0].split()[-1]).decode().endswith(EVIL), basic
+        status, raw = server.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}")
+        assert status == 200 and raw["data"]["applicationName"] == EVIL
+    backend.stop()
+    check_log(server)
+
+
+def test_a_document_injects_nothing_into_http_and_sip(server):
+    documents = {
+        "/initiate": f'<Response><Redirect redirectUrl="/second?a=%0d%0aX-Injected:1" tag="{EVIL_XML}" '
+                     f'username="{EVIL_XML}" password="{EVIL_XML}"/></Response>',
+        "/second": f'<Response><SpeakSentence>{EVIL_XML} --stdout=/tmp/x -f /etc/passwd</SpeakSentence>'
+                   f'<Tag>{EVIL_XML}</Tag><Redirect redirectUrl="/third&#13;&#10;X-Injected: 1"/></Response>',
+    }
+    backend = RawBackend(lambda path: documents.get(path, "").encode())
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status", **OPEN)
+    caller = RawCaller(server, application)
+    caller.call()
+    wait_for("disconnect", lambda: [b for h, b in backend.requests if h.startswith(b"POST /status")])
+    assert len(backend.requests) == 3, [h for h, _ in backend.requests]
+    for head, body in backend.requests:
+        assert b"X-Injected: 1" not in head and b"GET /injected" not in head, head
+        event = json.loads(body)
+        if event["eventType"] == "redirect":
+            assert event["tag"].startswith("x") and "X-Injected: 1" in event["tag"]
+        if event["eventType"] == "disconnect":
+            assert event["cause"] == "invalid-bxml", event
+    for message in caller.received:
+        assert b"X-Injected" not in message, message
+    backend.stop()
+    check_log(server)
+
+
+def test_the_api_reflects_nothing_that_is_not_json(server):
+    for path in ("/v2/accounts/%s/voice-applications/%%22%%3E%%3Cscript%%3E%%0d%%0aX-Injected:%%201" % ACCOUNT,
+                 "/api/v2/accounts/%s/calls/..%%2f..%%2fetc%%2fpasswd" % ACCOUNT,
+                 "/api/v2/accounts/%s/calls/x/recordings/..%%2f..%%2f..%%2fportico.db/media" % ACCOUNT,
+                 "/api/v2/accounts/..%2f..%2f/calls", "/docs/%3Cscript%3E"):
+        token = base64.b64encode(b"CLI-test:client-secret-of-the-tests").decode()
+        status, headers, raw = http("GET", server.http + path, headers={"Authorization": f"Basic {token}"})
+        assert 400 <= status < 500, (path, status)
+        assert "X-Injected" not in headers and headers["Content-Type"].startswith("application/json"), headers
+        json.loads(raw)
+    status, reply = server.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", b"{}",
+                               {"Content-Type": "text/\xf6<script>\x85".encode("latin-1").decode("latin-1")})
+    assert status in (400, 415)
+    check_log(server)
+
+
+def test_answers_that_swell_or_never_end_are_bounded(server):
+    import gzip
+    import socket
+    import threading
+    bomb = gzip.compress(b"<Response>" + b" " * 50_000_000 + b"</Response>")
+    assert len(bomb) < 65_536
+    for name, headers in (("Content-Encoding", b"Content-Encoding: gzip\r\n"),
+                          ("Transfer-Encoding", b"Transfer-Encoding: gzip\r\n")):
+        backend = RawBackend(lambda path: bomb, headers)
+        application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate", **OPEN)
+        answer = RawCaller(server, application).call()
+        assert answer.startswith(b"SIP/2.0 500") and b"callback-error" in answer, (name, answer)
+        assert b"accept-encoding" not in backend.requests[0][0].lower()
+        backend.stop()
+
+    def endless(listener):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            try:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n<Response>")
+                for _ in range(100_000):
+                    connection.sendall(b" " * 4096)
+            except OSError:
+                return
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=endless, args=(listener,), daemon=True).start()
+    application = server.make_application(
+        callInitiatedCallbackUrl=f"http://127.0.0.1:{listener.getsockname()[1]}/initiate", **OPEN)
+    answer = RawCaller(server, application).call()
+    assert answer.startswith(b"SIP/2.0 500") and b"callback-error" in answer, answer
+    listener.close()
+    check_log(server)
