@@ -25,6 +25,7 @@ media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress 
   }
   stream.remote_behind_nat =
       negotiated.remote_rtp.ip.is_private() && negotiated.remote_rtp.ip != signalling_source;
+  stream.signalling_source = signalling_source;
   // Peers without telephone-event can only send their digits as sound.
   stream.inband_digits = negotiated.telephone_events.empty();
   return stream;

@@ -66,10 +66,11 @@ struct RecordingClosed {
   std::string reason;  // RecordEnd::error: one sentence
 };
 
-// From now on only this address is heard and sent to.
+// From now on only this address is heard and sent to; it may come a second time (media/source_lock.h).
 struct SourceLocked {
   PortId port = 0;
   Endpoint remote;
+  bool settled = true;  // false: for kSourceLearning a better one may take over
 };
 
 // The party has been silent for this long (DetectSilence).

@@ -98,7 +98,9 @@ void Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> b
   const auto heard = receiver_.on_rtp(now, from, bytes, srtp());
   if (!heard.genuine) return;
   watch_->on_rtp(now);
-  if (heard.locked_now) out_.events.push_back(SourceLocked{.port = id_, .remote = from});
+  if (heard.locked_now) {
+    out_.events.push_back(SourceLocked{.port = id_, .remote = from, .settled = heard.settled});
+  }
   if (heard.digit != 0) on_digit(now, heard.digit, DigitSource::rfc4733, heard.digit_heard);
 }
 

@@ -2,15 +2,27 @@
 
 #include <algorithm>
 
+#include "base/counters.h"
 #include "media/drop.h"
 #include "rtp/telephone_event.h"
 
 namespace portico::media {
+namespace {
+
+void count_taken_over() {
+  static auto& replaced =
+      counter("portico_media_sources_replaced_total",
+              "Media sources that came first and gave way to the one of SDP or signalling");
+  replaced.add();
+}
+
+}  // namespace
 
 void Receiver::configure(const StreamDescription& stream, bool new_key) {
   const SourceLock::Expectation expected{.sdp = stream.remote_rtp,
                                          .any_address = stream.remote_behind_nat,
-                                         .proven = stream.receive_key.has_value()};
+                                         .proven = stream.receive_key.has_value(),
+                                         .signalling = stream.signalling_source};
   if (new_key || expected != lock_.expectation()) {
     lock_.expect(expected);
     source_.reset();
@@ -35,9 +47,9 @@ bool Receiver::known_type(std::uint8_t payload_type) const {
 }
 
 // From bytes to a packet of an address that may speak, decrypted, of a type that was negotiated.
-std::optional<rtp::Packet> Receiver::open(const Endpoint& from, std::span<std::uint8_t> bytes,
+std::optional<rtp::Packet> Receiver::open(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                                           rtp::SrtpSession* srtp) {
-  if (!lock_.admits(from)) {
+  if (!lock_.admits(now, from)) {
     ++counts_.strangers;
     count(Drop::stranger);
     return std::nullopt;
@@ -62,12 +74,24 @@ std::optional<rtp::Packet> Receiver::open(const Endpoint& from, std::span<std::u
   return *packet;
 }
 
-bool Receiver::believe(const Endpoint& from, const rtp::Header& header, Heard& heard) {
-  switch (lock_.on_packet(from, header)) {
+// On hold: nothing of it is taken, but the roll-over counter must not miss that the numbers went on.
+void Receiver::pass_over(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
+                         rtp::SrtpSession* srtp) const {
+  count(Drop::not_receiving);
+  if (srtp == nullptr || !lock_.admits(now, from)) return;
+  if (const auto length = srtp->unprotect_rtp(bytes); !length) rtp::count(length.error());
+}
+
+bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard) {
+  const auto verdict = lock_.on_packet(now, from, header);
+  switch (verdict) {
     case SourceLock::Verdict::accept:
       return true;
     case SourceLock::Verdict::locked_now:
+    case SourceLock::Verdict::taken_over:
+      if (verdict == SourceLock::Verdict::taken_over) count_taken_over();
       heard.locked_now = true;
+      heard.settled = lock_.settled(now);
       start_source();
       return true;
     case SourceLock::Verdict::new_stream:
@@ -109,11 +133,11 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
                                  rtp::SrtpSession* srtp) {
   Heard heard;
   if (!receive_) {
-    count(Drop::not_receiving);
+    pass_over(now, from, bytes, srtp);
     return heard;
   }
-  const auto packet = open(from, bytes, srtp);
-  if (!packet || !believe(from, packet->header, heard)) return heard;
+  const auto packet = open(now, from, bytes, srtp);
+  if (!packet || !believe(now, from, packet->header, heard)) return heard;
   heard.genuine = true;
   if (!in_sequence(now, packet->header)) return heard;
   ++counts_.packets;

@@ -36,7 +36,8 @@ class Receiver {
   struct Heard {
     bool genuine = false;
     bool locked_now = false;
-    char digit = 0;  // a press that this packet is the first to tell of
+    bool settled = true;  // of locked_now: no better source can take over
+    char digit = 0;       // a press that this packet is the first to tell of
     Millis digit_heard{0};
   };
   Heard on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes, rtp::SrtpSession* srtp);
@@ -58,10 +59,12 @@ class Receiver {
     rtp::ReceiveStatistics statistics;
     rtp::EventReceiver events;
   };
-  std::optional<rtp::Packet> open(const Endpoint& from, std::span<std::uint8_t> bytes,
+  std::optional<rtp::Packet> open(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                                   rtp::SrtpSession* srtp);
+  void pass_over(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
+                 rtp::SrtpSession* srtp) const;
   bool known_type(std::uint8_t payload_type) const;
-  bool believe(const Endpoint& from, const rtp::Header& header, Heard& heard);
+  bool believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard);
   bool in_sequence(TimePoint now, const rtp::Header& header);
   void on_event(TimePoint now, const rtp::Packet& packet, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);

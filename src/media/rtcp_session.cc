@@ -43,8 +43,8 @@ void RtcpSession::configure(TimePoint now, const StreamDescription& stream) {
   if (next_report_ == kNever) next_report_ = now + rtp::next_report_in({.initial = true}, chance());
 }
 
-bool RtcpSession::admits(const Endpoint& from, const SourceLock& lock) const {
-  if (mux_) return lock.admits(from);
+bool RtcpSession::admits(TimePoint now, const Endpoint& from, const SourceLock& lock) const {
+  if (mux_) return lock.admits(now, from);
   if (locked_) return from == *locked_;
   if (lock.locked()) return from.ip == lock.locked()->ip;
   return lock.expectation().proven || from.ip == remote_.ip;
@@ -61,7 +61,7 @@ std::optional<Endpoint> RtcpSession::target(const SourceLock& lock) const {
 
 bool RtcpSession::on_packet(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                             rtp::SrtpSession* srtp, Receiver& receiver, const Sender& sender) {
-  if (!admits(from, receiver.lock())) {
+  if (!admits(now, from, receiver.lock())) {
     count(Drop::rtcp_stranger);
     return false;
   }

@@ -41,7 +41,7 @@ class RtcpSession {
   std::uint32_t remote_jitter_ticks() const { return remote_jitter_; }
 
  private:
-  bool admits(const Endpoint& from, const SourceLock& lock) const;
+  bool admits(TimePoint now, const Endpoint& from, const SourceLock& lock) const;
   std::optional<Endpoint> target(const SourceLock& lock) const;
   void take(TimePoint now, const rtp::Compound& compound, Receiver& receiver, const Sender& sender);
   rtp::NtpTime ntp(TimePoint now) const;

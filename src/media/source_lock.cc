@@ -1,5 +1,8 @@
 #include "media/source_lock.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace portico::media {
 
 void SourceLock::expect(const Expectation& expectation) {
@@ -7,33 +10,64 @@ void SourceLock::expect(const Expectation& expectation) {
   expectation_ = expectation;
 }
 
-bool SourceLock::admits(const Endpoint& from) const {
-  if (locked_) return from == *locked_;
+SourceLock::Standing SourceLock::best_standing() const {
+  return expectation_.any_address ? Standing::neighbour : Standing::named;
+}
+
+// How much speaks for an address. A NAT changes ports, so nobody behind one can be named exactly.
+SourceLock::Standing SourceLock::standing(const Endpoint& from) const {
+  if (expectation_.proven) return best_standing();
+  const bool near =
+      from.ip == expectation_.sdp.ip || (expectation_.any_address && from.ip == expectation_.signalling);
+  const auto found = from == expectation_.sdp ? Standing::named
+                     : near                   ? Standing::neighbour
+                                              : Standing::stranger;
+  return std::min(found, best_standing());
+}
+
+bool SourceLock::learning(TimePoint now, const Endpoint& from) const {
+  return now < learning_until_ && standing(from) < best_standing();
+}
+
+bool SourceLock::admits(TimePoint now, const Endpoint& from) const {
+  if (locked_) return from == *locked_ || (learning(now, *locked_) && standing(from) > standing(*locked_));
   return expectation_.any_address || expectation_.proven || from.ip == expectation_.sdp.ip;
 }
 
-//                 proven, or second in a row                 other SSRC, proven or second in a row
+//                 proven, or second in a row             other SSRC, proven or second in a row after silence
 //   open ────────────────────────────────────────▶ locked ─────────────────────────────────────────▶ locked
-//    │ ▲  first of a row: unproven                  │    accept                                  new_stream
-//    └─┘                                            └──▶ same SSRC: accept
-SourceLock::Verdict SourceLock::on_packet(const Endpoint& from, const rtp::Header& header) {
-  if (locked_ && header.ssrc == ssrc_) return Verdict::accept;
+//    │ ▲  first of a row: unproven                  │  │ accept                                  new_stream
+//    └─┘                                            │  └──▶ same SSRC: accept
+//                                                   └─ second in a row of a better address ─▶ locked,
+//                                                   taken_over
+SourceLock::Verdict SourceLock::on_packet(TimePoint now, const Endpoint& from, const rtp::Header& header) {
+  const bool same_address = locked_ && from == *locked_;
+  if (same_address && header.ssrc == ssrc_) {
+    heard_ = now;
+    return Verdict::accept;
+  }
   const bool believed = expectation_.proven || confirms(from, header);
-  if (!believed) return locked_ ? Verdict::other_stream : Verdict::unproven;
-  const bool first = !locked_;
-  locked_ = from;
-  ssrc_ = header.ssrc;
+  // While the present stream goes on, another one beside it is somebody else's.
+  const bool stopped = expectation_.proven || now - heard_ >= kStreamSilence;
+  if (same_address && !(believed && stopped)) return Verdict::other_stream;
+  return believed ? lock(now, from, header.ssrc) : Verdict::unproven;
+}
+
+SourceLock::Verdict SourceLock::lock(TimePoint now, const Endpoint& from, std::uint32_t ssrc) {
+  const auto before = std::exchange(locked_, from);
+  ssrc_ = ssrc;
+  heard_ = now;
   candidates_ = {};
-  return first ? Verdict::locked_now : Verdict::new_stream;
+  if (before) return *before == from ? Verdict::new_stream : Verdict::taken_over;
+  learning_until_ = now + kSourceLearning;
+  return Verdict::locked_now;
 }
 
 bool SourceLock::confirms(const Endpoint& from, const rtp::Header& header) {
   const auto next = static_cast<std::uint16_t>(header.sequence + 1);
   for (auto& candidate : candidates_) {
     if (!candidate.used || candidate.from != from || candidate.ssrc != header.ssrc) continue;
-    if (candidate.next_sequence == header.sequence) return true;
-    candidate.next_sequence = next;
-    return false;
+    return std::exchange(candidate.next_sequence, next) == header.sequence;
   }
   candidates_[next_candidate_] = {.from = from, .ssrc = header.ssrc, .next_sequence = next, .used = true};
   next_candidate_ = (next_candidate_ + 1) % candidates_.size();

@@ -39,7 +39,8 @@ struct StreamDescription {
   // The address in SDP is not where packets will come from (it is private, or the signalling came from
   // elsewhere): any address may prove to be the source. Otherwise only packets from remote_rtp.ip can be.
   bool remote_behind_nat = false;
-  bool inband_digits = false;  // listen for DTMF tones in the audio too
+  IpAddress signalling_source;  // most likely the media's too, behind a NAT
+  bool inband_digits = false;   // listen for DTMF tones in the audio too
 };
 
 }  // namespace portico::media

@@ -5,6 +5,7 @@
 #include "base/counters.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "media/source_lock.h"
 #include "medianode/misses.h"
 
 namespace portico::medianode {
@@ -13,9 +14,11 @@ namespace {
 constexpr std::size_t kPacketBytesMax = 2'048;  // no audio packet comes near it
 
 media::PortSeed random_seed() {
+  // The upper half of the numbers is left out: were the packets before a wrap lost, the far side could not
+  // know of it and its SRTP roll-over counter would be wrong for the rest of the call.
   return {.ssrc = static_cast<std::uint32_t>(random_u64()),
           .timestamp = static_cast<std::uint32_t>(random_u64()),
-          .sequence = static_cast<std::uint16_t>(random_u64()),
+          .sequence = static_cast<std::uint16_t>(random_u64() & 0x7FFF),
           .rtcp = random_u64()};
 }
 
@@ -154,7 +157,8 @@ void Legs::on_event(TimePoint now, const media::Event& event) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
   if (const auto* locked = std::get_if<media::SourceLocked>(&event))
-    placement_.lock(it->second.pair, port, locked->remote);
+    placement_.lock(it->second.pair, port, locked->remote,
+                    locked->settled ? TimePoint{} : now + media::kSourceLearning);
   const auto events = it->second.events;
   if (ends_port(event)) remove(now, port);  // before it is told: then the id is free again
   (*events)(event);

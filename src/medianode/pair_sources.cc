@@ -31,7 +31,7 @@ class Candidates {
 
 void PairSources::add(PortId port, const Expectation& expectation) {
   legs_[port] = {.expectation = expectation, .locked = std::nullopt};
-  if (expectation.waits()) waiters_.emplace_back(port, expectation);
+  if (expectation.waits()) waiters_.push_back({.port = port, .expectation = expectation});
 }
 
 void PairSources::expect(TimePoint now, PortId port, const Expectation& expectation) {
@@ -40,16 +40,20 @@ void PairSources::expect(TimePoint now, PortId port, const Expectation& expectat
   unlock(now, port, it->second);
   stop_waiting(port);
   it->second.expectation = expectation;
-  if (expectation.waits()) waiters_.emplace_back(port, expectation);
+  if (expectation.waits()) waiters_.push_back({.port = port, .expectation = expectation});
 }
 
-void PairSources::lock(PortId port, const Endpoint& source) {
+void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_until) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
   stop_waiting(port);
   forget_lock(port, it->second);
   it->second.locked = source;
   locked_[source] = port;
+  if (waits_until == TimePoint{}) return;
+  auto better = it->second.expectation;
+  better.from = From::sdp_address;  // strangers have had their turn
+  waiters_.push_back({.port = port, .expectation = better, .until = waits_until});
 }
 
 void PairSources::remove(TimePoint now, PortId port) {
@@ -77,7 +81,7 @@ void PairSources::forget_lock(PortId port, Leg& leg) {
 }
 
 void PairSources::stop_waiting(PortId port) {
-  std::erase_if(waiters_, [&](const auto& waiter) { return waiter.first == port; });
+  std::erase_if(waiters_, [&](const Waiter& waiter) { return waiter.port == port; });
 }
 
 bool PairSources::is_former(TimePoint now, const Endpoint& from) const {
@@ -96,8 +100,8 @@ Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) const {
   Candidates exact;
   Candidates of_address;
   Candidates anywhere;
-  for (const auto& [port, expectation] : waiters_) {
-    if (expectation.from == From::unknown) continue;
+  for (const auto& [port, expectation, until] : waiters_) {
+    if (expectation.from == From::unknown || now >= until) continue;
     if (expectation.rtp == from) exact.add(port);
     if (expectation.may_be(from.ip)) of_address.add(port);
     if (expectation.from == From::anywhere) anywhere.add(port);
@@ -133,8 +137,9 @@ bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) co
   if (expectation.from == From::unknown) return waiters_.empty();
   if (locked_.contains(expectation.rtp)) return false;
   const bool is_anywhere = expectation.from == From::anywhere;
-  const bool disturbed = std::any_of(waiters_.begin(), waiters_.end(), [&](const auto& waiter) {
-    const auto& other = waiter.second;
+  const bool disturbed = std::any_of(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
+    const auto& other = waiter.expectation;
+    if (now >= waiter.until) return false;
     return other.from == From::unknown || (is_anywhere && other.from == From::anywhere) ||
            other.may_be(expectation.likely);
   });
@@ -147,8 +152,8 @@ bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) co
 bool PairSources::can_share_with(const Expectation& expectation) const {
   if (!expectation.waits()) return true;
   if (locked_.contains(expectation.rtp)) return false;
-  return std::none_of(waiters_.begin(), waiters_.end(), [&](const auto& waiter) {
-    const auto& other = waiter.second;
+  return std::none_of(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
+    const auto& other = waiter.expectation;
     if (expectation.from == From::sdp_address)
       return other.from == From::sdp_address ? other.rtp == expectation.rtp
                                              : other.may_be(expectation.likely);

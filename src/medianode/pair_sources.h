@@ -29,7 +29,8 @@ class PairSources {
   void add(media::PortId port, const Expectation& expectation);
   // New offer and answer: the source is to be learned again.
   void expect(TimePoint now, media::PortId port, const Expectation& expectation);
-  void lock(media::PortId port, const Endpoint& source);
+  // Until `waits_until` the leg goes on waiting for the source that SDP or signalling speak for.
+  void lock(media::PortId port, const Endpoint& source, TimePoint waits_until = {});
   void remove(TimePoint now, media::PortId port);
 
   Hearer find_rtp(TimePoint now, const Endpoint& from) const;
@@ -52,6 +53,11 @@ class PairSources {
     Endpoint source;
     TimePoint until;
   };
+  struct Waiter {
+    media::PortId port = 0;
+    Expectation expectation;
+    TimePoint until = kNever;
+  };
   void unlock(TimePoint now, media::PortId port, Leg& leg);
   void forget_lock(media::PortId port, Leg& leg);
   void stop_waiting(media::PortId port);
@@ -60,8 +66,8 @@ class PairSources {
 
   std::unordered_map<media::PortId, Leg> legs_;
   std::unordered_map<Endpoint, media::PortId> locked_;
-  std::vector<std::pair<media::PortId, Expectation>> waiters_;  // not locked, and may yet speak
-  std::vector<Former> former_;                                  // at most limits::kFormerSourcesMax
+  std::vector<Waiter> waiters_;  // who may yet speak from elsewhere
+  std::vector<Former> former_;   // at most limits::kFormerSourcesMax
 };
 
 }  // namespace portico::medianode

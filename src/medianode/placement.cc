@@ -68,8 +68,8 @@ void Placement::expect(TimePoint now, PairId pair, PortId port, const Expectatio
   note(pair);
 }
 
-void Placement::lock(PairId pair, PortId port, const Endpoint& source) {
-  pairs_[pair]->lock(port, source);
+void Placement::lock(PairId pair, PortId port, const Endpoint& source, TimePoint waits_until) {
+  pairs_[pair]->lock(port, source, waits_until);
   note(pair);
 }
 

@@ -26,7 +26,8 @@ class Placement {
 
   void add_leg(PairId pair, media::PortId port, const Expectation& expectation);
   void expect(TimePoint now, PairId pair, media::PortId port, const Expectation& expectation);
-  void lock(PairId pair, media::PortId port, const Endpoint& source);
+  // Until `waits_until` a better source than this one may still come (media/source_lock.h).
+  void lock(PairId pair, media::PortId port, const Endpoint& source, TimePoint waits_until = {});
   void remove_leg(TimePoint now, PairId pair, media::PortId port);
 
   Hearer find_rtp(TimePoint now, PairId pair, const Endpoint& from) const;

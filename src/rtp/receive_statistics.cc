@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::uint16_t kDropoutMax = 3'000;  // RFC 3550 appendix A.1
 constexpr std::uint16_t kMisorderMax = 100;
+// Who starts anew has stopped before: what jumps while the numbers go on is somebody else's.
+constexpr auto kRestartSilence = 80ms;
 constexpr std::uint32_t kNoJump = 0x1'0000;  // no 16-bit number equals it
 constexpr std::int64_t kLostMax = 0x7F'FFFF;
 
@@ -37,13 +39,14 @@ ReceiveStatistics::Verdict ReceiveStatistics::on_packet(std::uint16_t sequence, 
     expected_jump_ = kNoJump;
   } else if (ahead > 0x1'0000 - kMisorderMax) {
     verdict = Verdict::late;
-  } else if (sequence == expected_jump_) {
+  } else if (sequence == expected_jump_ && arrival - newest_at_ >= kRestartSilence) {
     restart(sequence);
     verdict = Verdict::restarted;
   } else {
     expected_jump_ = (sequence + 1U) & 0xFFFF;
     return Verdict::jumped;
   }
+  if (verdict != Verdict::late) newest_at_ = arrival;
   ++received_;
   update_jitter(timestamp, arrival);
   return verdict;

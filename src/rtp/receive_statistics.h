@@ -18,7 +18,7 @@ class ReceiveStatistics {
     in_order,   // newer than all before
     late,       // reordered or a duplicate
     jumped,     // far away: not believed until the next one follows it
-    restarted,  // the second of two far away: the source has started anew, statistics with it
+    restarted,  // the second of two far away, after silence: the source has started anew, statistics with it
   };
   Verdict on_packet(std::uint16_t sequence, std::uint32_t timestamp, TimePoint arrival);
   void on_sender_report(const NtpTime& sent, TimePoint arrival);
@@ -43,6 +43,7 @@ class ReceiveStatistics {
   std::uint32_t cycles_ = 0;         // wraps, times 65536
   std::uint32_t base_ = 0;           // first sequence number
   std::uint32_t expected_jump_ = 0;  // the number that would confirm a jump; 65536 and above: none
+  TimePoint newest_at_{};            // when the stream last went on
   std::uint64_t received_ = 0;
   std::uint64_t expected_before_ = 0;
   std::uint64_t received_before_ = 0;

@@ -122,6 +122,102 @@ TEST(Receiver, BehindNatTheFirstConsistentAddressIsLockedAndSentTo) {
   for (std::size_t i = before; i < bench.sent.size(); ++i) EXPECT_EQ(bench.sent[i].to, real);
 }
 
+// Each attacker talks at 2 kHz beside a party that talks at 400 Hz, from before its first packet to after its
+// last; what is recorded is the party's, and what is played goes to the party once it has spoken.
+struct Injection {
+  const char* what;
+  bool behind_nat;
+  Endpoint party;
+  Endpoint attacker;
+  std::uint32_t attacker_ssrc;
+  std::uint16_t attacker_sequence;
+  Drop counted;
+};
+constexpr std::uint32_t kPartySsrc = 0xCAFE;
+const Endpoint kNeighbour = {.ip = kPartyAddress.ip, .port = 9'999};
+const Endpoint kNatted = *parse_endpoint("198.51.100.7:31337");
+const Injection kInjections[] = {
+    {"a stranger who knows SSRC and numbers", false, kPartyAddress, kStranger, kPartySsrc, 100,
+     Drop::stranger},
+    {"a neighbour of the party", false, kPartyAddress, kNeighbour, 0x666, 9'000, Drop::stranger},
+    {"the party's address spoofed, another SSRC", false, kPartyAddress, kPartyAddress, 0x666, 9'000,
+     Drop::other_source},
+    {"the party's address and SSRC spoofed, other numbers", false, kPartyAddress, kPartyAddress, kPartySsrc,
+     30'000, Drop::sequence_jump},
+    {"a stranger, the party behind a NAT", true, kNatted, kStranger, 0x666, 9'000, Drop::stranger},
+};
+
+TEST(Receiver, WhoGuessesThePortIsNotHeardBeforeDuringOrAfter) {
+  for (const auto& row : kInjections) {
+    const bool spoofed = row.attacker == row.party;
+    auto stream = stream_of(Codec::pcmu);
+    stream.remote_behind_nat = row.behind_nat;
+    stream.signalling_source = kNatted.ip;
+    if (row.behind_nat) stream.remote_rtp = *parse_endpoint("10.0.0.5:4000");
+    const auto counted = dropped(row.counted);
+    Bench bench(stream);
+    Party party(stream);
+    party.ssrc = kPartySsrc;
+    party.sequence = 100;
+    Party attacker(stream);
+    attacker.ssrc = row.attacker_ssrc;
+    attacker.sequence = row.attacker_sequence;
+    const auto voice = audio::make_sine(8'000, 400, Millis(2'000));
+    const auto noise = audio::make_sine(8'000, 2'000, Millis(3'000));
+    const auto frame = [](const audio::Pcm& pcm, std::size_t i) {
+      return audio::Samples(pcm.samples).subspan(i * 160, 160);
+    };
+    // Before: of a spoofed address nobody can tell that it is not the party's, until the party speaks too.
+    for (std::size_t i = 0; i < 25 && !spoofed; ++i) {
+      bench.receive(attacker.audio(frame(noise, i)), row.attacker);
+      bench.run(Millis(20));
+    }
+    std::size_t sent_before = 0;
+    for (std::size_t i = 0; i < 100; ++i) {
+      bench.receive(party.audio(frame(voice, i)), row.party);
+      if (!spoofed || i > 2) bench.receive(attacker.audio(frame(noise, 25 + i)), row.attacker);
+      bench.run(Millis(20));
+      if (i == 2) {
+        bench.apply(Record{.record = "r-1", .path = "x"});
+        sent_before = bench.sent.size();
+      }
+    }
+    // After: the party is silent for less than it takes to believe in another stream.
+    for (std::size_t i = 0; i < 3; ++i) {
+      bench.receive(attacker.audio(frame(noise, 125 + i)), row.attacker);
+      bench.run(Millis(20));
+    }
+    bench.apply(StopRecord{.record = "r-1"});
+    const auto recorded = bench.recorded("r-1");
+    EXPECT_GT(share(recorded, 8'000, 400), 0.9) << row.what;
+    EXPECT_LT(share(recorded, 8'000, 2'000), 0.001) << row.what;
+    for (auto i = sent_before; i < bench.sent.size(); ++i)
+      EXPECT_EQ(bench.sent[i].to.ip, row.party.ip) << row.what;
+    EXPECT_GE(dropped(row.counted) - counted, 95U) << row.what;
+  }
+}
+
+TEST(Receiver, ASourceThatCameFirstGivesWayAndIsCounted) {
+  const auto replaced = [] {
+    for (const auto& metric : all_metrics()) {
+      if (metric.name == "portico_media_sources_replaced_total") return metric.counter->value();
+    }
+    return std::uint64_t{0};
+  };
+  const auto before = replaced();
+  Bench bench(stream_of(Codec::pcmu));
+  Party attacker(bench.stream);
+  attacker.ssrc = 0x666;
+  bench.talk(attacker, audio::make_silence(8'000, Millis(200)), kNeighbour);
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  ASSERT_EQ(bench.all<SourceLocked>().size(), 2U);
+  EXPECT_FALSE(bench.all<SourceLocked>()[0].settled);
+  EXPECT_EQ(bench.all<SourceLocked>()[1].remote, kPartyAddress);
+  EXPECT_TRUE(bench.all<SourceLocked>()[1].settled);
+  EXPECT_EQ(replaced() - before, 1U);
+}
+
 TEST(Receiver, AReInviteToAnotherAddressUnlocksARefreshDoesNot) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);
@@ -159,6 +255,65 @@ TEST(Receiver, WithSrtpOnlyAProvenPacketLocks) {
   bench.talk(party, audio::make_sine(8'000, 600, Millis(1'000)), real);
   bench.apply(StopRecord{.record = "r-1"});
   EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
+}
+
+std::uint64_t srtp_dropped(rtp::Drop drop) {
+  for (const auto& metric : all_metrics()) {
+    if (metric.name == "portico_rtp_drops_total" && metric.labels[0].second == rtp::drop_name(drop))
+      return metric.counter->value();
+  }
+  return 0;
+}
+
+TEST(Receiver, CapturedSrtpPacketsAreWorthNothing) {
+  const auto pair = keys(3);
+  const auto stream = secured(stream_of(Codec::pcmu), pair);
+  Bench bench(stream);
+  Party party(stream);
+  party.use_srtp(reversed(pair));
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  const auto replayed = srtp_dropped(rtp::Drop::srtp_replayed);
+  const auto voice = audio::make_sine(8'000, 600, Millis(1'000));
+  std::vector<Bytes> captured;
+  for (std::size_t i = 0; i + 160 <= voice.samples.size(); i += 160) {
+    captured.push_back(party.audio(audio::Samples(voice.samples).subspan(i, 160)));
+    bench.receive(captured.back());
+    bench.receive(captured.back());             // from the right address
+    bench.receive(captured.back(), kStranger);  // and from elsewhere
+    bench.run(Millis(20));
+  }
+  EXPECT_EQ(srtp_dropped(rtp::Drop::srtp_replayed) - replayed, captured.size());
+  // A re-INVITE that moves the party opens the lock; the same key remembers what it has seen.
+  auto moved = stream;
+  moved.remote_rtp = *parse_endpoint("198.51.100.7:6000");
+  bench.configure(moved);
+  for (const auto& packet : captured) bench.receive(packet, kStranger);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 1U) << "a replay does not lock";
+  bench.talk(party, audio::make_sine(8'000, 600, Millis(500)), moved.remote_rtp);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 2U);
+  bench.apply(StopRecord{.record = "r-1"});
+  EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
+}
+
+TEST(Receiver, TheRollOverCounterOutlivesAHoldInWhichThePartyTalksOn) {
+  const auto pair = keys(3);
+  const auto stream = secured(stream_of(Codec::pcmu), pair);
+  Bench bench(stream);
+  Party party(stream);
+  party.use_srtp(reversed(pair));
+  party.sequence = 65'500;
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  auto held = stream;
+  held.receive = false;
+  bench.configure(held);
+  // 15 minutes: were they not followed, the numbers after them would be taken for older ones.
+  for (int i = 0; i < 45'000; ++i) bench.receive(party.silence());
+  bench.configure(stream);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 600, Millis(1'000)));
+  bench.apply(StopRecord{.record = "r-1"});
+  EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 1U);
 }
 
 TEST(Receiver, WhatIsSentUnderSrtpOnlyThePartyCanRead) {

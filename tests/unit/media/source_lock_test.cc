@@ -7,6 +7,7 @@ namespace {
 
 using Verdict = SourceLock::Verdict;
 
+const TimePoint kNow(1h);
 const Endpoint kSdp = *parse_endpoint("192.0.2.10:4000");
 const Endpoint kSameIp = *parse_endpoint("192.0.2.10:9999");
 const Endpoint kElsewhere = *parse_endpoint("203.0.113.66:4000");
@@ -18,55 +19,120 @@ rtp::Header header(std::uint32_t ssrc, std::uint16_t sequence) {
 TEST(SourceLock, InTheClearTwoInARowLockAnAddressWithinSdps) {
   SourceLock lock;
   lock.expect({.sdp = kSdp});
-  EXPECT_FALSE(lock.admits(kElsewhere));
-  EXPECT_TRUE(lock.admits(kSameIp));
+  EXPECT_FALSE(lock.admits(kNow, kElsewhere));
+  EXPECT_TRUE(lock.admits(kNow, kSameIp));
   EXPECT_EQ(lock.target(), kSdp);
-  EXPECT_EQ(lock.on_packet(kSameIp, header(1, 65'535)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSameIp, header(1, 65'535)), Verdict::unproven);
   EXPECT_FALSE(lock.locked());
-  EXPECT_EQ(lock.on_packet(kSameIp, header(1, 0)), Verdict::locked_now);
+  EXPECT_EQ(lock.on_packet(kNow, kSameIp, header(1, 0)), Verdict::locked_now);
   EXPECT_EQ(lock.target(), kSameIp);
-  EXPECT_FALSE(lock.admits(kSdp));
-  EXPECT_EQ(lock.on_packet(kSameIp, header(1, 7)), Verdict::accept);
+  EXPECT_FALSE(lock.admits(kNow + kSourceLearning, kSdp));
+  EXPECT_EQ(lock.on_packet(kNow, kSameIp, header(1, 7)), Verdict::accept);
 }
 
 TEST(SourceLock, OneStreamMustShowBothPackets) {
   SourceLock lock;
   lock.expect({.sdp = kSdp, .any_address = true});
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 10)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kSdp, header(2, 11)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kElsewhere, header(1, 11)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 13)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 14)), Verdict::locked_now);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 10)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(2, 11)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(1, 11)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 13)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 14)), Verdict::locked_now);
 }
 
 TEST(SourceLock, AStrangersPacketsInBetweenDoNotKeepAnHonestPairApart) {
   SourceLock lock;
   lock.expect({.sdp = kSdp, .any_address = true});
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 10)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kElsewhere, header(8, 500)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kElsewhere, header(9, 900)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 11)), Verdict::locked_now);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 10)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(8, 500)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(9, 900)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 11)), Verdict::locked_now);
   EXPECT_EQ(lock.locked(), kSdp);
 }
 
 TEST(SourceLock, WithProofTheFirstPacketDecidesFromWhereverItComes) {
   SourceLock lock;
   lock.expect({.sdp = kSdp, .proven = true});
-  EXPECT_TRUE(lock.admits(kElsewhere));
-  EXPECT_EQ(lock.on_packet(kElsewhere, header(1, 10)), Verdict::locked_now);
-  EXPECT_FALSE(lock.admits(kSdp));
-  EXPECT_EQ(lock.on_packet(kElsewhere, header(2, 900)), Verdict::new_stream);
+  EXPECT_TRUE(lock.admits(kNow, kElsewhere));
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(1, 10)), Verdict::locked_now);
+  EXPECT_FALSE(lock.admits(kNow, kSdp));
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(2, 900)), Verdict::new_stream);
 }
 
-TEST(SourceLock, AnotherStreamOfTheLockedAddressMustProveItselfToo) {
+TEST(SourceLock, AnotherStreamOfTheLockedAddressMustProveItselfAfterTheFirstHasStopped) {
   SourceLock lock;
   lock.expect({.sdp = kSdp});
-  lock.on_packet(kSdp, header(1, 10));
-  lock.on_packet(kSdp, header(1, 11));
-  EXPECT_EQ(lock.on_packet(kSdp, header(2, 700)), Verdict::other_stream);
-  EXPECT_EQ(lock.on_packet(kSdp, header(1, 12)), Verdict::accept);
-  EXPECT_EQ(lock.on_packet(kSdp, header(2, 701)), Verdict::new_stream);
-  EXPECT_EQ(lock.ssrc(), 2U);
+  lock.on_packet(kNow, kSdp, header(1, 10));
+  lock.on_packet(kNow, kSdp, header(1, 11));
+  for (std::uint16_t i = 0; i < 50; ++i) {
+    const auto now = kNow + i * 20ms;
+    const auto sequence = static_cast<std::uint16_t>(700 + i);
+    EXPECT_EQ(lock.on_packet(now, kSdp, header(2, sequence)), Verdict::other_stream) << "beside the first";
+    EXPECT_EQ(lock.on_packet(now, kSdp, header(1, static_cast<std::uint16_t>(12 + i))), Verdict::accept);
+  }
+  const auto later = kNow + 49 * 20ms + kStreamSilence;
+  EXPECT_EQ(lock.on_packet(later, kSdp, header(3, 9)), Verdict::other_stream);
+  EXPECT_EQ(lock.on_packet(later, kSdp, header(3, 10)), Verdict::new_stream);
+  EXPECT_EQ(lock.ssrc(), 3U);
+}
+
+// The row of an attack: who sends first, who sends then, who is heard in the end.
+struct First {
+  const char* what;
+  SourceLock::Expectation expectation;
+  Endpoint first;
+  Endpoint then;
+  bool taken_over;
+  bool settled;
+};
+const IpAddress kSignalling = *parse_ip("198.51.100.7");
+const Endpoint kPrivate = *parse_endpoint("10.0.0.5:4000");
+const Endpoint kBehindNat = {.ip = kSignalling, .port = 31'337};
+const SourceLock::Expectation kNat{.sdp = kPrivate, .any_address = true, .signalling = kSignalling};
+const First kFirsts[] = {
+    {"a neighbour of SDP's address, then that address", {.sdp = kSdp}, kSameIp, kSdp, true, false},
+    {"SDP's address, then a neighbour", {.sdp = kSdp}, kSdp, kSameIp, false, true},
+    {"SDP's address, then a stranger", {.sdp = kSdp}, kSdp, kElsewhere, false, true},
+    {"a stranger, then one from where signalling came", kNat, kElsewhere, kBehindNat, true, false},
+    {"one from where signalling came, then a stranger", kNat, kBehindNat, kElsewhere, false, true},
+    {"two ports of where signalling came from",
+     kNat,
+     kBehindNat,
+     {.ip = kSignalling, .port = 5},
+     false,
+     true},
+    {"two strangers", kNat, kElsewhere, kSameIp, false, false},
+    {"with proof", {.sdp = kSdp, .proven = true}, kElsewhere, kSdp, false, true},
+};
+
+TEST(SourceLock, WhoComesFirstGivesWayToWhoIsExpected) {
+  for (const auto& row : kFirsts) {
+    SourceLock lock;
+    lock.expect(row.expectation);
+    lock.on_packet(kNow, row.first, header(1, 10));
+    lock.on_packet(kNow, row.first, header(1, 11));
+    ASSERT_EQ(lock.locked(), row.first) << row.what;
+    EXPECT_EQ(lock.settled(kNow), row.settled) << row.what;
+    const auto now = kNow + 9s;
+    EXPECT_EQ(lock.admits(now, row.then), row.taken_over) << row.what;
+    if (!row.taken_over) continue;
+    EXPECT_EQ(lock.on_packet(now, row.then, header(2, 7)), Verdict::unproven) << row.what;
+    EXPECT_EQ(lock.on_packet(now, row.first, header(1, 12)), Verdict::accept) << row.what;
+    EXPECT_EQ(lock.on_packet(now, row.then, header(2, 8)), Verdict::taken_over) << row.what;
+    EXPECT_EQ(lock.target(), row.then) << row.what;
+    EXPECT_FALSE(lock.admits(now, row.first)) << row.what;
+    EXPECT_TRUE(lock.settled(now)) << row.what;
+  }
+}
+
+TEST(SourceLock, StaysWhereItIsOnceTheTimeOfLearningIsOver) {
+  SourceLock lock;
+  lock.expect(kNat);
+  lock.on_packet(kNow, kElsewhere, header(1, 10));
+  lock.on_packet(kNow, kElsewhere, header(1, 11));
+  EXPECT_TRUE(lock.admits(kNow + kSourceLearning - 1ms, kBehindNat));
+  EXPECT_FALSE(lock.admits(kNow + kSourceLearning, kBehindNat));
+  EXPECT_TRUE(lock.settled(kNow + kSourceLearning));
 }
 
 TEST(SourceLock, OnHoldThereIsNobodyToSendTo) {

@@ -133,6 +133,21 @@ TEST(PairSources, ALegThatTookOverASourceKeepsItWhenTheOtherEnds) {
   EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).port, 2U);
 }
 
+TEST(PairSources, ALegWhoseSourceIsNotSettledStillGetsThePacketsOfABetterOne) {
+  PairSources pair;
+  pair.add(1, behind_nat("10.0.0.5:4000", "198.51.100.7"));
+  pair.add(2, from_sdp("203.0.113.9:4000"));
+  pair.lock(1, at("192.0.2.66:6000"), kNow + 10s);
+  EXPECT_EQ(pair.find_rtp(kNow, at("192.0.2.66:6000")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.7:31337")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow, at("192.0.2.67:6000")).miss, Miss::stranger) << "no third one";
+  EXPECT_FALSE(pair.has_room_for(kNow, from_sdp("198.51.100.7:4000")));
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, at("198.51.100.7:31337")).miss, Miss::stranger);
+  EXPECT_TRUE(pair.has_room_for(kNow + 10s, from_sdp("198.51.100.7:4000")));
+  pair.lock(1, at("198.51.100.7:31337"));
+  EXPECT_EQ(pair.find_rtp(kNow, at("192.0.2.66:6000")).miss, Miss::stranger);
+}
+
 TEST(PairSources, HasRoomOnlyWherePacketsStayUnambiguous) {
   PairSources pair;
   pair.add(1, from_sdp("203.0.113.9:4000"));

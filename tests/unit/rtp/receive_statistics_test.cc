@@ -75,6 +75,16 @@ TEST(ReceiveStatistics, DisbelieveAJumpUntilItGoesOn) {
   EXPECT_EQ(source.statistics.lost(), 0);
 }
 
+TEST(ReceiveStatistics, DisbelieveNumbersThatRunBesideTheStream) {
+  Source source;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(source.hear(i), Verdict::in_order);
+    const auto other = static_cast<std::uint16_t>(30'000 + i);
+    EXPECT_EQ(source.statistics.on_packet(other, 0, source.now + i * 20ms), Verdict::jumped);
+  }
+  EXPECT_EQ(source.statistics.expected(), 100U);
+}
+
 TEST(ReceiveStatistics, FollowTheJitterFormulaOfAppendixA8) {
   Source source;
   (void)source.hear(0);
