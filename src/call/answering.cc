@@ -31,6 +31,13 @@ std::optional<Endpoint> offered_rtp(std::string_view offer) {
 
 bool offers_srtp(std::string_view offer) { return offer.find("a=crypto:") != std::string_view::npos; }
 
+// Whether the peer goes on in the SRTP context that we share: with another key or address of its own it may
+// have none of ours, so it gets a new key, for which both sides count roll-overs from 0 (RFC 4568
+// section 7.1.4). A key that was left for a while is not taken up again either: its counter is forgotten.
+bool same_srtp_context(const sdp::Negotiated& before, const sdp::Negotiated& now) {
+  return before.srtp && before.srtp->receive == now.srtp->receive && before.remote_rtp == now.remote_rtp;
+}
+
 }  // namespace
 
 async::Task<bool> Call::ensure_answered() {
@@ -77,8 +84,8 @@ async::Task<bool> Call::open_port() {
   co_return false;
 }
 
-// Keys are made when SRTP is first in play and then kept: the same ones in a re-INVITE keep the roll-over
-// counters.
+// Keys are made when SRTP is first in play and then kept while the peer keeps its own: the same ones in a
+// re-INVITE keep the roll-over counters.
 sdp::LocalMedia Call::local_media(bool with_keys) {
   if (sdp_session_ == 0) sdp_session_ = random_u64() >> 1;
   if (with_keys && keys_.empty() && environment_.srtp != sdp::SrtpMode::off)
@@ -151,6 +158,12 @@ void Call::answer_offer(const LegOffer& offer) {
     // RFC 3261 section 14.2: a refused re-INVITE leaves the session as it was.
     leg_->refuse_offer(answer.error().sip_status, sdp::warning_header(answer.error(), "portico"));
     return;
+  }
+  if (answer->negotiated.srtp && !(negotiated_ && same_srtp_context(*negotiated_, answer->negotiated))) {
+    keys_.clear();
+    auto renewed =
+        sdp::make_answer(offer.sdp, local_media(true), policy, negotiated_ ? &*negotiated_ : nullptr);
+    if (renewed) answer = std::move(renewed);
   }
   local_sdp_ = answer->text;
   configure_media(std::move(answer->negotiated));

@@ -1,0 +1,158 @@
+"""A caller by hand whose every RTP packet is the test's to choose, and the attackers beside it."""
+import math
+import re
+import socket
+import struct
+import time
+
+import srtp
+
+SAMPLES = 160  # 20 ms at 8 kHz
+
+
+def to_ulaw(sample):
+    value, sign = min(abs(int(sample)), 32635) + 132, 0x80 if sample < 0 else 0
+    exponent = value.bit_length() - 8
+    return ~(sign | exponent << 4 | value >> (exponent + 3) & 15) & 0xFF
+
+
+def from_ulaw(octet):
+    octet = ~octet & 0xFF
+    value = ((octet & 15) << 3 | 132) << (octet >> 4 & 7)
+    return (132 - value if octet & 0x80 else value - 132) / 32768
+
+
+class Voice:
+    """A tone as RTP. `target` is where its packets go, `socket` where they come from."""
+
+    def __init__(self, socket, target, hertz, ssrc, sequence=1000, protection=None):
+        self.socket, self.target, self.ssrc, self.sequence, self.protection = socket, target, ssrc, sequence, protection
+        period = [to_ulaw(12000 * math.sin(2 * math.pi * hertz * i / 8000)) for i in range(8000)]
+        self.period, self.at = bytes(period), 0
+
+    def packet(self):
+        first = self.at * SAMPLES % 8000
+        head = struct.pack("!BBHII", 0x80, 0, self.sequence & 0xFFFF, self.at * SAMPLES, self.ssrc)
+        packet = head + self.period[first:first + SAMPLES]
+        self.sequence, self.at = self.sequence + 1, self.at + 1
+        return self.protection.protect(packet) if self.protection else packet
+
+    def send(self):
+        packet = self.packet()
+        self.socket.sendto(packet, self.target)
+        return packet
+
+
+def udp(ip, port=0):
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind((ip, port))
+    made.setblocking(False)
+    return made
+
+
+def udp_pair(ip):
+    """RTP and RTCP on ports beside each other."""
+    while True:
+        rtp = udp(ip)
+        port = rtp.getsockname()[1]
+        try:
+            if port % 2 == 0:
+                return rtp, udp(ip, port + 1)
+        except OSError:
+            pass
+        rtp.close()
+
+
+def drain(sock):
+    packets = []
+    while True:
+        try:
+            packets.append(sock.recv(4096))
+        except BlockingIOError:
+            return packets
+
+
+def pace(seconds, *each):
+    """Calls each of `each` every 20 ms for so long."""
+    began = time.monotonic()
+    for i in range(int(seconds * 50)):
+        for step in each:
+            step()
+        time.sleep(max(0.0, began + (i + 1) * 0.02 - time.monotonic()))
+
+
+class Caller:
+    """One call over UDP; `sdp_ip` is what it says of its media, `secure` an offer with SRTP."""
+
+    def __init__(self, application, sdp_ip="127.0.0.1", secure=False):
+        self.uri = application.uri()
+        self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sip.bind(("127.0.0.1", 0))
+        self.sip.settimeout(30)
+        self.sip.connect(("127.0.0.1", application.server.sip_port))
+        self.port = self.sip.getsockname()[1]
+        self.rtp, self.rtcp = udp_pair("127.0.0.1")
+        self.sdp_ip, self.cseq, self.tag, self.version = sdp_ip, 0, "", 0
+        self.send_key = srtp.Direction() if secure else None
+        self.receive_key = None
+        self.heard = []  # payloads, decrypted where they had to be
+        self.bad_tags = 0
+
+    def offer(self, direction="sendrecv"):
+        self.version += 1
+        keys = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{self.send_key.inline}\r\n" if self.send_key else ""
+        return (f"v=0\r\no=- 1 {self.version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {self.sdp_ip}\r\nt=0 0\r\n"
+                f"m=audio {self.rtp.getsockname()[1]} RTP/{'SAVP' if self.send_key else 'AVP'} 0\r\n{keys}a={direction}\r\n")
+
+    def request(self, method, body=""):
+        text = (f"{method} {self.uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{self.cseq}{method}\r\n"
+                f"From: <sip:me@example.net>;tag=f\r\nTo: <{self.uri}>{self.tag}\r\nCall-ID: rtp-{self.port}\r\n"
+                f"CSeq: {self.cseq} {method}\r\nMax-Forwards: 70\r\nContact: <sip:me@127.0.0.1:{self.port}>\r\n"
+                + ("Content-Type: application/sdp\r\n" if body else "") + f"Content-Length: {len(body)}\r\n\r\n{body}")
+        self.sip.send(text.encode())
+
+    def answer_to(self, method):
+        while True:
+            message = self.sip.recv(65535).decode()
+            if f"CSeq: {self.cseq} {method}" in message and not message.startswith("SIP/2.0 1"):
+                return message
+
+    def invite(self, direction="sendrecv"):
+        """INVITE or re-INVITE, to the ACK. The server's RTP address is in `target` then."""
+        self.cseq += 1
+        self.request("INVITE", self.offer(direction))
+        answer = self.answer_to("INVITE")
+        assert answer.startswith("SIP/2.0 200"), answer
+        self.tag = ";tag=" + re.search(r"^To:.*;tag=(\S+)", answer, re.M).group(1)
+        self.target = ("127.0.0.1", int(re.search(r"m=audio (\d+)", answer).group(1)))
+        if self.send_key:
+            inline = re.search(r"inline:([^|\s]+)", answer).group(1)
+            if self.receive_key is None or self.receive_key.inline != inline:
+                self.receive_key = srtp.Direction(inline)
+        self.request("ACK")
+        return answer
+
+    def voice(self, hertz, ssrc=0xCAFE, sequence=1000):
+        return Voice(self.rtp, self.target, hertz, ssrc, sequence, self.send_key)
+
+    def listen(self):
+        for packet in drain(self.rtp):
+            if self.receive_key:
+                packet = self.receive_key.unprotect(packet)
+                if packet is None:
+                    self.bad_tags += 1
+                    continue
+            self.heard.append(packet[12:])
+
+    def samples(self):
+        return [from_ulaw(octet) for payload in self.heard for octet in payload]
+
+    def bye(self):
+        self.cseq += 1
+        self.request("BYE")
+        assert self.answer_to("BYE").startswith("SIP/2.0 200")
+
+
+def rtcp_goodbye(ssrc):
+    """A receiver report of nothing, and BYE (RFC 3550 sections 6.4.2 and 6.6)."""
+    return struct.pack("!BBHI", 0x80, 201, 1, ssrc) + struct.pack("!BBHI", 0x81, 203, 1, ssrc)
