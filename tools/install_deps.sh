@@ -6,7 +6,7 @@ set -euo pipefail
 build=(clang-19 lld-19 cmake ninja-build ccache pkg-config ca-certificates
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libexpected-dev libspdlog-dev libcli11-dev
   libyaml-cpp-dev libexpat1-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev
-  libsrtp2-dev libopus-dev libspandsp-dev libspeexdsp-dev libmpg123-dev libmp3lame-dev espeak-ng)
+  libjemalloc-dev libsrtp2-dev libopus-dev libspandsp-dev libspeexdsp-dev libmpg123-dev libmp3lame-dev espeak-ng)
 tests=(libclang-rt-19-dev clang-format-19 clang-tidy-19 libgtest-dev libgmock-dev python3 python3-yaml python3-pytest sip-tester baresip-core
   openssl curl sox libsox-fmt-mp3 socat)
 bench=(libbenchmark-dev kamailio gcc libc6-dev python3-matplotlib)

@@ -60,8 +60,17 @@ bool IpAddress::is_private() const {
 }
 
 std::string IpAddress::to_string() const {
+  if (v4_) {  // on each SIP message: inet_ntop goes through printf
+    char digits[15];
+    char* at = digits;
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i != 0) *at++ = '.';
+      at = std::to_chars(at, std::end(digits), raw_[i]).ptr;
+    }
+    return {digits, at};
+  }
   char text[INET6_ADDRSTRLEN] = "";
-  inet_ntop(v4_ ? AF_INET : AF_INET6, raw_.data(), text, sizeof text);
+  inet_ntop(AF_INET6, raw_.data(), text, sizeof text);
   return text;
 }
 

@@ -37,9 +37,13 @@ void CommandQueue::wake() {
   [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
 }
 
-void CommandQueue::take(std::vector<Work>& out) {
+void CommandQueue::hush() {
   std::uint64_t wakes = 0;
   [[maybe_unused]] const auto drained = ::read(fd_, &wakes, sizeof wakes);
+}
+
+void CommandQueue::take(std::vector<Work>& out) {
+  hush();
   out.clear();
   const std::lock_guard lock(mutex_);
   out.swap(waiting_);

@@ -32,6 +32,7 @@ class CommandQueue {
   // ports.
   bool push(Work work);
   void wake();  // makes fd() readable
+  void hush();  // the owner: fd() is not readable until something is pushed to an empty queue
   // The owner: empties the queue into `out`, whose former content goes. fd() is not readable afterwards.
   void take(std::vector<Work>& out);
   int fd() const { return fd_; }

@@ -5,6 +5,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
@@ -17,6 +18,10 @@ namespace {
 // Not tokens of sockets: those are small numbers.
 constexpr std::uint64_t kCommandToken = ~std::uint64_t{0};
 constexpr std::uint64_t kTimerToken = kCommandToken - 1;
+
+// Commands that come one upon the other are carried out together: while some wait, nobody else has to wake
+// the thread. The first after a pause is carried out at once.
+constexpr auto kCommandsEvery = 1ms;
 
 class Descriptor {
  public:
@@ -64,6 +69,7 @@ struct MediaThread::State {
         turn(ready[static_cast<std::size_t>(i)].data.u64);
         tick_if_due();  // between two batches: a flood on one socket delays no frame
       }
+      if (commands_wait) carry_out_commands_if_due();
       arm();
       pairs = legs.socket_pairs();
     }
@@ -73,11 +79,24 @@ struct MediaThread::State {
   }
 
   void turn(std::uint64_t token) {
-    if (token == kCommandToken) return carry_out_commands();
+    if (token == kCommandToken) return on_commands();
     if (token != kTimerToken) legs.receive(Clock::now(), token);
   }
 
+  void on_commands() {
+    queue.hush();
+    commands_wait = true;
+  }
+
+  void carry_out_commands_if_due() {
+    const auto now = Clock::now();
+    if (now < commands_due) return;
+    carry_out_commands();
+    commands_due = now + kCommandsEvery;
+  }
+
   void carry_out_commands() {
+    commands_wait = false;
     queue.take(work);
     for (const auto& one : work) {
       const auto now = Clock::now();
@@ -98,10 +117,11 @@ struct MediaThread::State {
   void arm() {
     if (legs.size() == 0) schedule.stop();
     if (legs.size() != 0) schedule.start(Clock::now());
-    if (schedule.next() == armed_for) return;
-    armed_for = schedule.next();
+    const auto wake_at = std::min(schedule.next(), commands_wait ? commands_due : kNever);
+    if (wake_at == armed_for) return;
+    armed_for = wake_at;
     itimerspec at{};
-    if (schedule.running()) {
+    if (wake_at != kNever) {
       const auto nanos =
           std::chrono::duration_cast<std::chrono::nanoseconds>(armed_for.time_since_epoch()).count();
       at.it_value = {.tv_sec = nanos / 1'000'000'000, .tv_nsec = nanos % 1'000'000'000};
@@ -115,6 +135,8 @@ struct MediaThread::State {
   std::vector<Work> work;
   TickSchedule schedule{limits::kMediaTick};
   TimePoint armed_for = kNever;
+  bool commands_wait = false;
+  TimePoint commands_due{};
   Legs legs;
   const unsigned index;
   std::atomic<bool> stopping{false};

@@ -22,6 +22,7 @@
 #include "portico/sounds.h"
 #include "signaling/node.h"
 #include "speech/espeak.h"
+#include "store/admission_log.h"
 #include "store/open.h"
 #include "store/upkeep.h"
 #include "webhook/courier.h"
@@ -76,6 +77,7 @@ struct Server::Parts {
   std::unique_ptr<account::Store> store;
   account::Directory directory;
   std::unique_ptr<store::WriteBehind> writes;
+  std::unique_ptr<store::AdmissionLog> admissions;
   std::unique_ptr<objects::FileStore> objects;
   std::shared_ptr<net::TlsServer> tls;
   std::unique_ptr<async::Workers> workers;
@@ -126,6 +128,7 @@ Result<void> Server::Parts::open_store() {
   const auto read = directory.refresh(*store);
   if (!read) return fail(read.error());
   writes = std::make_unique<store::WriteBehind>(*store);
+  admissions = std::make_unique<store::AdmissionLog>(*writes);
   auto files = objects::open_objects(options.objects);
   if (!files) return fail(files.error());
   objects = std::move(*files);
@@ -219,7 +222,7 @@ Result<void> Server::Parts::open_signaling() {
                                                    .directory = directory,
                                                    .resolver = *resolver,
                                                    .admission_log = [this](account::AdmissionRow row) {
-                                                     submit(*writes, std::move(row));
+                                                     admissions->add(std::move(row));
                                                    }});
   if (!node) return fail(node.error());
   signaling = std::move(*node);
@@ -263,6 +266,7 @@ void Server::Parts::stop() {
   resolver.reset();  // answers to loops that still exist
   media.reset();     // closes recordings
   if (courier) courier->stop(kPatience);
+  if (admissions) admissions->flush();
   if (writes) writes->stop(kPatience);
 }
 
@@ -278,7 +282,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   }
   parts->add_routes();
   auto* p = parts.get();
-  p->upkeep = std::make_unique<store::Upkeep>(p->directory, *p->store, p->services->forget_objects);
+  p->upkeep = std::make_unique<store::Upkeep>(p->directory, *p->store, p->services->forget_objects,
+                                              store::UpkeepTimes{}, [p] { p->admissions->flush(); });
   p->signaling->start();
   p->http->start(
       [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); });

@@ -5,8 +5,13 @@
 namespace portico::store {
 
 Upkeep::Upkeep(account::Directory& directory, account::Store& store,
-               std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times)
-    : directory_(directory), store_(store), forget_objects_(std::move(forget_objects)), times_(times) {
+               std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times,
+               std::function<void()> flush_logs)
+    : directory_(directory),
+      store_(store),
+      forget_objects_(std::move(forget_objects)),
+      times_(times),
+      flush_logs_(std::move(flush_logs)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -26,6 +31,7 @@ void Upkeep::run() {
     lock.unlock();
     const Now now = read_clocks();
     refresh();
+    if (flush_logs_) flush_logs_();
     if (now.mono >= next_expiry) {
       expire(now.wall);
       next_expiry = now.mono + times_.expire_every;

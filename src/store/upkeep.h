@@ -26,9 +26,11 @@ struct UpkeepTimes {
 
 class Upkeep {
  public:
-  // `forget_objects` is called on the upkeep's thread with the keys of media that must go.
+  // `forget_objects` is called on the upkeep's thread with the keys of media that must go,
+  // `flush_logs` as often as the directory is refreshed.
   Upkeep(account::Directory& directory, account::Store& store,
-         std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times = {});
+         std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times = {},
+         std::function<void()> flush_logs = {});
   ~Upkeep();  // stops and waits
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
@@ -46,6 +48,7 @@ class Upkeep {
   account::Store& store_;
   std::function<void(std::vector<std::string>)> forget_objects_;
   UpkeepTimes times_;
+  std::function<void()> flush_logs_;
   std::atomic<bool> store_answers_{true};
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -9,6 +9,19 @@ namespace {
 
 bool is_stamp(std::string_view name) { return equal_nocase(name, "received") || equal_nocase(name, "rport"); }
 
+// An earlier look at the same message has stamped it, and nothing contradicts that.
+bool is_stamped(const Via& via, const Endpoint& source) {
+  bool received = false;
+  auto rest = via.params.raw();
+  while (const auto param = Params::next(rest)) {
+    if (equal_nocase(param->name, "rport") && param->value != std::to_string(source.port)) return false;
+    if (!equal_nocase(param->name, "received")) continue;
+    if (received || param->value != source.ip.to_string()) return false;
+    received = true;
+  }
+  return received;
+}
+
 // `element` is the Via value, `via` what it says.
 std::string stamped(std::string_view element, const Via& via, const Endpoint& source) {
   const bool rport = via.wants_rport();
@@ -42,6 +55,7 @@ class ViaStamp {
       if (element.empty()) continue;
       const auto via = parse_via(element);
       if (!via) return false;
+      if (is_stamped(*via, source)) return true;
       replace(message, entry, element, stamped(element, *via, source));
       return true;
     }

@@ -37,6 +37,8 @@ TEST(Cidr, KnowsNonPublicSpaceButNotTheDocumentationBlocks) {
 
 TEST(Endpoint, ReadsAndWritesBothFamilies) {
   EXPECT_EQ(parse_endpoint("127.0.0.1:5060")->to_string(), "127.0.0.1:5060");
+  EXPECT_EQ(parse_endpoint("255.0.10.199:1")->to_string(), "255.0.10.199:1");
+  EXPECT_EQ(IpAddress::v4(0).to_string(), "0.0.0.0");
   EXPECT_EQ(parse_endpoint("[::1]:5060")->to_string(), "[::1]:5060");
   EXPECT_FALSE(parse_endpoint("127.0.0.1:65536"));
   EXPECT_FALSE(parse_endpoint("host:1"));

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <mutex>
+#include <set>
+#include <thread>
+
 #include "base/bytes.h"
 
 namespace portico {
@@ -24,6 +29,35 @@ TEST(HmacSha256, AgreesWithTheOneShotFormForEveryKeyLength) {
     (void)signed_twice.sign({"another"});
     EXPECT_EQ(as_text(signed_twice.sign({"a", "", "bc"})), hmac_sha256(key, {"abc"})) << length;
   }
+}
+
+TEST(RandomFill, GivesEachByteAndEachThreadItsOwn) {
+  std::set<std::string> seen;
+  std::mutex mutex;
+  const auto draw = [&] {
+    for (std::size_t size = 16; size <= 80; ++size) {
+      std::string drawn(size, '\0');
+      random_fill({reinterpret_cast<std::uint8_t*>(drawn.data()), size});
+      const std::scoped_lock lock(mutex);
+      EXPECT_TRUE(seen.insert(drawn.substr(0, 16)).second);
+      EXPECT_TRUE(size < 32 || seen.insert(drawn.substr(size - 16)).second);
+    }
+  };
+  std::thread other(draw);
+  draw();
+  other.join();
+  random_fill({});
+}
+
+TEST(RandomFill, UsesEveryValueOfAByte) {
+  std::array<int, 256> times{};
+  for (int i = 0; i < 4'000; ++i) {
+    std::uint8_t raw[8];
+    random_fill(raw);
+    for (const auto byte : raw) ++times[byte];
+  }
+  // 125 of each are expected; below 60 or above 220 is beyond any chance.
+  for (const int count : times) EXPECT_TRUE(count > 60 && count < 220) << count;
 }
 
 }  // namespace

@@ -27,6 +27,19 @@ TEST(CommandQueue, HandsOverAllInOrderAndWakesOnce) {
   EXPECT_TRUE(readable(queue)) << "and again for what comes later";
 }
 
+TEST(CommandQueue, IsQuietOnceHushedUntilItHasBeenEmptied) {
+  CommandQueue queue;
+  EXPECT_TRUE(queue.push(stop(1)));
+  queue.hush();
+  EXPECT_TRUE(queue.push(stop(2)));
+  EXPECT_FALSE(readable(queue)) << "the owner knows that something waits";
+  std::vector<Work> taken;
+  queue.take(taken);
+  EXPECT_EQ(taken.size(), 2U);
+  EXPECT_TRUE(queue.push(stop(3)));
+  EXPECT_TRUE(readable(queue));
+}
+
 TEST(CommandQueue, RefusesAboveItsBoundButNeverAClose) {
   CommandQueue queue(2);
   EXPECT_TRUE(queue.push(stop(1)));

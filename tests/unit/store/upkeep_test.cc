@@ -31,5 +31,17 @@ TEST(Upkeep, TellsTheDirectoryAndForgetsOldMedia) {
   EXPECT_TRUE(upkeep.store_answers());
 }
 
+TEST(Upkeep, FlushesLogsEachRound) {
+  const samples::Folder folder;
+  const auto store = samples::open(folder.url());
+  account::Directory directory;
+  std::promise<void> again;
+  int rounds = 0;
+  const Upkeep upkeep(directory, *store, nullptr, {.refresh_every = 1ms}, [&] {
+    if (++rounds == 3) again.set_value();
+  });
+  EXPECT_EQ(again.get_future().wait_for(10s), std::future_status::ready);
+}
+
 }  // namespace
 }  // namespace portico::store

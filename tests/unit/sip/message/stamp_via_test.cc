@@ -49,6 +49,24 @@ TEST(StampVia, NotesWhereARequestReallyCameFrom) {
   }
 }
 
+TEST(StampVia, LeavesAStampOfTheSameSourceAndMendsAnyOther) {
+  const auto source = *parse_endpoint("192.0.2.1:9988");
+  for (const auto& [via, stamped] : {
+           std::pair{"SIP/2.0/UDP h;rport=9988;received=192.0.2.1;branch=b",
+                     "SIP/2.0/UDP h;rport=9988;received=192.0.2.1;branch=b"},
+           std::pair{"SIP/2.0/UDP h;rport=9989;received=192.0.2.1;branch=b",
+                     "SIP/2.0/UDP h;branch=b;rport=9988;received=192.0.2.1"},
+           std::pair{"SIP/2.0/UDP h;rport=9988;received=192.0.2.1;branch=b;received=203.0.113.9",
+                     "SIP/2.0/UDP h;branch=b;rport=9988;received=192.0.2.1"},
+           std::pair{"SIP/2.0/UDP h;rport;received=192.0.2.1;branch=b",
+                     "SIP/2.0/UDP h;branch=b;rport=9988;received=192.0.2.1"},
+       }) {
+    auto message = parse_datagram(test::invite_with(kTop, via)).message;
+    ASSERT_TRUE(stamp_via(message, source)) << via;
+    EXPECT_EQ(message.value(Header::via), stamped);
+  }
+}
+
 TEST(StampVia, TouchesOnlyTheTopmost) {
   auto message = parse_datagram(test::invite_and("Via: SIP/2.0/UDP below;rport")).message;
   ASSERT_TRUE(stamp_via(message, *parse_endpoint("203.0.113.4:1234")));

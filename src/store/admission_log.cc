@@ -1,0 +1,48 @@
+#include "store/admission_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/counters.h"
+
+namespace portico::store {
+
+void AdmissionLog::add(account::AdmissionRow row) {
+  static auto& full =
+      counter("portico_store_dropped_total", "Writes that were given up", {{"reason", "admission_log_full"}});
+  static auto& overtaken = counter("portico_admissions_overtaken_total",
+                                   "Decisions that left their application's log before they were stored");
+  const std::lock_guard lock(mutex_);
+  if (by_application_.size() >= kApplicationsMax && !by_application_.contains(row.application_id)) {
+    return full.add();
+  }
+  auto& recent = by_application_[row.application_id];
+  if (recent.at_once < kAtOnce) {
+    ++recent.at_once;
+    static_cast<void>(writes_.submit(std::move(row)));  // a full queue refuses and counts by itself
+    return;
+  }
+  auto& waiting = recent.waiting;
+  if (waiting.size() == limits::kAdmissionLogRowsMax) {
+    overtaken.add();
+    waiting[recent.oldest] = std::move(row);
+    recent.oldest = (recent.oldest + 1) % limits::kAdmissionLogRowsMax;
+    return;
+  }
+  if (rows_ >= rows_max_) return full.add();
+  ++rows_;
+  waiting.push_back(std::move(row));
+}
+
+void AdmissionLog::flush() {
+  const std::lock_guard lock(mutex_);  // held to the end: what comes meanwhile must not overtake
+  for (auto& [id, recent] : by_application_) {
+    auto& rows = recent.waiting;
+    std::rotate(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(recent.oldest), rows.end());
+    for (auto& row : rows) static_cast<void>(writes_.submit(std::move(row)));
+  }
+  by_application_.clear();
+  rows_ = 0;
+}
+
+}  // namespace portico::store
