@@ -5,7 +5,7 @@ import time
 from load import HeldCalls, load
 from processes import pss_kb
 
-MEDIA_PORTS = (30000, 5000)  # callers' RTP: an address each, as of real callers
+MEDIA_PORTS = (50000, 5000)  # callers' RTP: an address each, as of real callers, and outside the server's own range
 
 
 def held_call_kb(server, target, count):
