@@ -103,16 +103,21 @@ struct Overloaded : Handlers... {
 
 }  // namespace
 
-// Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1). A literal address the agent
-// follows by itself; a name is looked up once the dialog stands. Until then, and if that fails, they go back
-// the way the INVITE came.
+// Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1), and where that has several
+// addresses to the next when one fails. Over UDP a literal address the agent follows by itself; a name is
+// looked up once the dialog stands. Until then, and if that fails, they go back the way the INVITE came. A
+// TCP connection is used while it is open, and the address behind it once it broke; one of TLS ends with the
+// call's requests, as nothing says whose certificate to expect at the other end of a new one.
 void Pump::find_next_hop(sip::SessionId session) {
   const auto* dialog = agent_.dialog(session);
   const auto* flow = agent_.flow(session);
-  if (dialog == nullptr || flow == nullptr || sip::is_reliable(flow->transport)) return;
+  if (dialog == nullptr || flow == nullptr || sip::is_secure(flow->transport)) return;
   const auto next = sip::route(*dialog).next_hop;
   const auto uri = sip::parse_uri(next);
-  if (!uri || !uri->is_sip() || sip::host_address(uri->host)) return;
+  if (!uri || !uri->is_sip()) return;
+  const auto literal = sip::host_address(uri->host);
+  const bool behind_nat = literal && literal->is_private() && !flow->remote.ip.is_private();
+  if (literal && (behind_nat || !sip::is_reliable(flow->transport))) return;
   locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
          [this, session](Result<std::vector<Hop>> hops) {
            const auto* present = agent_.flow(session);
@@ -121,9 +126,12 @@ void Pump::find_next_hop(sip::SessionId session) {
              log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
              return;
            }
-           auto flow_to = *present;
-           flow_to.remote = hops->front().endpoint;
-           const auto set = agent_.set_flow(session, flow_to);
+           std::vector<sip::Flow> flows(hops->size(), *present);
+           for (std::size_t i = 0; i < flows.size(); ++i) {
+             flows[i].connection = 0;
+             flows[i].remote = (*hops)[i].endpoint;
+           }
+           const auto set = agent_.set_hops(session, std::move(flows));
            if (!set) note_failed_input(set.error());
          });
 }

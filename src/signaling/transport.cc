@@ -42,14 +42,7 @@ Result<void> Transport::open(const Settings& settings) {
   net::StreamHandlers handlers;
   handlers.on_open = [this](const net::StreamPeer& peer) { on_open(peer); };
   handlers.on_bytes = [this](net::ConnectionId id, ByteView bytes) { return on_bytes(id, bytes); };
-  handlers.on_close = [this](net::ConnectionId id, const Error&) {
-    const auto it = open_.find(id);
-    if (it == open_.end()) return;
-    const auto flow = it->second.flow;
-    open_.erase(it);
-    dialled_[flow.transport == sip::Transport::tls].erase(flow.remote);
-    handlers_.on_error(flow);
-  };
+  handlers.on_close = [this](net::ConnectionId id, const Error&) { on_close(id); };
   streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers));
   if (settings.tls_client) streams_->set_tls_client(settings.tls_client);
   if (!settings.listen_streams) return open_udp(settings);
@@ -136,18 +129,41 @@ net::ReadState Transport::on_bytes(net::ConnectionId id, ByteView bytes) {
   return ended_one ? net::ReadState::within_next_message : net::ReadState::within_message;
 }
 
+// Told once for each name that requests may know the connection by.
+void Transport::on_close(net::ConnectionId id) {
+  const auto it = open_.find(id);
+  if (it == open_.end()) return;
+  auto flow = it->second.flow;
+  const bool dialled = it->second.dialled;
+  const auto in_place_of = it->second.in_place_of;
+  open_.erase(it);
+  if (dialled) dialled_[flow.transport == sip::Transport::tls].erase(flow.remote);
+  handlers_.on_error(flow);
+  if (!dialled) return;
+  flow.connection = 0;
+  handlers_.on_error(flow);
+  if (in_place_of == 0) return;
+  flow.connection = in_place_of;
+  handlers_.on_error(flow);
+}
+
 net::ConnectionId Transport::connection_to(const sip::Flow& flow) {
   if (flow.connection != 0 && open_.contains(flow.connection)) return flow.connection;
   const bool tls = flow.transport == sip::Transport::tls;
   const auto known = dialled_[tls].find(flow.remote);
-  if (known != dialled_[tls].end()) return known->second;
-  const auto id = streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls});
-  dialled_[tls].emplace(flow.remote, id);
-  open_[id].flow = {.transport = flow.transport,
-                    .socket = worker_,
-                    .connection = id,
-                    .local = flow.local,
-                    .remote = flow.remote};
+  const bool anew = known == dialled_[tls].end();
+  const auto id = anew ? streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls}) : known->second;
+  if (anew) dialled_[tls].emplace(flow.remote, id);
+  auto& stream = open_[id];
+  stream.dialled = true;
+  if (flow.connection != 0) stream.in_place_of = flow.connection;
+  if (anew) {
+    stream.flow = {.transport = flow.transport,
+                   .socket = worker_,
+                   .connection = id,
+                   .local = flow.local,
+                   .remote = flow.remote};
+  }
   return id;
 }
 

@@ -51,12 +51,15 @@ class Transport {
   struct Stream {
     sip::Flow flow;
     sip::StreamFramer framer;
+    bool dialled = false;             // by us: sends that named no connection went by it
+    net::ConnectionId in_place_of{};  // so did those that named this one, which was gone
   };
   Result<void> open_udp(const Settings& settings);
   Result<void> open_tcp(const Settings& settings);
   void on_datagrams(std::span<net::Datagram> batch);
   void on_open(const net::StreamPeer& peer);
   net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);
+  void on_close(net::ConnectionId id);
   net::ConnectionId connection_to(const sip::Flow& flow);
 
   net::IoLoop& loop_;

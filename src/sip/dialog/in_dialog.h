@@ -15,7 +15,7 @@ Result<void> answer_generic(Agent& agent, Turn& turn, Session& session, RequestI
 Result<void> retry_request(Agent& agent, Turn& turn, Session& session, HeaderLines credentials);
 Result<void> abandon_request(Agent& agent, Turn& turn, Session& session);
 void on_request_response(Agent& agent, Turn& turn, Session& session, TxId tx, Message&& response);
-void on_request_gave_up(Agent& agent, Turn& turn, Session& session, TxId tx, bool transport_failed);
+void on_request_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& gave_up);
 void on_request_time(Agent& agent, Turn& turn, Session& session);
 
 // --- the peer's: a request whose tags name this session ---

@@ -161,17 +161,16 @@ void on_response(Agent& agent, Turn& turn, const Flow& flow, Message&& response)
 void on_gave_up(Agent& agent, Turn& turn, const GaveUp& gave_up) {
   Session* session = agent.find(static_cast<SessionId>(gave_up.owner));
   if (session == nullptr) return;
-  const bool failed = gave_up.transport_failed;
   if (!gave_up.client) {
     std::erase_if(session->peer_requests, [&](const PeerPending& p) { return p.tx == gave_up.tx; });
     if (session->peer_offer && session->peer_offer->tx == gave_up.tx)
       withdraw_peer_offer(agent, turn, *session);
   } else if (session->uac_invite && session->uac_invite->tx == gave_up.tx) {
-    on_invite_gave_up(agent, turn, *session, failed);
+    on_invite_gave_up(agent, turn, *session, gave_up.transport_failed);
   } else if (session->our_offer && session->our_offer->tx == gave_up.tx) {
-    on_offer_gave_up(agent, turn, *session, failed);
+    on_offer_gave_up(agent, turn, *session, gave_up);
   } else {
-    on_request_gave_up(agent, turn, *session, gave_up.tx, failed);
+    on_request_gave_up(agent, turn, *session, gave_up);
   }
   agent.settle(*session);
 }

@@ -15,7 +15,7 @@ struct NewOffer {
 Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer offer);
 Result<void> retry_offer(Agent& agent, Turn& turn, Session& session, HeaderLines credentials);
 void on_offer_response(Agent& agent, Turn& turn, Session& session, Message&& response);
-void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, bool transport_failed);
+void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& gave_up);
 void on_offer_time(Agent& agent, Turn& turn, Session& session);
 // Tells the caller that our offer came to nothing, whatever the reason.
 struct OfferEnd {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "sip/dialog/failover.h"
 #include "sip/dialog/offer_exchange.h"
 #include "sip/dialog/refresh.h"
 #include "sip/dialog/sdp_body.h"
@@ -20,12 +21,8 @@ Duration glare_delay(Agent& agent, bool owns_call_id) {
   return tens * 10ms;
 }
 
-bool send_our_offer(Agent& agent, Turn& turn, Session& session) {
+bool transmit(Agent& agent, Turn& turn, Session& session) {
   OurOffer& offer = *session.our_offer;
-  offer.retry_at = kNever;
-  offer.give_up_at = kNever;
-  offer.cseq = ++session.dialog.local_cseq;
-  if (!offer.sdp.empty()) step(session.offers, OfferInput::send_offer);
   const auto tx = agent.send_request(turn, session, session.dialog,
                                      {.method = method_name(offer.method),
                                       .cseq = offer.cseq,
@@ -33,7 +30,22 @@ bool send_our_offer(Agent& agent, Turn& turn, Session& session) {
                                       .body_type = kSdpType,
                                       .body = offer.sdp});
   offer.tx = tx ? *tx : TxId::none;
+  offer.hop = session.hop;
   return tx.has_value();
+}
+
+bool send_our_offer(Agent& agent, Turn& turn, Session& session) {
+  OurOffer& offer = *session.our_offer;
+  offer.retry_at = kNever;
+  offer.give_up_at = kNever;
+  offer.cseq = ++session.dialog.local_cseq;
+  if (!offer.sdp.empty()) step(session.offers, OfferInput::send_offer);
+  return transmit(agent, turn, session);
+}
+
+// The same request, CSeq included, at the next address. The offer is still out.
+bool try_next_hop(Agent& agent, Turn& turn, Session& session) {
+  return move_on(session, session.our_offer->hop) && transmit(agent, turn, session);
 }
 
 void acknowledge_reinvite(Agent& agent, Turn& turn, Session& session, const OurOffer& offer) {
@@ -128,6 +140,7 @@ void on_offer_response(Agent& agent, Turn& turn, Session& session, Message&& res
   const int status = response.status();
   if (status < 200) return;
   if (status < 300) return on_accepted(agent, turn, session, response);
+  if (is_failure(status) && try_next_hop(agent, turn, session)) return;
   // Refused, so nothing is pending: the peer may offer while ours waits for its next try.
   if (!session.our_offer->sdp.empty()) step(session.offers, OfferInput::send_refused);
   if (status == 491 && retry_later(agent, turn, session)) return;
@@ -141,9 +154,11 @@ void on_offer_response(Agent& agent, Turn& turn, Session& session, Message&& res
   end_our_offer(agent, turn, session, std::move(end));
 }
 
-void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, bool transport_failed) {
+void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& gave_up) {
+  if (!gave_up.heard && try_next_hop(agent, turn, session)) return;
   if (!session.our_offer->sdp.empty()) step(session.offers, OfferInput::send_refused);
-  end_our_offer(agent, turn, session, {.status = transport_failed ? 503 : 408, .reason = "No answer"});
+  const int status = gave_up.transport_failed ? 503 : 408;
+  end_our_offer(agent, turn, session, {.status = status, .reason = "No answer"});
 }
 
 void end_our_offer(Agent& /*agent*/, Turn& turn, Session& session, OfferEnd end) {

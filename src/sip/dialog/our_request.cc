@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "sip/dialog/failover.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/dialog/invite_uac.h"
 #include "sip/dialog/invite_uas.h"
@@ -13,15 +14,28 @@ namespace {
 
 constexpr Duration kChallengeLife = 32s;
 
-Result<TxId> transmit(Agent& agent, Turn& turn, Session& session, const OutgoingRequest& request,
-                      const HeaderLines* credentials) {
-  return agent.send_request(turn, session, session.dialog,
-                            {.method = request.method,
-                             .cseq = ++session.dialog.local_cseq,
-                             .headers = &request.headers,
-                             .credentials = credentials,
-                             .body_type = request.body.type,
-                             .body = request.body.bytes});
+// A new transaction for the request as it is, CSeq included.
+Result<void> transmit(Agent& agent, Turn& turn, Session& session, OurRequest& ours) {
+  const auto tx = agent.send_request(turn, session, session.dialog,
+                                     {.method = ours.request.method,
+                                      .cseq = ours.cseq,
+                                      .headers = &ours.request.headers,
+                                      .credentials = &ours.credentials,
+                                      .body_type = ours.request.body.type,
+                                      .body = ours.request.body.bytes});
+  if (!tx) return fail(tx.error());
+  ours.tx = *tx;
+  ours.hop = session.hop;
+  return {};
+}
+
+Result<void> transmit_next(Agent& agent, Turn& turn, Session& session, OurRequest& ours) {
+  ours.cseq = ++session.dialog.local_cseq;
+  return transmit(agent, turn, session, ours);
+}
+
+bool try_next_hop(Agent& agent, Turn& turn, Session& session, OurRequest& ours) {
+  return !ours.internal && move_on(session, ours.hop) && transmit(agent, turn, session, ours);
 }
 
 auto find_tx(Session& session, TxId tx) {
@@ -90,11 +104,12 @@ void send_bye(Agent& agent, Turn& turn, Session& session) {
   session.our_offer.reset();
   session.ack_wait.reset();
   if (session.peer_offer) (void)refuse_peer_offer(agent, turn, session, {.status = 487});
-  OutgoingRequest bye{.method = "BYE", .headers = {}, .body = {}};
-  if (!session.bye_reason.empty()) bye.headers.push_back({"Reason", std::move(session.bye_reason)});
-  const auto tx = transmit(agent, turn, session, bye, nullptr);
-  if (!tx) return agent.finish(turn, session);
-  session.our_requests.push_back({.tx = *tx, .request = std::move(bye)});
+  OurRequest bye{.request = {.method = "BYE", .headers = {}, .body = {}}};
+  if (!session.bye_reason.empty()) {
+    bye.request.headers.push_back({"Reason", std::move(session.bye_reason)});
+  }
+  if (!transmit_next(agent, turn, session, bye)) return agent.finish(turn, session);
+  session.our_requests.push_back(std::move(bye));
 }
 
 Result<RequestId> send_generic(Agent& agent, Turn& turn, Session& session, OutgoingRequest request) {
@@ -107,12 +122,12 @@ Result<RequestId> send_generic(Agent& agent, Turn& turn, Session& session, Outgo
   if (!(session.established() || (early && has_dialog))) return fail(Code::conflict, "there is no dialog");
   if (session.our_requests.size() >= limits::kSipDialogRequestsMax)
     return fail(Code::busy, "requests in a dialog");
-  const auto tx = transmit(agent, turn, session, request, nullptr);
-  if (!tx) return fail(tx.error());
-  session.referred |= request.method == "REFER";
-  const RequestId id = agent.new_request_id();
-  session.our_requests.push_back({.id = id, .tx = *tx, .request = std::move(request)});
-  return id;
+  OurRequest ours{.request = std::move(request)};
+  if (const auto sent = transmit_next(agent, turn, session, ours); !sent) return fail(sent.error());
+  session.referred |= ours.request.method == "REFER";
+  ours.id = agent.new_request_id();
+  session.our_requests.push_back(std::move(ours));
+  return session.our_requests.back().id;
 }
 
 Result<void> retry_request(Agent& agent, Turn& turn, Session& session, HeaderLines credentials) {
@@ -122,12 +137,11 @@ Result<void> retry_request(Agent& agent, Turn& turn, Session& session, HeaderLin
   }
   const auto at = find_challenged(session);
   if (at == session.our_requests.end()) return fail(Code::conflict, "nothing was challenged");
-  const auto tx = transmit(agent, turn, session, at->request, &credentials);
-  if (!tx) {
+  at->credentials = std::move(credentials);
+  if (const auto sent = transmit_next(agent, turn, session, *at); !sent) {
     conclude(agent, turn, session, at, {.status = 503, .reason = "SIP transactions are used up"});
-    return fail(tx.error());
+    return sent;
   }
-  at->tx = *tx;
   at->give_up_at = kNever;
   return {};
 }
@@ -151,6 +165,7 @@ void on_request_response(Agent& agent, Turn& turn, Session& session, TxId tx, Me
   const auto at = find_tx(session, tx);
   if (at == session.our_requests.end() || response.status() < 200) return;
   const int status = response.status();
+  if (is_failure(status) && try_next_hop(agent, turn, session, *at)) return;
   const bool challenged = (status == 401 || status == 407) && !at->internal && !at->retried;
   if (challenged) {
     at->tx = TxId::none;
@@ -162,12 +177,13 @@ void on_request_response(Agent& agent, Turn& turn, Session& session, TxId tx, Me
   conclude(agent, turn, session, at, {status, std::move(reason), std::move(response)});
 }
 
-void on_request_gave_up(Agent& agent, Turn& turn, Session& session, TxId tx, bool transport_failed) {
-  const auto at = find_tx(session, tx);
+void on_request_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& gave_up) {
+  const auto at = find_tx(session, gave_up.tx);
   if (at == session.our_requests.end()) return;
+  if (!gave_up.heard && try_next_hop(agent, turn, session, *at)) return;
+  const bool failed = gave_up.transport_failed;
   conclude(agent, turn, session, at,
-           {.status = transport_failed ? 503 : 408,
-            .reason = transport_failed ? "Transport failed" : "No answer"});
+           {.status = failed ? 503 : 408, .reason = failed ? "Transport failed" : "No answer"});
 }
 
 void on_request_time(Agent& agent, Turn& turn, Session& session) {

@@ -107,6 +107,7 @@ struct OurOffer {
   HeaderLines credentials;
   bool challenged = false;
   unsigned retries = 0;
+  std::uint32_t hop = 0;  // Session::hop when it was sent
   TimePoint retry_at = kNever;
   TimePoint give_up_at = kNever;
 };
@@ -124,8 +125,11 @@ struct OurRequest {
   RequestId id = RequestId::none;
   TxId tx = TxId::none;
   OutgoingRequest request;
-  bool internal = false;          // PRACK: nobody is told
-  bool retried = false;           // challenged once
+  bool internal = false;  // PRACK: nobody is told
+  bool retried = false;   // challenged once
+  std::uint32_t cseq = 0;
+  std::uint32_t hop = 0;  // Session::hop when it was sent
+  HeaderLines credentials;
   TimePoint give_up_at = kNever;  // while challenged
 };
 
@@ -158,6 +162,8 @@ struct Session {
   std::uint32_t min_se = 0;      // learned from a 422
   Dialog dialog;
   Flow flow;
+  std::vector<Flow> other_hops;  // where to try next when nobody answers at `flow`: failover.h
+  std::uint32_t hop = 0;         // how often that happened
   SessionTimer timer;
   std::string local_sdp;  // for a refresh by re-INVITE; not kept where the peer takes UPDATE
   std::string bye_reason;

@@ -1,6 +1,7 @@
 #include "sip/dialog/user_agent.h"
 
 #include "sip/dialog/agent.h"
+#include "sip/dialog/failover.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/dialog/inbound.h"
 #include "sip/dialog/invite_uac.h"
@@ -165,12 +166,8 @@ const Flow* UserAgent::flow(SessionId id) const {
   return session == nullptr ? nullptr : &session->flow;
 }
 
-Result<void> UserAgent::set_flow(SessionId id, const Flow& flow) {
-  return core_->with(id, [&](Session& s) -> Result<void> {
-    s.flow = flow;
-    s.flow_is_set = true;
-    return {};
-  });
+Result<void> UserAgent::set_hops(SessionId id, std::vector<Flow> hops) {
+  return core_->with(id, [&](Session& s) { return sip::set_hops(s, std::move(hops)); });
 }
 
 bool UserAgent::peer_allows(SessionId id, std::string_view method) const {

@@ -116,7 +116,9 @@ class UserAgent {
   const Dialog* dialog(
       SessionId id) const;  // nullptr when unknown; valid until the next call that is not const
   const Flow* flow(SessionId id) const;
-  Result<void> set_flow(SessionId id, const Flow& flow);  // the owner resolved route(dialog).next_hop
+  // The owner resolved route(dialog).next_hop: where requests of ours go, in the order to be tried (RFC 3263
+  // section 4.3). A stream connection that is open is used before any of them.
+  Result<void> set_hops(SessionId id, std::vector<Flow> hops);
   bool peer_allows(SessionId id, std::string_view method) const;
   bool peer_supports_100rel(SessionId id) const;
   std::size_t sessions() const;

@@ -39,7 +39,7 @@ bool TransactionTable::Transaction::invite() const {
 TransactionTable::TransactionTable(Randomness& randomness) : randomness_(randomness), hash_(randomness) {}
 
 std::uint64_t TransactionTable::flow_key(const Flow& flow) {
-  if (is_reliable(flow.transport)) return flow.connection;
+  if (flow.connection != 0) return flow.connection;
   return std::hash<Endpoint>{}(flow.remote) | (std::uint64_t{1} << 63U);
 }
 
@@ -338,7 +338,8 @@ void TransactionTable::on_timer(TimePoint now, TxId id, Transaction& tx, std::ve
                                 std::vector<GaveUp>& gave_up) {
   const TxTimers& timers = *find_timers(tx.machine->timers, tx.state);
   if (tx.end_at <= now) {
-    const GaveUp up{.tx = id, .owner = tx.owner, .client = tx.client()};
+    const GaveUp up{
+        .tx = id, .owner = tx.owner, .client = tx.client(), .heard = tx.state == TxState::proceeding};
     const TxRow* row = step(now, id, tx, timers.end);
     if (row != nullptr && row->act == TxAct::give_up) gave_up.push_back(up);
     return;

@@ -51,6 +51,7 @@ struct GaveUp {
   TxOwner owner = 0;
   bool client = false;
   bool transport_failed = false;
+  bool heard = false;  // a provisional answer came
 };
 
 class TransactionTable {

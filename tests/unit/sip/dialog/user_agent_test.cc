@@ -82,7 +82,7 @@ TEST(UserAgent, UsesTheFlowThatItsOwnerResolved) {
   call.establish();
   Flow resolved = call.ua.flow;
   resolved.remote = *parse_endpoint("198.51.100.77:5099");
-  ASSERT_TRUE(call.ua.agent.set_flow(call.id, resolved));
+  ASSERT_TRUE(call.ua.agent.set_hops(call.id, {resolved}));
   EXPECT_EQ(call.bye(1s).sends.back().second.flow.remote, resolved.remote);
 }
 

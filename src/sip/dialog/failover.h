@@ -1,0 +1,26 @@
+#pragma once
+// Requests of ours in a dialog whose next machine has several addresses (RFC 3263 section 4.3): what fails at
+// one of them (the transport breaks, 503, no answer at all) is sent to the next. Inside sip/dialog only.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sip/dialog/session.h"
+
+namespace portico::sip {
+
+inline constexpr std::size_t kOtherHopsMax = 3;  // tries after the first, each of 64*T1 at most
+
+// Replaces what was to be tried. An address that requests are sent to already stays the first; of more than
+// kOtherHopsMax others the rest is left out.
+Result<void> set_hops(Session& session, std::vector<Flow> hops);
+
+// After a failure at the address of `hop`, as Session::hop was when the request was sent: true if the session
+// has moved on, so that the same request can be sent again with a new branch.
+bool move_on(Session& session, std::uint32_t hop);
+
+// A 503 counts as no answer; any other one is an answer, wherever it comes from.
+constexpr bool is_failure(int status) { return status == 503; }
+
+}  // namespace portico::sip
