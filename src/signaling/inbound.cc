@@ -11,6 +11,7 @@
 #include "sdp/negotiation.h"
 #include "signaling/caller.h"
 #include "signaling/sdp_fit.h"
+#include "sip/dialog/sdp_body.h"
 #include "sip/message/headers.h"
 
 namespace portico::signaling {
@@ -106,7 +107,7 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
 
 void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
   auto& shared = pump_.shared_;
-  auto verdict = judge_sdp(invite.request.body(), shared.options.codecs,
+  auto verdict = judge_sdp(sip::find_sdp(invite.request), shared.options.codecs,
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
   facts.sdp = verdict.fit;
@@ -165,7 +166,8 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
                         .source = facts.source,
                         .signalling_encrypted = sip::is_secure(invite.flow.transport),
                         .arrived = now.wall};
-  if (!invite.request.body().empty()) inbound.offer = std::string(invite.request.body());
+  // The same part of the body that the user agent takes for the offer.
+  if (const auto sdp = sip::find_sdp(invite.request); !sdp.empty()) inbound.offer = std::string(sdp);
   const auto tried = pump_.agent_.trying(now.mono, *session, out);
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
   pump_.carry_out(std::move(out));

@@ -108,6 +108,10 @@ std::optional<Fault> validate_request(const Message& request) {
 
 std::optional<Fault> validate_response(const Message& response) {
   if (auto fault = check_identity(response, {})) return fault;
+  // Section 8.1.3.3: we are no proxy, so nobody is behind us.
+  std::size_t vias = 0;
+  for ([[maybe_unused]] const auto via : response.values(Header::via)) ++vias;
+  if (vias > 1) return bad("response for another element");
   if (auto fault = check_addresses(response, Header::record_route, "Record-Route malformed")) return fault;
   return check_addresses(response, Header::contact, "Contact malformed");
 }

@@ -72,6 +72,29 @@ TEST(Inbound, Answers482ToAMergedRequest) {
   EXPECT_THAT(out, Not(Tells<NewRequest>()));
 }
 
+// RFC 3261 sections 8.2.3 and 21.4.7.
+TEST(Inbound, RefusesAnInviteWhoseBodyItCannotReadOrThatCannotBeAnswered) {
+  const std::tuple<const char*, const char*, const char*> rows[] = {
+      {"Content-Type: text/plain\n", "SIP/2.0 415", "Accept: application/sdp\r\n"},
+      {"Content-Type: application/sdp\nContent-Encoding: gzip\n", "SIP/2.0 415",
+       "Accept-Encoding: identity\r\n"},
+      {"Accept: text/plain, application/pidf+xml\n", "SIP/2.0 406", "CSeq: 1 INVITE\r\n"},
+      {"Accept:\n", "SIP/2.0 406", "CSeq: 1 INVITE\r\n"}};
+  for (const auto& [headers, status, line] : rows) {
+    Ua ua;
+    const auto out = ua.feed(0s, Caller().invite(headers));
+    EXPECT_THAT(out.sent(status), HasSubstr(line)) << headers;
+    EXPECT_THAT(out, Not(Tells<NewRequest>())) << headers;
+    EXPECT_TRUE(ua.idle());
+  }
+  for (const auto* headers :
+       {"Accept: text/plain, application/sdp\n", "Accept: */*\n", "Accept: application/*;q=0.5\n",
+        "Content-Type: text/plain\nContent-Disposition: render;handling=optional\n",
+        "Content-Type: application/sdp\nContent-Encoding: identity\n"}) {
+    EXPECT_THAT(Ua().feed(0s, Caller().invite(headers)), Tells<NewRequest>()) << headers;
+  }
+}
+
 TEST(Inbound, Answers420ToExtensionsItMustKnowAndDoesNot) {
   Ua ua;
   Caller alice;

@@ -83,5 +83,17 @@ TEST(Validate, JudgesResponsesTheSameWay) {
   }
 }
 
+TEST(Validate, KnowsAResponseThatIsForSomebodyElse) {
+  for (const auto* vias : {"Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nVia: SIP/2.0/UDP i;branch=z9hG4bK2\r\n",
+                           "Via: SIP/2.0/UDP h;branch=z9hG4bK1, SIP/2.0/UDP i;branch=z9hG4bK2\r\n"}) {
+    const auto fault = validate_response(
+        parse_datagram("SIP/2.0 200 OK\r\n" + std::string(vias) +
+                       "From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 BYE\r\n\r\n")
+            .message);
+    ASSERT_TRUE(fault) << vias;
+    EXPECT_EQ(fault->what, "response for another element");
+  }
+}
+
 }  // namespace
 }  // namespace portico::sip
