@@ -29,6 +29,7 @@ test:
 	@echo "==> checking layers, tree and limits"
 	@tools/check_layers.py
 	@tools/check_tree.py
+	@tools/check_rfc_map.py
 	@tools/limits_doc.py --check
 	@$(MAKE) --no-print-directory unit e2e
 

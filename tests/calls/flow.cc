@@ -41,6 +41,10 @@ Result<void> read_given(std::string_view text, Flow& flow) {
       flow.allow = value;
     else if (key == "password")
       flow.password = value == "yes";
+    else if (key == "role")
+      flow.caller = value == "caller";
+    else if (key == "listens")
+      flow.listens.push_back(value);
     else if (key == "backend") {
       const auto time = parse_time(value);
       if (!time) return fail(time.error());
@@ -77,6 +81,29 @@ Result<Step> read_step(std::string_view text, Millis last, bool indented) {
 
 }  // namespace
 
+namespace {
+
+// A line that is no step of its own. False: it is one.
+Result<bool> read_frame(const std::string& line, Flow& flow) {
+  const auto text = trimmed(line);
+  if (text.empty()) return true;
+  if (line.starts_with("given")) {
+    const auto read = read_given(std::string_view(line).substr(5), flow);
+    if (!read) return fail(read.error());
+    return true;
+  }
+  if (line.starts_with("document ")) {
+    flow.document = trimmed(line.substr(9));
+    return true;
+  }
+  if (!text.starts_with("| ")) return false;
+  if (flow.steps.empty()) return fail(Code::invalid, "a header without a message before it");
+  flow.steps.back().headers.push_back(trimmed(text.substr(2)));
+  return true;
+}
+
+}  // namespace
+
 Result<Flow> parse_flow(std::string_view text) {
   Flow flow;
   Millis last{0};
@@ -85,12 +112,9 @@ Result<Flow> parse_flow(std::string_view text) {
   for (std::string line; std::getline(lines, line);) {
     ++number;
     line = line.substr(0, line.find('#'));
-    if (trimmed(line).empty()) continue;
-    if (line.starts_with("given")) {
-      const auto read = read_given(std::string_view(line).substr(5), flow);
-      if (!read) return fail(read.error().code, std::to_string(number) + ": " + read.error().what);
-      continue;
-    }
+    const auto framed = read_frame(line, flow);
+    if (!framed) return fail(framed.error().code, std::to_string(number) + ": " + framed.error().what);
+    if (*framed) continue;
     const bool indented = line.front() == ' ';
     auto step = read_step(line, last, indented);
     if (!step) return fail(step.error().code, std::to_string(number) + ": " + step.error().what);

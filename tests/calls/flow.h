@@ -1,17 +1,28 @@
 #pragma once
-// A .call file: a call flow as text that a support engineer can read, carried out on injected time against
-// the real door, user agent and calls. One line a step:
+// A .call file: a call flow as text that a support engineer can read, carried out on injected time. By
+// default Portico is called: the real door, user agent and calls. With `role caller` it is the SIP stack as a
+// caller.
 //
-//   given   application A  password yes|no  allow CIDR  region NAME  backend DELAY
-//   TIME    ADDRESS -> REQUEST [, REQUEST]...   REQUEST: INVITE A|nobody, ACK, BYE, CANCEL, or a status (an
-//   answer)
-//           expect FACT [, FACT]...             of what was seen since the last request or expectation
+//   given   application A  password yes|no  allow CIDR  region NAME  backend DELAY  role called|caller
+//           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
+//   document <Response>...</Response>           what the backend answers; without it a long Pause
+//   TIME    ADDRESS -> ITEM [, ITEM]...         sent by that address
+//           | Header: value                     added to the item before it; Contact takes the usual one's
+//           place
+//   TIME    portico -> INVITE ADDRESS | CANCEL | BYE | re-INVITE | UPDATE     (role caller)
+//           expect FACT [, FACT]...             of what was seen since the last message or expectation
 //   TIME    expect FACT [, FACT]...
 //
-// After an INVITE: `authorization=N password=right|wrong` answers the nonce that `expect 407 nonce=N` kept.
-// Facts: a status (nonce=NAME keeps, stale=yes|no compares), a method, `admission step N|admitted|none`,
-// `webhook TYPE [cause WORD]`, `no webhook [TYPE]`, `no METHOD`, `idle`. `#` begins a comment. An expectation
-// without a time is looked at half a second later, or just before the next step if that comes sooner.
+// Items: INVITE A|nobody, OPTIONS A|nobody, in the dialog re-INVITE, ACK, BYE, UPDATE, PRACK, INFO, ...,
+// CANCEL; a status, `STATUS to METHOD`: the answer to the last request (of that method); `again
+// METHOD|STATUS`: the same bytes once more. Words behind: `authorization=N password=right|wrong` answers the
+// nonce that `expect 407 nonce=N` kept; `sdp=offer|hold|none`; `tag=T`: another To tag; `cseq=N`: another
+// number. Facts: a status, `STATUS to METHOD` or a method; behind it `nonce=NAME` keeps, `stale=yes|no`
+// compares, `times N` counts (without it: at least one), `at ADDRESS` says who got it, `has TEXT` and `lacks
+// TEXT` look into it; `no STATUS|METHOD`; `admission step N|admitted|none`; `[no] webhook [TYPE] [cause
+// WORD]`; `told EVENT` and `not told EVENT` of the caller's stack; `idle`.
+// `#` begins a comment. An expectation without a time is looked at half a second later, or just before the
+// next step if that comes sooner.
 
 #include <string>
 #include <string_view>
@@ -25,15 +36,19 @@ namespace portico::calls {
 struct Step {
   int line = 0;
   Millis at{0};
-  std::string from;                // who sends; empty: an expectation
-  std::vector<std::string> items;  // requests or facts
+  std::string from;                  // who sends; empty: an expectation
+  std::vector<std::string> items;    // messages or facts
+  std::vector<std::string> headers;  // of the last item
 };
 
 struct Flow {
   std::string region = "US";
   std::string allow;  // a CIDR, empty: any source
   bool password = true;
+  bool caller = false;  // Portico calls
   Millis backend{100};  // what the webhook takes to answer
+  std::string document = "<Response><Pause duration=\"120\"/></Response>";
+  std::vector<std::string> listens;
   std::vector<Step> steps;
 };
 

@@ -11,9 +11,6 @@
 namespace portico::calls {
 namespace {
 
-constexpr const char* kOffer =
-    "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
-
 sim::ServerSettings settings_of(const Flow& flow) {
   sim::ServerSettings settings;
   settings.troubles.webhook_delay = Millis(0);
@@ -24,12 +21,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   return settings;
 }
 
-std::string word_after(const std::string& text, const std::string& key) {
-  const auto at = text.find(key);
-  if (at == std::string::npos) return {};
-  const auto begin = at + key.size();
-  return text.substr(begin, text.find(' ', begin) - begin);
-}
+constexpr std::string_view kPortico = "portico";
 
 Endpoint endpoint_of(const std::string& address) {
   const auto ip = parse_ip(address);
@@ -38,15 +30,25 @@ Endpoint endpoint_of(const std::string& address) {
 
 }  // namespace
 
-Runner::Runner(const Flow& flow) : flow_(flow), server_(loop_, network_, settings_of(flow), 1) {
-  server_.webhooks().documents = {"<Response><Pause duration=\"120\"/></Response>"};
-  for (const auto& step : flow.steps) {
-    if (step.from.empty() || lines_.contains(step.from)) continue;
-    lines_[step.from] = {};
-    network_.attach(endpoint_of(step.from), [this, at = step.from](const sim::Datagram& datagram) {
-      on_datagram(at, datagram.bytes);
-    });
+Runner::Runner(const Flow& flow) : flow_(flow) {
+  if (flow.caller) {
+    caller_ = std::make_unique<Caller>(loop_, network_, sim::Server::address());
+  } else {
+    server_ = std::make_unique<sim::Server>(loop_, network_, settings_of(flow), 1);
+    server_->webhooks().documents = {flow.document};
   }
+  for (const auto& address : flow.listens) attach(address);
+  for (const auto& step : flow.steps) {
+    if (!step.from.empty() && step.from != kPortico) attach(step.from);
+  }
+}
+
+void Runner::attach(const std::string& address) {
+  if (!lines_.emplace(address, Line(address)).second) return;
+  network_.attach(endpoint_of(address), [this, address](const sim::Datagram& datagram) {
+    seen_.push_back({.at = address, .bytes = datagram.bytes});
+    lines_.at(address).on_datagram(datagram.bytes);
+  });
 }
 
 std::vector<std::string> Runner::run() {
@@ -54,91 +56,59 @@ std::vector<std::string> Runner::run() {
   for (const auto& step : flow_.steps) {
     loop_.run_until(start + step.at);
     if (step.from.empty()) {
-      for (const auto& fact : step.items) expect(step, fact);
-      seen_.clear();
+      look(step);
       continue;
     }
     seen_.clear();
-    for (const auto& item : step.items) send(step, item);
+    for (std::size_t i = 0; i < step.items.size(); ++i) {
+      if (step.from == kPortico && caller_)
+        caller_->act(step.items[i]);
+      else
+        send(step, step.items[i], i + 1 == step.items.size());
+    }
   }
   return std::move(failures_);
 }
 
-void Runner::on_datagram(const std::string& at, const std::string& bytes) {
-  seen_.push_back(bytes);
-  auto& line = lines_[at];
-  if (!bytes.starts_with("SIP/2.0")) {
-    line.last_request = bytes;
-    return;
-  }
-  const auto parsed = sip::parse_datagram(bytes);
-  if (const auto to = sip::parse_name_addr(parsed.message.value("To"))) line.to_tag = to->tag();
-  const bool to_invite = parsed.message.value("CSeq").ends_with("INVITE");
-  line.answered = line.answered || (to_invite && bytes.starts_with("SIP/2.0 200"));
+void Runner::look(const Step& step) {
+  if (caller_) told_ = caller_->take_told();
+  for (const auto& fact : step.items) expect(step, fact);
+  seen_.clear();
 }
 
-void Runner::send(const Step& step, const std::string& item) {
-  auto& line = lines_[step.from];
-  const auto method = item.substr(0, item.find(' '));
-  std::string bytes;
-  if (method == "INVITE") {
-    const auto who = item.substr(7, item.find(' ', 7) - 7);
-    line.target = std::string("sip:") + (who == "A" ? sim::kUser : who) + "@" + sim::kDomain;
-    line.to_tag.clear();
-    line.answered = false;
-    ++line.cseq;
-    line.invite_branch = "z9hG4bK-" + std::to_string(++line.branch);
-    bytes = request(step.from, line, "INVITE", authorization(item, line));
-  } else if (std::isdigit(static_cast<unsigned char>(method.front())) != 0) {
-    const auto parsed = sip::parse_datagram(line.last_request);
-    bytes = "SIP/2.0 " + method + " OK\r\n";
-    for (const auto* name : {"Via", "From", "To", "Call-ID", "CSeq"}) {
-      bytes += std::string(name) + ": " + std::string(parsed.message.value(name)) + "\r\n";
-    }
-    bytes += "Content-Length: 0\r\n\r\n";
-  } else {
-    if (method == "BYE") ++line.cseq;
-    bytes = request(step.from, line, method, {});
-  }
+void Runner::send(const Step& step, const std::string& item, bool last) {
+  auto wish = read_wish(item);
+  if (last) wish.headers = step.headers;
+  auto& line = lines_.at(step.from);
+  const auto uri = uri_of(wish.target);
+  auto bytes = line.write(wish, uri, authorization(wish, uri, line.next_cseq()));
   network_.send({.from = endpoint_of(step.from), .to = sim::Server::address(), .bytes = std::move(bytes)});
 }
 
-// ACK to a refusal and CANCEL bear the INVITE's branch (RFC 3261 sections 9.1 and 17.1.1.3); BYE and the ACK
-// to a 200 their own.
-std::string Runner::request(const std::string& from, Line& line, const std::string& method,
-                            const std::string& extra) const {
-  const bool own_branch = method == "BYE" || (method == "ACK" && line.answered);
-  const auto branch = own_branch ? "z9hG4bK-" + std::to_string(++line.branch) : line.invite_branch;
-  const bool tagged = !line.to_tag.empty() && method != "CANCEL";
-  const std::string body = method == "INVITE" ? kOffer : "";
-  return method + " " + line.target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + from + ":5060;branch=" + branch +
-         "\r\nFrom: <sip:phone@phones.example>;tag=phone\r\nTo: <" + line.target + ">" +
-         (tagged ? ";tag=" + line.to_tag : "") + "\r\nCall-ID: flow@" + from +
-         "\r\nCSeq: " + std::to_string(line.cseq) + " " + method +
-         "\r\nMax-Forwards: 70\r\nContact: <sip:phone@" + from + ":5060>\r\n" + extra +
-         (body.empty() ? "" : "Content-Type: application/sdp\r\n") +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+std::string Runner::uri_of(const std::string& target) {
+  return std::string("sip:") + (target == "A" ? sim::kUser : target) + "@" + sim::kDomain;
 }
 
-std::string Runner::authorization(const std::string& item, const Line& line) {
-  const auto name = word_after(item, "authorization=");
+std::string Runner::authorization(const Wish& wish, const std::string& uri, int cseq) {
+  const auto name = wish.word("authorization");
   if (name.empty()) return {};
   const auto parsed = sip::parse_datagram(nonces_[name]);
   const auto challenge = sip::choose_challenge(parsed.message, sip::Header::proxy_authenticate);
   if (!challenge) return {};
-  const bool right = word_after(item, "password=") == "right";
+  const bool right = wish.word("password") == "right";
   const sip::Login login{.username = sim::kUser, .password = right ? sim::kPassword : "a guess"};
   return "Proxy-Authorization: " +
          sip::answer_challenge(
              *challenge, login,
-             {.method = "INVITE", .uri = line.target, .nc = 1, .cnonce = "abc" + std::to_string(line.cseq)}) +
+             {.method = "INVITE", .uri = uri, .nc = 1, .cnonce = "abc" + std::to_string(cseq)}) +
          "\r\n";
 }
 
 void Runner::expect(const Step& step, const std::string& fact) {
   if (holds(fact)) return;
-  std::string what = std::to_string(step.line) + ": not so: " + fact + "; the server sent:";
-  for (const auto& bytes : seen_) what += " [" + bytes.substr(0, bytes.find("\r\n")) + "]";
+  std::string what = std::to_string(step.line) + ": not so: " + fact + "; Portico sent:";
+  for (const auto& seen : seen_) what += " [" + seen.bytes.substr(0, seen.bytes.find("\r\n")) + "]";
+  for (const auto& told : told_) what += " (" + told + ")";
   failures_.push_back(std::move(what));
 }
 
@@ -147,40 +117,64 @@ bool Runner::holds(const std::string& fact) {
   std::string word;
   words >> word;
   if (word == "idle") return idle();
+  if (word == "told") return was_told(fact.substr(5));
+  if (fact.starts_with("not told ")) return !was_told(fact.substr(9));
   if (word == "admission") return admission_holds(words);
   if (word == "webhook") return webhook_holds(words, true);
-  const auto sent = [this](const std::string& start) {
-    return std::any_of(seen_.begin(), seen_.end(),
-                       [&](const std::string& bytes) { return bytes.starts_with(start); });
-  };
-  if (word == "no") {
-    words >> word;
-    return word == "webhook" ? webhook_holds(words, false) : !sent(word + " ");
-  }
-  if (std::isdigit(static_cast<unsigned char>(word.front())) != 0) return status_holds(words, word);
-  return sent(word + " ");
+  if (word != "no") return message_holds(read_message_fact(fact));
+  words >> word;
+  return word == "webhook" ? webhook_holds(words, false) : !message_holds(read_message_fact(fact.substr(3)));
 }
 
-bool Runner::status_holds(std::istringstream& words, const std::string& status) {
-  const auto it = std::find_if(seen_.begin(), seen_.end(), [&](const std::string& bytes) {
-    return bytes.starts_with("SIP/2.0 " + status);
-  });
-  if (it == seen_.end()) return false;
-  for (std::string word; words >> word;) {
-    if (word.starts_with("nonce=")) nonces_[word.substr(6)] = *it;
-    if (word == "stale=no" && it->find("stale=false") == std::string::npos) return false;
-    if (word == "stale=yes" && it->find("stale=true") == std::string::npos) return false;
+bool Runner::was_told(const std::string& event) const {
+  return std::find(told_.begin(), told_.end(), event) != told_.end();
+}
+
+Runner::MessageFact Runner::read_message_fact(const std::string& fact) {
+  MessageFact out;
+  auto rest = fact;
+  for (const auto* key : {" has ", " lacks "}) {
+    const auto at = rest.find(key);
+    if (at == std::string::npos) continue;
+    (std::string_view(key) == " has " ? out.has : out.lacks) = rest.substr(at + std::string_view(key).size());
+    rest = rest.substr(0, at);
   }
-  return true;
+  std::istringstream words(rest);
+  words >> out.what;
+  for (std::string word; words >> word;) {
+    if (word == "to") words >> out.method;
+    if (word == "at") words >> out.at;
+    if (word == "times") words >> out.times;
+    if (word.starts_with("nonce=")) out.nonce = word.substr(6);
+    if (word == "stale=no") out.stale = "stale=false";
+    if (word == "stale=yes") out.stale = "stale=true";
+  }
+  return out;
+}
+
+bool Runner::message_holds(const MessageFact& fact) {
+  const bool status = std::isdigit(static_cast<unsigned char>(fact.what.front())) != 0;
+  const auto start = (status ? "SIP/2.0 " : "") + fact.what + " ";
+  int found = 0;
+  for (const auto& [at, bytes] : seen_) {
+    if (!bytes.starts_with(start) || (!fact.at.empty() && at != fact.at)) continue;
+    if (!fact.method.empty() && bytes.find(" " + fact.method + "\r\n") == std::string::npos) continue;
+    if (bytes.find(fact.has) == std::string::npos || bytes.find(fact.stale) == std::string::npos) continue;
+    if (!fact.lacks.empty() && bytes.find(fact.lacks) != std::string::npos) continue;
+    ++found;
+    if (!fact.nonce.empty()) nonces_[fact.nonce] = bytes;
+  }
+  return fact.times == 0 ? found > 0 : found == fact.times;
 }
 
 bool Runner::webhook_holds(std::istringstream& words, bool wanted) const {
+  if (!server_) return !wanted;
   std::string type, key, cause;
   words >> type >> key >> cause;
   int seen = 0;
-  for (const auto& [id, told] : server_.webhooks().calls()) {
+  for (const auto& [id, told] : server_->webhooks().calls()) {
     for (const auto& [name, times] : told.by_type) {
-      const bool same_cause = cause.empty() || server_.records().calls.at(id).cause == cause;
+      const bool same_cause = cause.empty() || server_->records().calls.at(id).cause == cause;
       if ((type.empty() || name == type) && same_cause) seen += times;
     }
   }
@@ -190,7 +184,8 @@ bool Runner::webhook_holds(std::istringstream& words, bool wanted) const {
 bool Runner::admission_holds(std::istringstream& words) const {
   std::string word;
   words >> word;
-  const auto& rows = server_.admissions();
+  if (!server_) return false;
+  const auto& rows = server_->admissions();
   if (word == "none") return rows.empty();
   if (rows.empty()) return false;
   if (word == "admitted") return rows.back().reason == "admitted";
@@ -199,9 +194,10 @@ bool Runner::admission_holds(std::istringstream& words) const {
 }
 
 bool Runner::idle() const {
-  const auto& pump = server_.pump();
+  if (caller_) return caller_->idle();
+  const auto& pump = server_->pump();
   return pump.agent().transactions() == 0 && pump.agent().sessions() == 0 && pump.calls() == 0 &&
-         server_.media().open_ports() == 0 && server_.registered() == 0;
+         server_->media().open_ports() == 0 && server_->registered() == 0;
 }
 
 }  // namespace portico::calls

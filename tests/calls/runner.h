@@ -3,12 +3,15 @@
 // server sent, decided and told.
 
 #include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "async/manual_loop.h"
+#include "calls/caller.h"
 #include "calls/flow.h"
+#include "calls/line.h"
 #include "sim/server.h"
 
 namespace portico::calls {
@@ -19,23 +22,30 @@ class Runner {
   std::vector<std::string> run();  // what was not as expected; empty: all was
 
  private:
-  struct Line {  // one caller's dialog, as far as the flow has come
-    int cseq = 0;
-    int branch = 0;
-    std::string to_tag;
-    std::string target;
-    std::string invite_branch;
-    std::string last_request;  // received from the server, for `-> 200`
-    bool answered = false;
+  struct Seen {
+    std::string at;  // who got it
+    std::string bytes;
   };
-  void send(const Step& step, const std::string& item);
-  std::string request(const std::string& from, Line& line, const std::string& method,
-                      const std::string& extra) const;
-  std::string authorization(const std::string& item, const Line& line);
-  void on_datagram(const std::string& at, const std::string& bytes);
+  struct MessageFact {
+    std::string what;    // status or method
+    std::string method;  // that the status answers
+    std::string at;
+    std::string has;
+    std::string lacks;
+    std::string nonce;
+    std::string stale;
+    int times = 0;  // 0: at least one
+  };
+  void attach(const std::string& address);
+  void send(const Step& step, const std::string& item, bool last);
+  void look(const Step& step);
+  static std::string uri_of(const std::string& target);
+  std::string authorization(const Wish& wish, const std::string& uri, int cseq);
   void expect(const Step& step, const std::string& fact);
   bool holds(const std::string& fact);
-  bool status_holds(std::istringstream& words, const std::string& status);
+  bool was_told(const std::string& event) const;
+  static MessageFact read_message_fact(const std::string& fact);
+  bool message_holds(const MessageFact& fact);
   bool webhook_holds(std::istringstream& words, bool wanted) const;
   bool admission_holds(std::istringstream& words) const;
   bool idle() const;
@@ -43,9 +53,11 @@ class Runner {
   const Flow& flow_;
   async::ManualLoop loop_;
   sim::Network network_{loop_, {}, 1};
-  sim::Server server_;
+  std::unique_ptr<sim::Server> server_;  // one of the two
+  std::unique_ptr<Caller> caller_;
   std::map<std::string, Line> lines_;          // by address
-  std::vector<std::string> seen_;              // what the server sent since the last request or expectation
+  std::vector<Seen> seen_;                     // what Portico sent since the last message or expectation
+  std::vector<std::string> told_;              // the caller's owner, likewise
   std::map<std::string, std::string> nonces_;  // name -> the 407 that bears it
   std::vector<std::string> failures_;
 };
