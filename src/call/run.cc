@@ -4,12 +4,19 @@
 #include "base/log.h"
 #include "call/call.h"
 #include "call/event_fields.h"
+#include "call/inline_documents.h"
 #include "call/verbs/verbs.h"
 
 namespace portico::call {
 namespace {
 
 constexpr auto kRecordingsWait = 30s;  // for files to be closed and stored after the end
+
+// One a signalling thread, as everything of its calls.
+InlineDocuments& inline_documents() {
+  thread_local InlineDocuments documents;
+  return documents;
+}
 
 }  // namespace
 
@@ -32,12 +39,17 @@ async::Task<> Call::run() {
 async::Task<Outcome> Call::first_document() {
   const auto& callbacks = application().callbacks;
   if (callbacks.initiated_url.empty()) {
+    last_document_url_ = environment_.base_url + "/";  // relative URLs of inline documents mean this server
+    const auto& text = application().inline_bxml;
+    document_ = inline_documents().find(application().id, text, last_document_url_);
+    if (document_) co_return Outcome::replaced;
     WebhookAnswer::Reply inline_reply;
-    inline_reply.body = application().inline_bxml;
-    inline_reply.url = environment_.base_url + "/";  // relative URLs of inline documents mean this server
+    inline_reply.body = text;
+    inline_reply.url = last_document_url_;
     auto document = parse_document(inline_reply);
     if (!document) co_return end(Cause::invalid_bxml, document.error().what);
     document_ = std::make_shared<const bxml::Document>(std::move(*document));
+    inline_documents().keep(application().id, text, document_);
     co_return Outcome::replaced;
   }
   auto initiate = event("initiate");

@@ -10,7 +10,7 @@ namespace portico::store {
 namespace {
 
 // How long the first write of a batch waits for company: a commit costs as much as some ten writes.
-constexpr Millis kGather{10};
+constexpr Millis kGather{25};
 constexpr Millis kFirstPause{20};
 constexpr Millis kLongestPause{1'000};
 

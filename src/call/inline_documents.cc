@@ -1,0 +1,21 @@
+#include "call/inline_documents.h"
+
+#include <utility>
+
+namespace portico::call {
+
+std::shared_ptr<const bxml::Document> InlineDocuments::find(const std::string& application_id,
+                                                            std::string_view text,
+                                                            std::string_view base_url) const {
+  const auto it = by_application_.find(application_id);
+  if (it == by_application_.end() || it->second.text != text) return nullptr;
+  return it->second.document->base_url == base_url ? it->second.document : nullptr;
+}
+
+void InlineDocuments::keep(const std::string& application_id, std::string text,
+                           std::shared_ptr<const bxml::Document> document) {
+  if (by_application_.size() >= kMax) by_application_.clear();
+  by_application_[application_id] = {.text = std::move(text), .document = std::move(document)};
+}
+
+}  // namespace portico::call
