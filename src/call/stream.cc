@@ -13,6 +13,10 @@ media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress 
     stream.receive_event_type = event.receive_payload_type;
     stream.event_clock = event.clock_rate;
   }
+  for (std::size_t i = 1; i < negotiated.telephone_events.size(); ++i) {
+    const auto& event = negotiated.telephone_events[i];
+    stream.other_events.push_back({.payload_type = event.receive_payload_type, .clock = event.clock_rate});
+  }
   stream.ptime = negotiated.ptime;
   stream.send = sdp::may_send(negotiated.direction);
   stream.receive = sdp::may_receive(negotiated.direction);

@@ -16,6 +16,13 @@ void count_taken_over() {
   replaced.add();
 }
 
+std::vector<ReceiveEvents> events_of(const StreamDescription& stream) {
+  std::vector<ReceiveEvents> events;
+  if (stream.receive_event_type) events.push_back({*stream.receive_event_type, stream.event_clock});
+  events.insert(events.end(), stream.other_events.begin(), stream.other_events.end());
+  return events;
+}
+
 }  // namespace
 
 void Receiver::configure(const StreamDescription& stream, bool new_key) {
@@ -35,15 +42,22 @@ void Receiver::configure(const StreamDescription& stream, bool new_key) {
   if (stream.receive_payload_type < codecs_.size()) {
     codecs_[stream.receive_payload_type] = static_cast<std::uint8_t>(stream.codec);
   }
-  if (source_ && (event_clock_ != stream.event_clock || codec_ != stream.codec)) source_.reset();
-  event_type_ = stream.receive_event_type;
-  event_clock_ = stream.event_clock;
+  auto events = events_of(stream);
+  const bool same_clocks =
+      std::ranges::equal(events, event_types_, {}, &ReceiveEvents::clock, &ReceiveEvents::clock);
+  if (source_ && (!same_clocks || codec_ != stream.codec)) source_.reset();
+  event_types_ = std::move(events);
   codec_ = stream.codec;
   receive_ = stream.receive;
 }
 
 bool Receiver::known_type(std::uint8_t payload_type) const {
-  return codecs_[payload_type] != kNotAccepted || payload_type == event_type_;
+  return codecs_[payload_type] != kNotAccepted || find_event_type(payload_type) < event_types_.size();
+}
+
+std::size_t Receiver::find_event_type(std::uint8_t payload_type) const {
+  const auto at = std::ranges::find(event_types_, payload_type, &ReceiveEvents::payload_type);
+  return static_cast<std::size_t>(at - event_types_.begin());
 }
 
 // From bytes to a packet of an address that may speak, decrypted, of a type that was negotiated.
@@ -108,8 +122,14 @@ bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& h
 }
 
 void Receiver::start_source() {
-  source_.emplace(rtp_clock_rate(codec_), event_clock_);
+  source_.emplace(rtp_clock_rate(codec_));
+  start_events();
   if (listening()) listen(listen_rate_);
+}
+
+void Receiver::start_events() {
+  source_->events.clear();
+  for (const auto& type : event_types_) source_->events.emplace_back(type.clock);
 }
 
 bool Receiver::in_sequence(TimePoint now, const rtp::Header& header) {
@@ -124,7 +144,7 @@ bool Receiver::in_sequence(TimePoint now, const rtp::Header& header) {
     case rtp::ReceiveStatistics::Verdict::restarted:
       break;
   }
-  source_->events = rtp::EventReceiver(event_clock_);
+  start_events();
   if (listening()) listen(listen_rate_);
   return true;
 }
@@ -142,24 +162,24 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
   if (!in_sequence(now, packet->header)) return heard;
   ++counts_.packets;
   counts_.octets += packet->payload.size();
-  if (packet->header.payload_type == event_type_) {
-    on_event(now, *packet, heard);
+  if (const auto type = find_event_type(packet->header.payload_type); type < event_types_.size()) {
+    on_event(now, *packet, type, heard);
   } else {
     on_audio(now, *packet, static_cast<Codec>(codecs_[packet->header.payload_type]));
   }
   return heard;
 }
 
-void Receiver::on_event(TimePoint now, const rtp::Packet& packet, Heard& heard) {
+void Receiver::on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard) {
   if (playout_) playout_->on_other(packet.header.sequence);
-  const auto digits = source_->events.on_packet(packet, now);
+  const auto digits = source_->events[type].on_packet(packet, now);
   if (!digits) return rtp::count(digits.error());
   for (const auto& digit : *digits) {
     if (digit.phase != rtp::DigitEvent::Phase::began) continue;
     heard.digit = digit.digit;
     const auto event = rtp::parse_telephone_event(packet.payload);
     const std::int64_t ticks = event ? event->duration : 0;
-    heard.digit_heard = Millis(ticks * 1'000 / event_clock_);
+    heard.digit_heard = Millis(ticks * 1'000 / event_types_[type].clock);
   }
 }
 
@@ -173,7 +193,8 @@ void Receiver::on_audio(TimePoint now, const rtp::Packet& packet, Codec codec) {
 }
 
 void Receiver::on_time(TimePoint now) {
-  if (source_) source_->events.on_time(now);
+  if (!source_) return;
+  for (auto& events : source_->events) events.on_time(now);
 }
 
 void Receiver::drop_playout() {

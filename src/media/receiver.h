@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/address.h"
 #include "base/time.h"
@@ -55,27 +56,28 @@ class Receiver {
 
  private:
   struct Source {
-    Source(std::uint32_t clock, std::uint32_t event_clock) : statistics(clock), events(event_clock) {}
+    explicit Source(std::uint32_t clock) : statistics(clock) {}
     rtp::ReceiveStatistics statistics;
-    rtp::EventReceiver events;
+    std::vector<rtp::EventReceiver> events;  // one for each of event_types_
   };
   std::optional<rtp::Packet> open(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                                   rtp::SrtpSession* srtp);
   void pass_over(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                  rtp::SrtpSession* srtp) const;
   bool known_type(std::uint8_t payload_type) const;
+  std::size_t find_event_type(std::uint8_t payload_type) const;  // event_types_.size(): it is none
   bool believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard);
   bool in_sequence(TimePoint now, const rtp::Header& header);
-  void on_event(TimePoint now, const rtp::Packet& packet, Heard& heard);
+  void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
   void start_source();
+  void start_events();
   void drop_playout();  // keeps its counts
 
   static constexpr std::uint8_t kNotAccepted = 0xFF;
   SourceLock lock_;
   std::array<std::uint8_t, 128> codecs_{};  // payload type -> Codec, or kNotAccepted
-  std::optional<std::uint8_t> event_type_;
-  std::uint32_t event_clock_ = 8'000;
+  std::vector<ReceiveEvents> event_types_;
   Codec codec_ = Codec::pcmu;
   bool receive_ = false;
   std::optional<Source> source_;

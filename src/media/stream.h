@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/address.h"
 #include "base/codec.h"
@@ -20,15 +21,22 @@ struct ReceiveFormat {
   std::uint8_t payload_type = 0;  // the number we said
 };
 
+// telephone-event at one more clock rate; each payload type counts by its own.
+struct ReceiveEvents {
+  std::uint8_t payload_type = 0;  // the number we said
+  std::uint32_t clock = 8'000;    // Hz
+};
+
 struct StreamDescription {
   Codec codec = Codec::pcmu;
   std::uint8_t send_payload_type = 0;           // the number the far side wants to receive
   std::uint8_t receive_payload_type = 0;        // the number we said
   std::optional<std::uint8_t> send_event_type;  // telephone-event (RFC 4733), same two points of view
   std::optional<std::uint8_t> receive_event_type;
-  std::uint32_t event_clock = 8'000;  // Hz, clock of the telephone-event type
-  Millis ptime = Millis(20);          // what the far side asks for; we send 20, 40 or 60 (Opus: 20)
-  bool send = true;                   // direction as we see it: sendrecv = both
+  std::uint32_t event_clock = 8'000;        // Hz, clock of the telephone-event type
+  std::vector<ReceiveEvents> other_events;  // what else the peer may send digits with
+  Millis ptime = Millis(20);                // what the far side asks for; we send 20, 40 or 60 (Opus: 20)
+  bool send = true;                         // direction as we see it: sendrecv = both
   bool receive = true;
   Endpoint remote_rtp;              // from c= and m=; an unspecified address or port 0 means: send nothing
   Endpoint remote_rtcp;             // a=rtcp, else port + 1; ignored with rtcp_mux

@@ -32,7 +32,8 @@ std::uint32_t foreign_payload_types(const AudioLine& remote, const Negotiated& a
   return bits;
 }
 
-void put_matching_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec) {
+void put_best_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec) {
+  prefer(events, [](const TelephoneEventFormat& format) { return format.clock_rate == 8'000; });
   prefer(events,
          [&](const TelephoneEventFormat& format) { return format.clock_rate == rtp_clock_rate(codec); });
 }

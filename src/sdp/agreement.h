@@ -18,8 +18,8 @@ Negotiated agreed_transport(const AudioLine& remote, Direction ours, bool rtcp_m
 // Bit n for each dynamic payload type 96+n of the peer's that none of `agreed` sends with.
 std::uint32_t foreign_payload_types(const AudioLine& remote, const Negotiated& agreed);
 
-// The clock rate's telephone-event first that counts as the codec does: a digit's timestamps are the
-// stream's.
-void put_matching_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec);
+// The telephone-event first that counts as the codec does: a digit's timestamps are the stream's. Without one
+// that of 8 kHz, which many phones offer beside opus.
+void put_best_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec);
 
 }  // namespace portico::sdp

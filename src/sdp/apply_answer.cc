@@ -43,6 +43,9 @@ bool agree_formats(const AudioLine& ours, const AudioLine& remote, Negotiated& a
     const auto send = answered.payload_type;
     const auto receive = offered->payload_type;
     if (answered.kind == PayloadFormat::Kind::telephone_event) {
+      const bool known = std::any_of(agreed.telephone_events.begin(), agreed.telephone_events.end(),
+                                     [&](const auto& e) { return e.clock_rate == answered.clock_rate; });
+      if (known) continue;
       agreed.telephone_events.push_back(
           {.clock_rate = answered.clock_rate, .send_payload_type = send, .receive_payload_type = receive});
       continue;
@@ -57,7 +60,7 @@ bool agree_formats(const AudioLine& ours, const AudioLine& remote, Negotiated& a
     }
     if (answered.codec == Codec::opus) agreed.opus = read_opus_parameters(answered.parameters);
   }
-  if (any) put_matching_clock_first(agreed.telephone_events, agreed.audio.codec);
+  if (any) put_best_clock_first(agreed.telephone_events, agreed.audio.codec);
   return any;
 }
 

@@ -10,7 +10,7 @@ namespace {
 struct Match {
   AudioLine line;
   PayloadFormat codec;
-  std::optional<PayloadFormat> telephone_event;
+  std::vector<PayloadFormat> telephone_events;
   std::optional<OwnCrypto> crypto;  // ours, under the offerer's tag
   std::optional<SrtpKey> remote_key;
 };
@@ -32,15 +32,16 @@ const PayloadFormat* choose_codec(const AudioLine& line, const std::vector<Codec
   return nullptr;
 }
 
-// The one that counts as the codec does; else at 8 kHz, which many phones offer beside opus; else any.
-std::optional<PayloadFormat> choose_telephone_event(const AudioLine& line, Codec codec) {
-  std::optional<PayloadFormat> best;
+// One for each clock rate offered: which of them a phone sends with is its own affair.
+std::vector<PayloadFormat> choose_telephone_events(const AudioLine& line) {
+  std::vector<PayloadFormat> chosen;
   for (const auto& format : line.formats) {
     if (format.kind != PayloadFormat::Kind::telephone_event) continue;
-    if (format.clock_rate == rtp_clock_rate(codec)) return format;
-    if (!best || (format.clock_rate == 8'000 && best->clock_rate != 8'000)) best = format;
+    const bool known = std::any_of(chosen.begin(), chosen.end(),
+                                   [&](const auto& one) { return one.clock_rate == format.clock_rate; });
+    if (!known) chosen.push_back(format);
   }
-  return best;
+  return chosen;
 }
 
 Outcome<void> choose_crypto(const LocalMedia& local, const Policy& policy, Match& match) {
@@ -68,7 +69,7 @@ Outcome<Match> match_line(const SessionDescription& offer, const MediaDescriptio
     return refuse(Warn::incompatible_format, "no codec in common; spoken here: " + codec_names(local.codecs));
   }
   match.codec = *codec;
-  if (local.telephone_event) match.telephone_event = choose_telephone_event(match.line, codec->codec);
+  if (local.telephone_event) match.telephone_events = choose_telephone_events(match.line);
   if (auto chosen = choose_crypto(local, policy, match); !chosen) return Refused(chosen.error());
   return match;
 }
@@ -76,9 +77,8 @@ Outcome<Match> match_line(const SessionDescription& offer, const MediaDescriptio
 OwnAudio answered_audio(const Match& match, const LocalMedia& local, const Negotiated& agreed) {
   OwnAudio audio{.protocol = std::string(match.line.protocol), .rtp = local.rtp, .rtcp = local.rtcp};
   audio.formats.push_back(own_codec(match.codec.codec, match.codec.payload_type, match.codec.mapped));
-  if (match.telephone_event) {
-    audio.formats.push_back(
-        own_telephone_event(match.telephone_event->clock_rate, match.telephone_event->payload_type));
+  for (const auto& event : match.telephone_events) {
+    audio.formats.push_back(own_telephone_event(event.clock_rate, event.payload_type));
   }
   if (match.line.ptime) audio.ptime = agreed.ptime;
   if (match.line.direction_written || agreed.direction != Direction::send_receive)
@@ -94,12 +94,12 @@ Negotiated agreed_with(const Match& match, const LocalMedia& local) {
   const auto type = match.codec.payload_type;
   agreed.audio = {.codec = match.codec.codec, .send_payload_type = type, .receive_payload_type = type};
   if (match.codec.codec == Codec::opus) agreed.opus = read_opus_parameters(match.codec.parameters);
-  if (match.telephone_event) {
-    const auto event = match.telephone_event->payload_type;
-    agreed.telephone_events.push_back({.clock_rate = match.telephone_event->clock_rate,
-                                       .send_payload_type = event,
-                                       .receive_payload_type = event});
+  for (const auto& event : match.telephone_events) {
+    agreed.telephone_events.push_back({.clock_rate = event.clock_rate,
+                                       .send_payload_type = event.payload_type,
+                                       .receive_payload_type = event.payload_type});
   }
+  put_best_clock_first(agreed.telephone_events, agreed.audio.codec);
   if (match.crypto) agreed.srtp = SrtpKeyPair{.send = match.crypto->key, .receive = *match.remote_key};
   agreed.foreign_payload_types = foreign_payload_types(match.line, agreed);
   return agreed;

@@ -11,6 +11,9 @@ namespace {
 using Kind = PayloadFormat::Kind;
 constexpr std::size_t kPayloadTypes = 128;
 constexpr std::string_view kTelephoneEvent = "telephone-event";
+// Hz; what lies beyond is no clock that audio runs by.
+constexpr std::uint32_t kEventClockMin = 8'000;
+constexpr std::uint32_t kEventClockMax = 192'000;
 
 // The values of rtpmap and fmtp by payload type; the first line about a type counts.
 struct Lines {
@@ -53,7 +56,7 @@ void set_mapped(PayloadFormat& format, std::string_view rtpmap) {
   const auto name = trimmed(take_until(rtpmap, '/'));
   const auto rate = to_number<std::uint32_t>(take_until(rtpmap, '/'));
   if (!rate) return;
-  if (same_name(name, kTelephoneEvent) && *rate > 0) {
+  if (same_name(name, kTelephoneEvent) && *rate >= kEventClockMin && *rate <= kEventClockMax) {
     format.kind = Kind::telephone_event;
     format.clock_rate = *rate;
     return;

@@ -140,6 +140,30 @@ TEST(Digits, AreToldOnceAPressWhenItBegins) {
   EXPECT_EQ(bench.all<Digit>()[0].duration, Millis(20));
 }
 
+TEST(Digits, AreHeardAtEachClockThatWasAgreed) {
+  auto stream = stream_of(Codec::opus);
+  stream.other_events = {{.payload_type = 102, .clock = 8'000}, {.payload_type = 103, .clock = 16'000}};
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(48'000, Millis(100)));
+  std::uint32_t timestamp = 7'000;
+  for (const auto& [type, clock] : {std::pair<std::uint8_t, std::uint32_t>{101, 48'000},
+                                    {102, 8'000},
+                                    {103, 16'000},
+                                    {102, 8'000},
+                                    {104, 8'000}}) {
+    rtp::EventSender sender({.event = 5, .duration = Millis(100)}, timestamp, clock);
+    while (const auto event = sender.next()) {
+      bench.receive(
+          party.packet(type, rtp::write_telephone_event(event->event), event->timestamp, event->marker));
+      bench.run(Millis(20));
+    }
+    timestamp += 60'000;
+  }
+  EXPECT_EQ(bench.digits(), "5555") << "104 was not agreed";
+  EXPECT_EQ(bench.all<Digit>()[1].duration, Millis(20)) << "in the clock of its own payload type";
+}
+
 TEST(Digits, AreHeardAsSoundThroughEveryCodec) {
   for (const auto codec : {Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus}) {
     auto stream = stream_of(codec);
