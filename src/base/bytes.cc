@@ -35,9 +35,9 @@ std::string to_base64(ByteView bytes) {
 
 bool from_base64(std::string_view text, Bytes& out) {
   static constexpr auto kValues = [] {
-    std::array<std::int8_t, 256> table{};
+    std::array<int, 256> table{};
     table.fill(-1);
-    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(kBase64[i])] = static_cast<std::int8_t>(i);
+    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(kBase64[i])] = i;
     return table;
   }();
   out.clear();

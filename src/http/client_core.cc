@@ -49,7 +49,7 @@ Client::Core::Core(ClientOptions options) : options_(std::move(options)) {
   set(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options_.connections_per_host_max));
   set(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(options_.connections_max));
   set(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(std::min<std::size_t>(options_.connections_max, 1024)));
-  set(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  set(multi_, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
   thread_ = std::thread([this] { run(); });
 }
 

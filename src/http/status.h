@@ -21,14 +21,12 @@ constexpr int http_status(Code code) {
       return 409;
     case Code::too_large:
       return 413;
-    case Code::busy:
-      return 503;
     case Code::unsupported:
       return 422;
     case Code::timeout:
       return 504;
+    case Code::busy:
     case Code::unavailable:
-      return 503;
     case Code::cancelled:
       return 503;
     case Code::internal:

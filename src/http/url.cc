@@ -113,7 +113,7 @@ Result<Url> parse_url(std::string_view text) {
   if (text.size() > limits::kUrlBytesMax) return fail(Code::too_large, "the URL is longer than 2048 bytes");
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return fail(Code::invalid, "not an absolute URL");
-  const boost::urls::url_view view = *parsed;
+  const boost::urls::url_view& view = *parsed;
   Url url;
   url.scheme = view.scheme();
   std::transform(url.scheme.begin(), url.scheme.end(), url.scheme.begin(),

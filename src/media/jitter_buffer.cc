@@ -54,7 +54,8 @@ void JitterBuffer::measure(TimePoint now, std::uint64_t timestamp) {
   const auto transit = arrival - static_cast<std::int64_t>(timestamp);
   if (!fastest_) fastest_ = transit * kDriftPackets;
   fastest_ = std::min(*fastest_ + 1, transit * kDriftPackets);  // kept times kDriftPackets
-  const auto lateness = static_cast<double>(transit - *fastest_ / kDriftPackets);
+  const std::int64_t fastest = *fastest_ / kDriftPackets;
+  const auto lateness = static_cast<double>(transit - fastest);
   peak_ = std::max(peak_ - peak_ * kPeakDecay, lateness);
 }
 

@@ -220,7 +220,7 @@ void Connection::abandon() {
   socket_.close(ignored);
 }
 
-void Connection::end(Error why) {
+void Connection::end(const Error& why) {
   auto* owner = owner_;
   if (owner == nullptr) return;
   const auto self = shared_from_this();

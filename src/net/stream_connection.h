@@ -48,9 +48,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse_dial(Error why);  // instead of start_dial: tells the owner with the loop's next turn
 
   Result<void> send(ByteView bytes);
-  void close();         // after what is queued
-  void abandon();       // at once, without telling the owner
-  void end(Error why);  // at once, telling the owner
+  void close();                // after what is queued
+  void abandon();              // at once, without telling the owner
+  void end(const Error& why);  // at once, telling the owner
   void hold(bool in_use);
 
   const StreamPeer& peer() const { return peer_; }

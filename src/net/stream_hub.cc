@@ -112,9 +112,10 @@ Result<Endpoint> StreamHub::listen_tcp(const Endpoint& local, bool reuse_port) {
 
 Result<Endpoint> StreamHub::listen_tls(const Endpoint& local, std::shared_ptr<TlsServer> identity,
                                        bool reuse_port) {
-  return state_->listen(local, reuse_port, [s = state_.get(), identity](Connection::Socket socket) {
-    s->accept(std::move(socket), identity->current());
-  });
+  return state_->listen(local, reuse_port,
+                        [s = state_.get(), identity = std::move(identity)](Connection::Socket socket) {
+                          s->accept(std::move(socket), identity->current());
+                        });
 }
 
 void StreamHub::set_tls_client(std::shared_ptr<TlsClient> client) { state_->tls_client = std::move(client); }

@@ -18,8 +18,8 @@ class Reader {
   const std::string& text(std::string_view name) const { return settings_.find(name)->second.value; }
   bool given(std::string_view name) const { return settings_.find(name)->second.origin != Origin::fallback; }
   // The value if one was given, else `fallback`.
-  std::string or_else(std::string_view name, std::string fallback) const {
-    return given(name) ? text(name) : std::move(fallback);
+  std::string or_else(std::string_view name, const std::string& fallback) const {
+    return given(name) ? text(name) : fallback;
   }
 
   bool flag(std::string_view name) {

@@ -24,7 +24,7 @@ Taken<Packet> parse_packet(ByteView bytes) {
   packet.csrc_count = bytes[0] & 0x0F;
   packet.has_extension = (bytes[0] & kExtensionBit) != 0;
 
-  std::size_t begin = kHeaderBytes + packet.csrc_count * 4U;
+  std::size_t begin = kHeaderBytes + std::size_t{packet.csrc_count} * 4;
   if (begin > bytes.size()) return Dropped(Drop::bad_csrc_list);
   if (packet.has_extension) {
     if (bytes.size() - begin < 4) return Dropped(Drop::bad_extension);

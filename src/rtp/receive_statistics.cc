@@ -31,14 +31,13 @@ ReceiveStatistics::Verdict ReceiveStatistics::on_packet(std::uint16_t sequence, 
   auto verdict = Verdict::in_order;
   if (!started_) {
     restart(sequence);
-  } else if (const auto ahead = static_cast<std::uint16_t>(sequence - highest_); ahead == 0) {
+  } else if (const auto ahead = static_cast<std::uint16_t>(sequence - highest_);
+             ahead == 0 || ahead > 0x1'0000 - kMisorderMax) {
     verdict = Verdict::late;
   } else if (ahead < kDropoutMax) {
     if (sequence < highest_) cycles_ += 0x1'0000;
     highest_ = sequence;
     expected_jump_ = kNoJump;
-  } else if (ahead > 0x1'0000 - kMisorderMax) {
-    verdict = Verdict::late;
   } else if (sequence == expected_jump_ && arrival - newest_at_ >= kRestartSilence) {
     restart(sequence);
     verdict = Verdict::restarted;

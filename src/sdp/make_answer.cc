@@ -108,6 +108,7 @@ Negotiated agreed_with(const Match& match, const LocalMedia& local) {
 // Every offered m-line in its place; the one at `chosen` is ours.
 std::vector<Slot> answered_slots(const SessionDescription& offer, std::size_t chosen) {
   std::vector<Slot> slots;
+  slots.reserve(offer.media.size());
   for (const auto& media : offer.media) {
     slots.push_back({.ours = slots.size() == chosen,
                      .type = std::string(media.type),

@@ -99,6 +99,7 @@ Result<void> Child::start(const std::vector<std::string>& argv) {
                                                            POSIX_SPAWN_SETPGROUP));
 
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";

@@ -28,7 +28,7 @@ Param read_param(const Element& element, Reading& reading) {
     if (element.find(attribute) == nullptr) require(element, attribute, reading);
   }
   expect_empty(element, reading);
-  return param;
+  return {std::move(param.name), std::move(param.value)};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "sip/dialog/reliable.h"
 #include "sip/dialog/sdp_body.h"
 #include "sip/message/headers.h"
+#include "sip/message/status.h"
 
 namespace portico::sip {
 namespace {
@@ -268,7 +269,8 @@ Result<void> retry_invite(Agent& agent, Turn& turn, Session& session, HeaderLine
 
 void abandon_invite(Agent& agent, Turn& turn, Session& session) {
   fail_session(agent, turn, session,
-               {.status = session.uac_invite->challenge_status, .reason = "No credentials"});
+               {.status = session.uac_invite->challenge_status,
+                .reason = std::string(reason_phrase(session.uac_invite->challenge_status))});
 }
 
 bool owes_answer(const Session& session) {
