@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "account/application.h"
 #include "account/call_record.h"
 #include "base/time.h"
 
@@ -18,6 +19,17 @@ struct TranscriptionState {
   std::string object_key;  // the text as JSON; empty until available
 
   friend bool operator==(const TranscriptionState&, const TranscriptionState&) = default;
+};
+
+// Where `recordingAvailable` goes. Kept while a recording is not finished, so that it is told even when the
+// process dies before.
+struct RecordingNotice {
+  std::string url;
+  Method method = Method::post;
+  std::optional<BasicCredentials> credentials;
+  std::optional<std::string> tag;  // of the call, when the recording began
+
+  friend bool operator==(const RecordingNotice&, const RecordingNotice&) = default;
 };
 
 struct RecordingRecord {
@@ -42,6 +54,7 @@ struct RecordingRecord {
   std::uint64_t media_bytes = 0;
   std::optional<std::string> name;
   std::optional<TranscriptionState> transcription;
+  std::optional<RecordingNotice> notice;  // only while `processing`
 
   friend bool operator==(const RecordingRecord&, const RecordingRecord&) = default;
 };
@@ -54,6 +67,7 @@ struct RecordingFilter {
   std::optional<std::string> from;
   std::optional<WallTime> started_from;    // inclusive
   std::optional<WallTime> started_before;  // exclusive
+  std::optional<std::string> status;
 };
 
 }  // namespace portico::account

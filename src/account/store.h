@@ -45,7 +45,13 @@ struct Changes {
 };
 
 // A write that nobody waits for. See store/write_behind.h.
-using Write = std::variant<CallRecord, RecordingRecord, AdmissionRow, WebhookExchange, OutboxItem>;
+// The end of a call or a recording with the event that tells it: both are kept or neither, so that a process
+// that dies between the two cannot lose the event or tell it twice.
+struct EndWrite {
+  std::variant<CallRecord, RecordingRecord> record;
+  OutboxItem event;
+};
+using Write = std::variant<CallRecord, RecordingRecord, AdmissionRow, WebhookExchange, OutboxItem, EndWrite>;
 
 class Store {
  public:

@@ -26,6 +26,14 @@ void Call::tell(boost::json::object event, const bxml::Callback& callback) {
       webhook_of(record_, std::move(event), callback, application().callbacks.timeout));
 }
 
+void Call::save_and_tell_available(const account::RecordingRecord& record, const bxml::Callback& callback) {
+  if (!callback.wanted()) return environment_.records.save(record);
+  environment_.webhooks.tell_end(
+      webhook_of(record_, recording_available_fields(record_, record, environment_.base_url, tag_, wall()),
+                 callback, application().callbacks.timeout),
+      record);
+}
+
 Result<bxml::Document> Call::parse_document(const WebhookAnswer::Reply& reply) {
   if (!reply.url.empty()) last_document_url_ = reply.url;
   const bxml::ParseContext context{

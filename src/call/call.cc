@@ -10,6 +10,7 @@ namespace portico::call {
 Call::Call(Environment& environment, Inbound inbound)
     : environment_(environment),
       inbound_(std::move(inbound)),
+      began_(environment.loop.now()),
       inbox_(environment.loop),
       record_(first_record(environment.node, inbound_)),
       recordings_(*this) {}

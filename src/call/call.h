@@ -71,6 +71,8 @@ class Call {
   // Asks for a document; on success it waits and the outcome is `replaced`.
   async::Task<Outcome> ask(boost::json::object event, const bxml::Callback& callback);
   void tell(boost::json::object event, const bxml::Callback& callback);
+  // Saves a recording that has ended and tells so, where it is wanted.
+  void save_and_tell_available(const account::RecordingRecord& record, const bxml::Callback& callback);
   void change_tag(const bxml::TagChange& change);
 
   // --- signalling and sound ---
@@ -96,7 +98,8 @@ class Call {
 
   RequestId new_request() { return ++last_request_; }
   TimePoint now() const { return environment_.loop.now(); }
-  WallTime wall() const { return environment_.loop.wall(); }
+  // The wall clock of when the call came, moved on: where the wall clock jumps, a call's times still agree.
+  WallTime wall() const { return inbound_.arrived + std::chrono::duration_cast<Millis>(now() - began_); }
   Environment& environment() { return environment_; }
   const account::CallRecord& record() const { return record_; }
   const account::Application& application() const { return *inbound_.application; }
@@ -110,7 +113,7 @@ class Call {
   async::Task<Outcome> carry_out_document();
   async::Task<Outcome> take_replacement();
   async::Task<> finish();
-  void tell_disconnect();
+  void save_and_tell_disconnect();
   bool guard_redirects(const bxml::Document& document);
 
   // True when the event was dealt with here and concerns no verb.
@@ -130,6 +133,7 @@ class Call {
 
   Environment& environment_;
   Inbound inbound_;
+  const TimePoint began_;
   std::unique_ptr<Leg> leg_;
   async::Inbox<Event> inbox_;
   account::CallRecord record_;

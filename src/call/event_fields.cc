@@ -61,6 +61,46 @@ boost::json::object disconnect_fields(const account::CallRecord& record, std::st
   return out;
 }
 
+void add_recording_fields(boost::json::object& event, const account::RecordingRecord& record,
+                          std::string_view base_url, WallTime now) {
+  event["recordingId"] = record.recording_id;
+  event["mediaUrl"] = std::string(base_url) + "/api/v2/accounts/" + record.account_id + "/calls/" +
+                      record.call_id + "/recordings/" + record.recording_id + "/media";
+  event["startTime"] = to_iso8601(record.started);
+  event["endTime"] = to_iso8601(record.ended.value_or(now));
+  event["duration"] = to_iso8601_duration(record.duration);
+  event["channels"] = record.channels;
+  event["fileFormat"] = record.file_format;
+}
+
+boost::json::object recording_available_fields(const account::CallRecord& call,
+                                               const account::RecordingRecord& record,
+                                               std::string_view base_url,
+                                               const std::optional<std::string>& tag, WallTime now) {
+  auto event = common_fields(call, base_url, "recordingAvailable", tag, now);
+  event.erase("answerTime");  // webhooks.md 4.3: recordingAvailable has none
+  add_recording_fields(event, record, base_url, now);
+  event["status"] = record.status;
+  return event;
+}
+
+account::RecordingNotice notice_of(const bxml::Callback& callback, const std::optional<std::string>& tag) {
+  account::RecordingNotice notice{
+      .url = callback.url,
+      .method = callback.method == bxml::Method::get ? account::Method::get : account::Method::post,
+      .tag = tag};
+  const auto& [username, password] = callback.credentials;
+  if (!username.empty() || !password.empty())
+    notice.credentials = account::BasicCredentials{.user_id = username, .password = password};
+  return notice;
+}
+
+bxml::Callback callback_of(const account::RecordingNotice& notice) {
+  return {.url = notice.url,
+          .method = method_of(notice.method),
+          .credentials = credentials_of(notice.credentials)};
+}
+
 bxml::Callback initiate_callback(const account::Callbacks& callbacks) {
   return {.url = callbacks.initiated_url,
           .method = method_of(callbacks.initiated_method),

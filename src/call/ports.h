@@ -81,6 +81,9 @@ class Webhooks {
   virtual void ask(RequestId request, Webhook webhook, Sender answers) = 0;
   // Asynchronous kind: kept in the outbox until delivered or given up; in order per call and URL. Any thread.
   virtual void tell(Webhook webhook) = 0;
+  // The same for the event that tells the end of `record`, which is saved with it: both or neither.
+  virtual void tell_end(Webhook webhook, const account::CallRecord& record) = 0;
+  virtual void tell_end(Webhook webhook, const account::RecordingRecord& record) = 0;
 };
 
 struct Utterance {

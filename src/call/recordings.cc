@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "call/call.h"
+#include "call/event_fields.h"
 
 namespace portico::call {
 
@@ -22,6 +23,7 @@ std::string Recordings::start(const RecordingWish& wish) {
   record.started = call_.wall();
   record.file_format = std::string(bxml::file_format_name(wish.format));
   live.available = wish.available;
+  if (wish.available.wanted()) record.notice = notice_of(wish.available, call_.tag());
   live.path = call_.environment().objects.staging_path(id, record.file_format);
   call_.environment().records.save(record);
   call_.send(media::Record{
@@ -59,9 +61,12 @@ bool Recordings::on_closed(const media::RecordingClosed& closed) {
   if (closed.end == media::RecordEnd::error) {
     log::error("recording failed",
                {{"callId", call_.id()}, {"recordingId", closed.record}, {"reason", closed.reason}});
-    finish(live, "error");
-    live_.erase(it);
-    return true;
+    live.parts_missing = true;
+    if (closed.samples == 0) {
+      finish(live, "error");
+      live_.erase(it);
+      return true;
+    }
   }
   live.record.object_key =
       live.record.account_id + "/" + live.record.recording_id + "." + live.record.file_format;
@@ -77,7 +82,7 @@ bool Recordings::on_stored(const RecordingStored& stored) {
     if (live.storing != stored.request) continue;
     if (stored.bytes) {
       live.record.media_bytes = *stored.bytes;
-      finish(live, "complete");
+      finish(live, live.parts_missing ? "partial" : "complete");
     } else {
       log::error("recording could not be stored", {{"callId", call_.id()},
                                                    {"recordingId", live.record.recording_id},
@@ -103,13 +108,9 @@ void Recordings::give_up(std::string_view why) {
 
 void Recordings::finish(Live& live, std::string status) {
   live.record.status = std::move(status);
-  call_.environment().records.save(live.record);
-  const auto& record = done_.emplace(live.record.recording_id, live.record).first->second;
-  auto event = call_.event("recordingAvailable");
-  event.erase("answerTime");  // webhooks.md 4.3: recordingAvailable has none
-  describe(record.recording_id, event);
-  event["status"] = record.status;
-  call_.tell(std::move(event), live.available);
+  live.record.notice.reset();
+  call_.save_and_tell_available(live.record, live.available);
+  done_.emplace(live.record.recording_id, live.record);
 }
 
 const account::RecordingRecord* Recordings::find(const std::string& id) const {
@@ -118,21 +119,9 @@ const account::RecordingRecord* Recordings::find(const std::string& id) const {
   return nullptr;
 }
 
-std::string Recordings::media_url(const std::string& id) const {
-  return call_.environment().base_url + "/api/v2/accounts/" + call_.record().account_id + "/calls/" +
-         call_.id() + "/recordings/" + id + "/media";
-}
-
 void Recordings::describe(const std::string& id, boost::json::object& event) const {
   const auto* record = find(id);
-  if (record == nullptr) return;
-  event["recordingId"] = id;
-  event["mediaUrl"] = media_url(id);
-  event["startTime"] = to_iso8601(record->started);
-  event["endTime"] = to_iso8601(record->ended.value_or(call_.wall()));
-  event["duration"] = to_iso8601_duration(record->duration);
-  event["channels"] = record->channels;
-  event["fileFormat"] = record->file_format;
+  if (record != nullptr) add_recording_fields(event, *record, call_.environment().base_url, call_.wall());
 }
 
 }  // namespace portico::call

@@ -47,7 +47,6 @@ class Recordings {
   void give_up(std::string_view why);
 
   const account::RecordingRecord* find(const std::string& id) const;
-  std::string media_url(const std::string& id) const;
   // Fields of recordComplete and recordingAvailable that describe the recording (webhooks.md section 4).
   void describe(const std::string& id, boost::json::object& event) const;
   bool all_done() const { return live_.empty(); }
@@ -58,6 +57,7 @@ class Recordings {
     bxml::Callback available;
     std::string path;
     RequestId storing = 0;
+    bool parts_missing = false;
   };
   void finish(Live& live, std::string status);
 

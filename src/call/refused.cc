@@ -15,11 +15,11 @@ void record_refused(Environment& environment, const Inbound& inbound, std::strin
   record.disconnect_cause = std::string(cause);
   record.error_message = std::move(message);
   record.error_id = new_uuid();
-  environment.records.save(record);
   const auto& callbacks = inbound.application->callbacks;
-  if (callbacks.status_url.empty()) return;
-  environment.webhooks.tell(webhook_of(record, disconnect_fields(record, environment.base_url, {}, now),
-                                       status_callback(callbacks), callbacks.timeout));
+  if (callbacks.status_url.empty()) return environment.records.save(record);
+  environment.webhooks.tell_end(webhook_of(record, disconnect_fields(record, environment.base_url, {}, now),
+                                           status_callback(callbacks), callbacks.timeout),
+                                record);
 }
 
 }  // namespace portico::call

@@ -126,8 +126,7 @@ async::Task<> Call::finish() {
   record_.ended = wall();
   record_.disconnect_cause = std::string(cause_name(ending_->cause));
   if (!ending_->message.empty()) record_.error_message = ending_->message;
-  save();
-  tell_disconnect();
+  save_and_tell_disconnect();
   log::info("call ends", {{"callId", id()},
                           {"cause", cause_name(ending_->cause)},
                           {"durationMs", (*record_.ended - *record_.started).count()}});
@@ -139,10 +138,14 @@ async::Task<> Call::finish() {
   recordings_.give_up("the recording was not closed in time");
 }
 
-void Call::tell_disconnect() {
+void Call::save_and_tell_disconnect() {
   const auto& callbacks = application().callbacks;
-  if (callbacks.status_url.empty()) return;
-  tell(disconnect_fields(record_, environment_.base_url, tag_, wall()), status_callback(callbacks));
+  if (callbacks.status_url.empty()) return save();
+  record_.last_update = wall();
+  environment_.webhooks.tell_end(
+      webhook_of(record_, disconnect_fields(record_, environment_.base_url, tag_, wall()),
+                 status_callback(callbacks), callbacks.timeout),
+      record_);
 }
 
 }  // namespace portico::call

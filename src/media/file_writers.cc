@@ -1,5 +1,7 @@
 #include "media/file_writers.h"
 
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 
@@ -10,11 +12,13 @@ namespace portico::media {
 struct FileWriters::File {
   std::unique_ptr<audio::FileWriter> writer;  // null once it has failed
   std::string failure;
+  std::uint64_t samples = 0;  // per channel, written
 
-  void keep(const Result<void>& done) {
-    if (done) return;
+  bool keep(const Result<void>& done) {
+    if (done) return true;
     failure = done.error().what;
     writer.reset();
+    return false;
   }
 };
 
@@ -41,13 +45,17 @@ std::optional<RecordingClosed> FileWriters::write(const FileChunk& chunk) {
       file->failure = opened.error().what;
     }
   }
-  if (file->writer) file->keep(file->writer->write(chunk.samples));
+  if (file->writer && file->keep(file->writer->write(chunk.samples)))
+    file->samples += chunk.samples.size() / chunk.channels;
   if (!chunk.closed) return std::nullopt;
   if (file->writer) file->keep(file->writer->close());
   auto closed = *chunk.closed;
+  closed.samples = file->samples;
+  closed.duration = Millis(static_cast<std::int64_t>(file->samples * 1'000 / chunk.rate));
   if (!file->failure.empty()) {
     closed.end = RecordEnd::error;
     closed.reason = std::move(file->failure);
+    if (closed.samples == 0) ::unlink(chunk.path.c_str());
   }
   files_.erase(chunk.record);
   return closed;

@@ -24,7 +24,7 @@ class FileWriters {
 
   // Returns what to tell the call when this was the recording's last chunk and its file is closed. A file
   // that could not be written turns that into RecordEnd::error with the reason; the chunks between are then
-  // dropped.
+  // dropped. `samples` and `duration` are of what the file holds; one that holds nothing is removed.
   std::optional<RecordingClosed> write(const FileChunk& chunk);
   std::size_t open_files() const { return files_.size(); }
 

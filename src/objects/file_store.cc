@@ -90,6 +90,24 @@ Result<std::uint64_t> FileStore::put(const fs::path& staged, std::string_view ke
   return bytes;
 }
 
+Result<std::vector<fs::path>> FileStore::staged() const {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator it(directory_ / kStaging, error), end; !error && it != end; it.increment(error))
+    found.push_back(it->path());
+  if (error) return fail(Code::unavailable, "cannot list the staging directory: " + error.message());
+  return found;
+}
+
+Result<void> FileStore::discard(const fs::path& staged) const {
+  if (staged != staging_path(staged.filename().string()))
+    return fail(Code::invalid, "not a path in the staging directory");
+  std::error_code error;
+  fs::remove(staged, error);
+  if (error) return fail(Code::unavailable, "cannot remove a staged file: " + error.message());
+  return {};
+}
+
 Result<StoredObject> FileStore::find(std::string_view key) const {
   if (!is_object_key(key)) return fail(Code::invalid, "not an object key");
   StoredObject object{.path = directory_ / key};

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -30,8 +31,11 @@ class FileStore {
   // Moves a staged file to `key`, replacing what is there, and gives its size. The bytes are on disk
   // afterwards. Errors: invalid (key, or a path outside of staging), not_found (nothing staged), unavailable.
   Result<std::uint64_t> put(const std::filesystem::path& staged, std::string_view key) const;
-  Result<StoredObject> find(std::string_view key) const;  // invalid, not_found
-  Result<void> remove(std::string_view key) const;        // invalid, unavailable; absent is fine
+  // What lies in the staging directory: left behind by a process that was killed. unavailable.
+  Result<std::vector<std::filesystem::path>> staged() const;
+  Result<void> discard(const std::filesystem::path& staged) const;  // invalid, unavailable; absent is fine
+  Result<StoredObject> find(std::string_view key) const;            // invalid, not_found
+  Result<void> remove(std::string_view key) const;                  // invalid, unavailable; absent is fine
 
  private:
   explicit FileStore(std::filesystem::path directory) : directory_(std::move(directory)) {}

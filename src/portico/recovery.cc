@@ -1,6 +1,10 @@
 #include "portico/recovery.h"
 
+#include <set>
+
+#include "audio/mend_recording.h"
 #include "base/ids.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "call/event_fields.h"
 
@@ -8,48 +12,159 @@ namespace portico::app {
 namespace {
 
 constexpr std::size_t kPage = 1'000;
+// More cannot have been under way at once.
+constexpr std::size_t kRecordingsMax = limits::kMediaPortsMax * limits::kRecordingsPerPortMax;
 
-void end_call(account::CallRecord call, const account::Application* application, call::Webhooks& webhooks,
-              call::Records& records, const std::string& base_url, WallTime now) {
+void end_call(const Recovery& recovery, account::CallRecord call) {
   call.state = "disconnected";
-  call.ended = now;
-  call.last_update = now;
+  call.ended = recovery.now;
+  call.last_update = recovery.now;
   call.disconnect_cause = "error";
   call.error_message = "the server ended in the middle of the call";
   call.error_id = new_uuid();
-  records.save(call);
   log::warn("a call was cut off by the end of the server",
             {{"callId", call.call_id}, {"errorId", *call.error_id}});
-  if (application == nullptr || application->callbacks.status_url.empty()) return;
+  const auto snapshot = recovery.directory.snapshot();
+  const auto* application = snapshot->by_id(call.application_id);
+  if (application == nullptr || application->callbacks.status_url.empty()) return recovery.records.save(call);
   const auto& callbacks = application->callbacks;
-  webhooks.tell(call::webhook_of(call, call::disconnect_fields(call, base_url, {}, now),
-                                 call::status_callback(callbacks), callbacks.timeout));
+  recovery.webhooks.tell_end(
+      call::webhook_of(call, call::disconnect_fields(call, recovery.base_url, {}, recovery.now),
+                       call::status_callback(callbacks), callbacks.timeout),
+      call);
+}
+
+// The call of a recording; its own record may have died with the process.
+account::CallRecord call_of(const Recovery& recovery, const account::RecordingRecord& recording) {
+  if (auto found = recovery.store.call(recording.account_id, recording.call_id)) return std::move(*found);
+  account::CallRecord call;
+  call.call_id = recording.call_id;
+  call.account_id = recording.account_id;
+  call.application_id = recording.application_id;
+  call.parent_call_id = recording.parent_call_id;
+  call.to = recording.to;
+  call.from = recording.from;
+  call.direction = recording.direction;
+  call.node = recovery.node;
+  return call;
+}
+
+Result<audio::RecordingLength> mend(const std::filesystem::path& path, std::string_view format) {
+  return format == "mp3" ? audio::mend_mp3(path) : audio::mend_wav(path);
+}
+
+// Its sound: staged when the process died, or stored already but not yet said so. False: it is there but
+// cannot be stored now.
+bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
+  const auto name = recording.recording_id + "." + recording.file_format;
+  const auto key = recording.account_id + "/" + name;
+  const auto staged = recovery.objects.staging_path(name);
+  auto length = mend(staged, recording.file_format);
+  recording.status = "error";
+  if (length) {
+    const auto stored = recovery.objects.put(staged, key);
+    if (!stored) {
+      log::error("a recording could not be stored",
+                 {{"recordingId", recording.recording_id}, {"reason", stored.error().what}});
+      return false;
+    }
+    recording.status = "partial";
+    recording.media_bytes = *stored;
+  } else if (const auto object = recovery.objects.find(key)) {
+    length = mend(object->path, recording.file_format);
+    if (!length) return true;
+    recording.status = "complete";
+    recording.media_bytes = object->bytes;
+  } else {
+    return true;
+  }
+  recording.object_key = key;
+  recording.duration = length->duration;
+  recording.channels = length->channels;
+  return true;
+}
+
+// False: left for the next start.
+bool finish_recording(const Recovery& recovery, account::RecordingRecord recording,
+                      const account::CallRecord& call) {
+  if (!find_sound(recovery, recording)) return false;
+  recording.ended = recording.started + recording.duration;
+  log::warn(
+      "a recording was cut off by the end of the server",
+      {{"callId", recording.call_id}, {"recordingId", recording.recording_id}, {"status", recording.status}});
+  const auto notice = std::exchange(recording.notice, std::nullopt);
+  if (!notice) {
+    recovery.records.save(recording);
+    return true;
+  }
+  const auto snapshot = recovery.directory.snapshot();
+  const auto* application = snapshot->by_id(call.application_id);
+  const auto timeout =
+      application != nullptr ? application->callbacks.timeout : account::kCallbackTimeoutDefault;
+  recovery.webhooks.tell_end(
+      call::webhook_of(
+          call,
+          call::recording_available_fields(call, recording, recovery.base_url, notice->tag, recovery.now),
+          call::callback_of(*notice), timeout),
+      recording);
+  return true;
+}
+
+Result<void> sweep(const objects::FileStore& objects, const std::set<std::string>& kept) {
+  auto left = objects.staged();
+  if (!left) return fail(left.error());
+  for (const auto& path : *left) {
+    if (kept.contains(path.stem().string())) continue;
+    const auto gone = objects.discard(path);
+    log::warn("a staged file without a recording was removed",
+              {{"file", path.filename().string()}, {"done", gone ? "yes" : gone.error().what}});
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::size_t> end_orphaned_calls(account::Store& store, const account::Directory& directory,
-                                       call::Webhooks& webhooks, call::Records& records,
-                                       const std::string& node, const std::string& base_url, WallTime now) {
-  auto accounts = store.accounts();
+Result<std::size_t> end_orphaned_calls(const Recovery& recovery) {
+  auto accounts = recovery.store.accounts();
   if (!accounts) return fail(accounts.error());
-  const auto snapshot = directory.snapshot();
   std::size_t ended = 0;
   for (const auto& account : *accounts) {
     account::PageRequest page{.limit = kPage};
     do {
-      auto calls = store.list_calls({.account_id = account.id}, page);
+      auto calls = recovery.store.list_calls({.account_id = account.id}, page);
       if (!calls) return fail(calls.error());
       for (auto& call : calls->items) {
-        if (call.state == "disconnected" || call.node != node) continue;
-        const auto* application = snapshot->by_id(call.application_id);
-        end_call(std::move(call), application, webhooks, records, base_url, now);
+        if (call.state == "disconnected" || call.node != recovery.node) continue;
+        end_call(recovery, std::move(call));
         ++ended;
       }
       page.after = calls->next;
     } while (!page.after.empty());
   }
   return ended;
+}
+
+Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
+  auto accounts = recovery.store.accounts();
+  if (!accounts) return fail(accounts.error());
+  std::size_t finished = 0;
+  std::set<std::string> kept;
+  for (const auto& account : *accounts) {
+    auto recordings =
+        recovery.store.list_recordings({.account_id = account.id, .status = "processing"}, kRecordingsMax);
+    if (!recordings) return fail(recordings.error());
+    for (auto& recording : *recordings) {
+      const auto call = call_of(recovery, recording);
+      if (call.node == recovery.node && finish_recording(recovery, recording, call)) {
+        ++finished;
+      } else {
+        kept.insert(recording.recording_id);
+      }
+    }
+  }
+  auto swept = sweep(recovery.objects, kept);
+  if (!swept) return fail(swept.error());
+  return finished;
 }
 
 }  // namespace portico::app

@@ -180,9 +180,17 @@ Result<void> Server::Parts::open_backend() {
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
   recordings = std::make_unique<objects::RecordingObjects>(*objects, *workers);
   records = std::make_unique<StoredRecords>(*writes);
-  const auto orphans = end_orphaned_calls(*store, directory, *courier, *records, options.node,
-                                          options.public_url, read_clocks().wall);
-  if (!orphans) return fail(orphans.error());
+  const Recovery recovery{.store = *store,
+                          .directory = directory,
+                          .objects = *objects,
+                          .webhooks = *courier,
+                          .records = *records,
+                          .node = options.node,
+                          .base_url = options.public_url,
+                          .now = read_clocks().wall};
+  if (const auto calls = end_orphaned_calls(recovery); !calls) return fail(calls.error());
+  const auto cut_off = finish_orphaned_recordings(recovery);
+  if (!cut_off) return fail(cut_off.error());
   return {};
 }
 

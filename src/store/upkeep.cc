@@ -26,15 +26,17 @@ Upkeep::~Upkeep() {
 
 void Upkeep::run() {
   TimePoint next_expiry{};
+  // A wall clock that jumps ahead must not make everything old at once.
+  const Now start = read_clocks();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const Now now = read_clocks();
+    const auto now = read_clocks().mono;
     refresh();
     if (flush_logs_) flush_logs_();
-    if (now.mono >= next_expiry) {
-      expire(now.wall);
-      next_expiry = now.mono + times_.expire_every;
+    if (now >= next_expiry) {
+      expire(start.wall + std::chrono::duration_cast<Millis>(now - start.mono));
+      next_expiry = now + times_.expire_every;
     }
     lock.lock();
     wake_.wait_for(lock, times_.refresh_every, [&] { return stopping_; });

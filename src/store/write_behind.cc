@@ -37,6 +37,10 @@ bool is_passing(Code code) { return code == Code::busy || code == Code::unavaila
 std::vector<account::Write> without_superseded(std::vector<account::Write> batch) {
   std::unordered_set<std::string> seen;
   const auto superseded = [&](const account::Write& write) {
+    if (const auto* end = std::get_if<account::EndWrite>(&write)) {
+      if (const auto* last = std::get_if<account::CallRecord>(&end->record)) seen.insert(last->call_id);
+      return false;
+    }
     const auto* call = std::get_if<account::CallRecord>(&write);
     return call != nullptr && !seen.insert(call->call_id).second;
   };

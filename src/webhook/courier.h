@@ -25,6 +25,12 @@ class Courier final : public call::Webhooks {
     asker_.ask(request, std::move(webhook), std::move(answers));
   }
   void tell(call::Webhook webhook) override { outbox_.tell(std::move(webhook)); }
+  void tell_end(call::Webhook webhook, const account::CallRecord& record) override {
+    outbox_.tell(std::move(webhook), record);
+  }
+  void tell_end(call::Webhook webhook, const account::RecordingRecord& record) override {
+    outbox_.tell(std::move(webhook), record);
+  }
 
  private:
   std::shared_ptr<const Exchanges> exchanges_;

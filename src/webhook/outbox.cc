@@ -19,6 +19,7 @@ using account::OutboxItem;
 constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
+constexpr std::chrono::years kFarAhead{100};
 
 Gauge& under_way_gauge() {
   static auto& value = gauge("portico_webhook_deliveries", "Asynchronous webhooks under way");
@@ -61,7 +62,11 @@ struct Outbox::State : std::enable_shared_from_this<State> {
     WallTime not_before{};
   };
 
-  void tell(const call::Webhook& webhook);
+  // The wall clock of the start, moved on: no event waits because the clock was set back.
+  WallTime now() const {
+    return start.wall + std::chrono::duration_cast<Millis>(read_clocks().mono - start.mono);
+  }
+  void tell(const call::Webhook& webhook, std::optional<Ended> ended);
   void schedule(Millis delay);
   void on_timer(TimePoint when);
   void round();
@@ -80,6 +85,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::shared_ptr<const Exchanges> exchanges;
   WriteSink sink;
   OutboxOptions options;
+  const Now start = read_clocks();
   bool catching_up;  // rounds only
 
   std::mutex mutex;
@@ -94,18 +100,19 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   bool stopped = false;
 };
 
-void Outbox::State::tell(const call::Webhook& webhook) {
+void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ended) {
   static auto& unsaved =
       counter("portico_webhook_unsaved_total",
               "Asynchronous webhooks sent without being saved: the store's queue was full");
   const auto timeout = std::clamp(webhook.timeout, options.bounds.min, options.bounds.max);
-  auto item = make_item(webhook, timeout, read_clocks().wall);
+  auto item = make_item(webhook, timeout, now());
   {
     const std::lock_guard lock(mutex);
     ++told_unseen;
     poll = kPollMin;
   }
-  if (sink(item)) return schedule(kPollMin);
+  const bool saved = ended ? sink(account::EndWrite{.record = std::move(*ended), .event = item}) : sink(item);
+  if (saved) return schedule(kPollMin);
   unsaved.add();
   auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item), .saved = false});
   {
@@ -149,7 +156,8 @@ void Outbox::State::round() {
     if (!stopped) ended.swap(settled);
   }
   const bool settled_all = settle(std::move(ended));
-  const auto claimed = claim();
+  // What the store was not told of must not be claimed again: its lease may have run out meanwhile.
+  const auto claimed = settled_all ? claim() : 0;
   after_round(claimed, settled_all);
 }
 
@@ -175,10 +183,11 @@ std::size_t Outbox::State::claim() {
     if (!stopped) room = options.under_way_max - std::min(options.under_way_max, under_way.size());
   }
   if (room == 0) return 0;
-  const auto now = read_clocks().wall;
+  const auto present = now();
   const auto limit = std::min(room, kClaimMax);
-  // Seen from after the lease, what an earlier life of this process held is free.
-  auto items = store.outbox_claim(catching_up ? now + options.lease : now, now + options.lease, limit);
+  // Seen from far ahead, what an earlier life of this process held is free, whatever its clock said.
+  auto items =
+      store.outbox_claim(catching_up ? present + kFarAhead : present, present + options.lease, limit);
   if (!items) {
     log::warn("the outbox cannot be read", {{"what", items.error().what}});
     return 0;
@@ -191,7 +200,7 @@ std::size_t Outbox::State::claim() {
       const auto& mine = delivery->item;
       const std::lock_guard lock(mutex);
       if (stopped) {
-        settled.push_back({.id = mine.id, .done = false, .attempts = mine.attempts, .not_before = now});
+        settled.push_back({.id = mine.id, .done = false, .attempts = mine.attempts, .not_before = present});
         continue;
       }
       // It is on its way already and its lease has run out meanwhile: it must not go out twice.
@@ -245,13 +254,12 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
                    .target = &delivery->target,
                    .request_body = &item.body},
                   outcome);
-  const auto now = read_clocks().wall;
   switch (next_step(item, delivery->at_fallback, outcome)) {
     case NextStep::finish:
       if (outcome.verdict != Verdict::delivered) given_up.add();
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
-      return end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now});
+      return end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now()});
     case NextStep::fallback:
       delivery->at_fallback = true;
       return send(delivery);
@@ -266,7 +274,7 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
       return end(delivery, {.id = item.id,
                             .done = false,
                             .attempts = item.attempts,
-                            .not_before = now + options.repeat_delay});
+                            .not_before = now() + options.repeat_delay});
   }
 }
 
@@ -300,12 +308,13 @@ void Outbox::State::stop(Millis patience) {
 // What has ended is settled, what is under way may be claimed again: no round runs any more to do so.
 void Outbox::State::give_back() {
   std::vector<Settled> ended;
-  const auto now = read_clocks().wall;
+  const auto present = now();
   {
     const std::lock_guard lock(mutex);
     ended.swap(settled);
     for (const auto& [id, one] : under_way) {
-      if (one.saved) ended.push_back({.id = id, .done = false, .attempts = one.attempts, .not_before = now});
+      if (one.saved)
+        ended.push_back({.id = id, .done = false, .attempts = one.attempts, .not_before = present});
     }
     under_way.clear();
   }
@@ -327,7 +336,9 @@ void Outbox::start() {
   state_->schedule(Millis(0));
 }
 
-void Outbox::tell(call::Webhook webhook) { state_->tell(webhook); }
+void Outbox::tell(call::Webhook webhook, std::optional<Ended> ended) {
+  state_->tell(webhook, std::move(ended));
+}
 void Outbox::stop(Millis patience) { state_->stop(patience); }
 
 }  // namespace portico::webhook

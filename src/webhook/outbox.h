@@ -7,6 +7,8 @@
 // round follows each event that was told and each delivery that ended; without either, one a second.
 
 #include <memory>
+#include <optional>
+#include <variant>
 
 #include "account/store.h"
 #include "async/workers.h"
@@ -32,8 +34,10 @@ class Outbox {
          std::shared_ptr<const Exchanges> exchanges, WriteSink sink, OutboxOptions options);
   ~Outbox();  // as stop() with no patience
 
-  void start();                      // also sends what an earlier process left behind
-  void tell(call::Webhook webhook);  // any thread; never waits for the store or the network
+  void start();  // also sends what an earlier process left behind
+  using Ended = std::variant<account::CallRecord, account::RecordingRecord>;
+  // Any thread; never waits for the store or the network. `ended` is saved with the event.
+  void tell(call::Webhook webhook, std::optional<Ended> ended = {});
 
   // Waits until everything told is delivered or given up, or `patience` is over. What is left then is claimed
   // by the next start. Not on a worker or the client's thread.

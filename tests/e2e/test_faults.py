@@ -1,7 +1,8 @@
-"""The machine fails under the server: store, descriptors, network, name service, helper processes.
+"""The machine fails under the server: disk, store, descriptors, network, clock, name service, helper processes, SIGKILL.
 
 Needs root, as CI has it: file systems are mounted in a mount namespace of the server's own.
 """
+import base64
 import collections
 import errno
 import json
@@ -10,10 +11,13 @@ import socket
 import sqlite3
 import struct
 import subprocess
+import time
 
 import pytest
 import sound
-from portico import ACCOUNT, BINARY, Server, http, wait_for
+from portico import ACCOUNT, BINARY, CLIENT, SECRET, Server, http, wait_for
+
+DAY = 24 * 3600
 
 
 def start_dial(application, *flags):
@@ -47,6 +51,77 @@ def in_mounts(script):
     return ("unshare", "--mount", "--propagation", "private", "sh", "-ec", script + '\nexec "$@"', "sh")
 
 
+@pytest.fixture
+def tone(tmp_path):
+    path = str(tmp_path / "say.wav")
+    sound.write_tone(path, 700, 20.0)
+    return path
+
+
+def fetch(server, event, tmp_path):
+    status, raw = server.api("GET", event["mediaUrl"].removeprefix(server.http))
+    assert status == 200, raw
+    target = tmp_path / f"{event['recordingId']}.{event['fileFormat']}"
+    target.write_bytes(raw)
+    return sound.read_wav(str(target)) if event["fileFormat"] == "wav" else raw
+
+
+class SmallDisk:
+    """A server whose data directory is a file system of a few MB."""
+
+    def __init__(self, tmp_path, megabytes):
+        folder = tmp_path / "data"
+        folder.mkdir()
+        script = f"mount -t tmpfs -o size={megabytes}m tmpfs {folder}"
+        self.server = Server(data=str(folder), wrapper=in_mounts(script))
+        self.filler = f"/proc/{self.server.process.pid}/root{folder}/filler"
+
+    def fill(self):
+        with open(self.filler, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+
+    def free(self):
+        os.unlink(self.filler)
+
+
+def test_a_full_disk_costs_a_part_of_a_recording_and_delays_what_is_told(backend, tmp_path, tone):
+    disk = SmallDisk(tmp_path, 24)
+    server = disk.server
+    application = make_application(
+        server, backend,
+        initiate={"raw": "<Response><StartRecording recordingAvailableUrl='/available'/><Pause duration='4'/></Response>"})
+    dial = start_dial(application, "--play", tone)
+    backend.wait_event("initiate")
+    wait_for("the recording's file", lambda: server.metric("portico_media_ports") == 1)
+    staging = os.path.join(os.path.dirname(disk.filler), "objects/.staging")
+    wait_for("sound on the disk", lambda: any(os.path.getsize(os.path.join(staging, f)) > 12_000 for f in os.listdir(staging)))
+    disk.fill()
+    report = report_of(dial)
+    assert report["status"] == 200 and report["hangupBy"] == "remote" and report["durationMs"] >= 3900, "the call went on"
+    assert application.dial(check=False)["status"] == 200, "calls are admitted from memory"
+    retries = server.metric("portico_store_retries_total")
+    wait_for("writes that are tried again", lambda: server.metric("portico_store_retries_total") > retries)
+    assert backend.events("recordingAvailable") == []
+    disk.free()
+    backend.wait_event("recordingAvailable", count=2, seconds=30)
+    backend.wait_event("disconnect", count=2)
+    # Told as they happened: the first call's end before the second's, each once.
+    assert application.dial()["status"] == 200
+    backend.wait_event("recordingAvailable", count=3)
+    events = backend.events("recordingAvailable")
+    assert [e["status"] for e in events] == ["partial", "error", "complete"]
+    rate, (samples,) = fetch(server, events[0], tmp_path)
+    assert 0.4 < sound.tone_seconds(samples, rate, 700) < 3.9 and len(samples) / rate == pytest.approx(
+        float(events[0]["duration"][2:-1]), abs=0.1)
+    assert fetch(server, events[2], tmp_path)
+    server.stop()
+    assert set(told(backend).values()) == {1}
+
+
 def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):
     server = Server()
     application = make_application(server, backend, initiate={"raw": "<Response><Pause duration='1'/></Response>"})
@@ -67,7 +142,7 @@ def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):
     assert set(told(backend).values()) == {1}
 
 
-def test_descriptors_gone_and_back(backend, tmp_path):
+def test_descriptors_gone_and_back(backend, tmp_path, tone):
     server = Server()
     application = make_application(server, backend, initiate={"raw": "<Response><Ring duration='6'/></Response>"})
     record = str(tmp_path / "heard.wav")
@@ -133,6 +208,49 @@ def test_a_network_that_takes_no_packets_for_a_while(backend, shim, tmp_path):
     assert sound.level(sound.loud_part(second_ring, rate)) > 0.02, "the call goes on"
     backend.wait_event("disconnect")
     server.stop()
+
+
+def token(server):
+    status, _, raw = http("POST", server.http + "/api/v1/oauth2/token", b"grant_type=client_credentials",
+                          {"Authorization": "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode(),
+                           "Content-Type": "application/x-www-form-urlencoded"})
+    assert status == 200, raw
+    return json.loads(raw)["access_token"]
+
+
+@pytest.mark.parametrize("jump", [400 * DAY, -DAY])
+def test_the_wall_clock_jumps_and_nothing_waits_for_it(backend, shim, tmp_path, jump, tone):
+    faults = Faults(shim, tmp_path)
+    server = faults.server
+    application = make_application(
+        server, backend,
+        initiate={"raw": "<Response><StartRecording recordingAvailableUrl='/available'/><Pause duration='2'/></Response>"})
+    assert application.dial()["status"] == 200  # whose record must outlive the jump
+    backend.wait_event("recordingAvailable")
+    bearer = token(server)
+    dial = start_dial(application, "--play", tone)
+    wait_for("the call", lambda: server.metric("portico_calls") == 1 and calls(server, "answered"))
+    faults.set(wall_seconds=jump)
+    report = report_of(dial)
+    assert report["hangupBy"] == "remote" and 1900 <= report["durationMs"] < 15000, "timers are on the other clock"
+    available = backend.wait_event("recordingAvailable", count=2)
+    backend.wait_event("disconnect", count=2)
+    assert available["endTime"] > available["startTime"]
+    ended = [e for e in backend.events("disconnect") if e["callId"] == available["callId"]][0]
+    assert ended["startTime"] <= ended["answerTime"] < ended["endTime"]
+    # A nonce of before the jump is stale and leads to a fresh one; the next call gets in by password.
+    assert application.dial()["status"] == 200
+    backend.wait_event("disconnect", count=3)
+    status = http("GET", server.http + f"/v2/accounts/{ACCOUNT}/voice-applications", headers={"Authorization": f"Bearer {bearer}"})[0]
+    assert status == (401 if jump > 0 else 200)
+    assert http("GET", server.http + f"/v2/accounts/{ACCOUNT}/voice-applications",
+                headers={"Authorization": f"Bearer {token(server)}"})[0] == 200
+    assert len(calls(server)) == 3 and fetch(server, backend.events("recordingAvailable")[0], tmp_path), "nothing was forgotten"
+    faults.set()  # and back
+    assert application.dial()["status"] == 200
+    backend.wait_event("disconnect", count=4)
+    server.stop()
+    assert set(told(backend).values()) == {1}
 
 
 def test_a_silent_name_service_costs_only_the_call_that_needs_it(backend, tmp_path):
@@ -201,3 +319,44 @@ def test_a_speech_process_killed_in_a_sentence_is_started_again(backend, tmp_pat
     assert application.dial()["status"] == 200
     assert backend.wait_event("disconnect")["cause"] == "hangup"
     server.stop()
+
+
+def test_after_sigkill_recordings_are_readable_and_announced_and_each_call_ends_once(backend, tmp_path, tone):
+    server = Server()
+    document = "<Response><Tag>t-1</Tag><StartRecording recordingAvailableUrl='/available' fileFormat='%s'/><Pause duration='60'/></Response>"
+    formats = ["wav", "mp3", "wav"]
+    application = make_application(server, backend, initiate=[{"raw": document % name} for name in formats])
+    dials = [start_dial(application, "--play", tone, "--duration", "6") for _ in range(3)]
+    wait_for("the calls", lambda: len(calls(server, "answered")) == 3)
+    staging = os.path.join(server.data, "objects/.staging")
+    wait_for("sound on the disk", lambda: len(os.listdir(staging)) == 3 and
+             all(os.path.getsize(os.path.join(staging, f)) > 4_000 for f in os.listdir(staging)), seconds=30)
+    server.process.kill()
+    server.process.wait()
+    orphan = os.path.join(staging, "r-of-nobody.wav")
+    open(orphan, "wb").write(b"RIFF")
+    again = Server(data=server.data)
+    backend.wait_event("recordingAvailable", count=3)
+    backend.wait_event("disconnect", count=3)
+    for event in backend.events("recordingAvailable"):
+        assert event["status"] == "partial" and event["tag"] == "t-1"
+        assert float(event["duration"][2:-1]) > 0.4
+        media = fetch(again, event, tmp_path)
+        if event["fileFormat"] == "wav":
+            rate, (samples,) = media
+            assert sound.tone_seconds(samples, rate, 700) > 0.4
+            assert abs(len(samples) / rate - float(event["duration"][2:-1])) < 0.02
+    assert sorted(e["fileFormat"] for e in backend.events("recordingAvailable")) == sorted(formats)
+    assert {e["cause"] for e in backend.events("disconnect")} == {"error"}
+    assert os.listdir(staging) == []
+    assert again.metric("portico_media_ports") == again.metric("portico_calls") == 0
+    assert len(calls(again, "disconnected")) == 3
+    again.stop()
+    third = Server(data=server.data)  # finds nothing left to do
+    application.server = third
+    assert application.dial("--duration", "1")["status"] == 200
+    backend.wait_event("disconnect", count=4)
+    third.stop()
+    assert set(told(backend).values()) == {1}
+    for dial in dials:
+        dial.communicate(timeout=40)

@@ -83,10 +83,19 @@ class SimMedia final : public call::Media {
 
 class SimWebhooks final : public call::Webhooks {
  public:
-  SimWebhooks(async::Loop& loop, Luck& luck, const Troubles& troubles, Sabotage sabotage)
-      : loop_(loop), luck_(luck), troubles_(troubles), sabotage_(sabotage) {}
+  SimWebhooks(async::Loop& loop, Luck& luck, const Troubles& troubles, Sabotage sabotage,
+              call::Records& records)
+      : loop_(loop), luck_(luck), troubles_(troubles), sabotage_(sabotage), records_(records) {}
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override;
   void tell(call::Webhook webhook) override;
+  void tell_end(call::Webhook webhook, const account::CallRecord& record) override {
+    records_.save(record);
+    tell(std::move(webhook));
+  }
+  void tell_end(call::Webhook webhook, const account::RecordingRecord& record) override {
+    records_.save(record);
+    tell(std::move(webhook));
+  }
 
   struct Told {
     std::map<std::string, int> by_type;                 // asked or told
@@ -103,6 +112,7 @@ class SimWebhooks final : public call::Webhooks {
   Luck& luck_;
   const Troubles& troubles_;
   const Sabotage sabotage_;
+  call::Records& records_;
   std::map<std::string, Told> calls_;
 };
 

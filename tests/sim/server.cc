@@ -56,7 +56,7 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
       random_(seed),
       luck_(seed + 1),
       media_(loop, luck_, settings_.troubles, settings_.sabotage),
-      webhooks_(loop, luck_, settings_.troubles, settings_.sabotage),
+      webhooks_(loop, luck_, settings_.troubles, settings_.sabotage, records_),
       sounds_(loop, luck_, settings_.troubles),
       objects_(loop, luck_, settings_.troubles),
       records_(settings_.sabotage),

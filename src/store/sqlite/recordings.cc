@@ -1,10 +1,13 @@
+#include <map>
+
+#include "store/sqlite/json_columns.h"
 #include "store/sqlite/tables.h"
 
 #define PORTICO_RECORDING_COLUMNS                                                                         \
   "recording_id, account_id, application_id, call_id, conference_id, parent_call_id, to_uri, from_uri,"   \
   " transfer_caller_id, transfer_to, direction, duration, channels, started, ended, file_format, status," \
   " object_key, media_bytes, name, transcription_id, transcription_status, transcription_completed,"      \
-  " transcription_object_key"
+  " transcription_object_key, notice"
 
 namespace portico::store::sqlite {
 namespace {
@@ -18,6 +21,30 @@ std::optional<account::TranscriptionState> read_transcription(Statement& row) {
   if (!id) return std::nullopt;
   state.id = std::move(*id);
   return state;
+}
+
+// As a map of strings: what is absent is left out.
+std::optional<std::string> notice_to_json(const std::optional<account::RecordingNotice>& notice) {
+  if (!notice) return std::nullopt;
+  std::map<std::string, std::string> map{{"url", notice->url},
+                                         {"method", std::string(account::method_name(notice->method))}};
+  if (notice->credentials) {
+    map["userId"] = notice->credentials->user_id;
+    map["password"] = notice->credentials->password;
+  }
+  if (notice->tag) map["tag"] = *notice->tag;
+  return map_to_json(map);
+}
+
+std::optional<account::RecordingNotice> read_notice(Statement& row) {
+  const auto text = row.maybe_text();
+  if (!text) return std::nullopt;
+  auto map = map_from_json(*text);
+  account::RecordingNotice notice{
+      .url = map["url"], .method = account::parse_method(map["method"]).value_or(account::Method::post)};
+  if (map.contains("userId")) notice.credentials = {.user_id = map["userId"], .password = map["password"]};
+  if (map.contains("tag")) notice.tag = map["tag"];
+  return notice;
 }
 
 account::RecordingRecord read_recording(Statement& row) {
@@ -43,6 +70,7 @@ account::RecordingRecord read_recording(Statement& row) {
   recording.media_bytes = row.number<std::uint64_t>();
   recording.name = row.maybe_text();
   recording.transcription = read_transcription(row);
+  recording.notice = read_notice(row);
   return recording;
 }
 
@@ -62,11 +90,13 @@ void bind_transcription(Statement& statement, const std::optional<account::Trans
 Result<void> put_recording(Connection& db, const account::RecordingRecord& r) {
   Statement put = db.query(
       "INSERT OR REPLACE INTO recordings (" PORTICO_RECORDING_COLUMNS
-      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       r.recording_id, r.account_id, r.application_id, r.call_id, r.conference_id, r.parent_call_id, r.to,
       r.from, r.transfer_caller_id, r.transfer_to, account::direction_name(r.direction), r.duration,
       r.channels, r.started, r.ended, r.file_format, r.status, r.object_key, r.media_bytes, r.name);
   bind_transcription(put, r.transcription);
+  const auto notice = notice_to_json(r.notice);  // must live until the statement has run
+  put.bind(notice);
   return put.run();
 }
 
@@ -85,9 +115,10 @@ Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
                       " FROM recordings WHERE account_id = ?1 AND (?2 IS NULL OR call_id = ?2)"
                       " AND (?3 IS NULL OR conference_id = ?3) AND (?4 IS NULL OR to_uri = ?4)"
                       " AND (?5 IS NULL OR from_uri = ?5) AND (?6 IS NULL OR started >= ?6)"
-                      " AND (?7 IS NULL OR started < ?7) ORDER BY started, recording_id LIMIT ?8",
+                      " AND (?7 IS NULL OR started < ?7) AND (?9 IS NULL OR status = ?9)"
+                      " ORDER BY started, recording_id LIMIT ?8",
                       filter.account_id, filter.call_id, filter.conference_id, filter.to, filter.from,
-                      filter.started_from, filter.started_before, limit),
+                      filter.started_from, filter.started_before, limit, filter.status),
              read_recording);
 }
 

@@ -49,6 +49,11 @@ struct Apply {
     if (!added) return fail(added.error());
     return *added ? Applied::enqueued : Applied::written;
   }
+
+  Result<Applied> operator()(const account::EndWrite& end) const {
+    const auto kept = std::visit(*this, end.record);
+    return kept ? (*this)(end.event) : kept;
+  }
 };
 
 }  // namespace

@@ -73,10 +73,11 @@ class TestMedia final : public Media {
     commands.push_back(std::move(command));
   }
   void digit(char d) { events_.post(media::Digit{.digit = d}); }
-  void close(std::string id, media::RecordEnd end) {
+  void close(std::string id, media::RecordEnd end, std::uint64_t samples = 12'000) {
     if (recording != id) return;
     recording.clear();
-    events_.post(media::RecordingClosed{.record = id, .end = end, .duration = Millis(1500)});
+    const Millis duration(static_cast<std::int64_t>(samples / 8));
+    events_.post(media::RecordingClosed{.record = id, .end = end, .duration = duration, .samples = samples});
   }
   template <typename Command>
   std::size_t count() const {
@@ -107,9 +108,18 @@ class TestMedia final : public Media {
   std::map<media::PlayId, async::TimerId> playing_;
 };
 
+class TestRecords final : public Records {
+ public:
+  void save(const account::CallRecord& record) override { last = record; }
+  void save(const account::RecordingRecord& record) override { recordings.push_back(record); }
+  account::CallRecord last;
+  std::vector<account::RecordingRecord> recordings;
+};
+
 // Answers by path, at once; a path without an answer waits until the test gives one.
 class TestWebhooks final : public Webhooks {
  public:
+  explicit TestWebhooks(Records& kept) : records(kept) {}
   void ask(RequestId request, Webhook webhook, Sender answers) override {
     const auto path = webhook.target.url.substr(webhook.target.url.rfind('/'));
     asked.push_back(webhook);
@@ -119,6 +129,14 @@ class TestWebhooks final : public Webhooks {
     reply(it->second);
   }
   void tell(Webhook webhook) override { told.push_back(std::move(webhook)); }
+  void tell_end(Webhook webhook, const account::CallRecord& record) override {
+    records.save(record);
+    tell(std::move(webhook));
+  }
+  void tell_end(Webhook webhook, const account::RecordingRecord& record) override {
+    records.save(record);
+    tell(std::move(webhook));
+  }
 
   void reply(const std::string& document) {
     waiting_.second.post(
@@ -147,6 +165,7 @@ class TestWebhooks final : public Webhooks {
   std::map<std::string, std::string> replies;  // path -> document
   std::vector<Webhook> asked;
   std::vector<Webhook> told;
+  Records& records;
 
  private:
   std::pair<RequestId, Sender> waiting_;
@@ -183,14 +202,6 @@ class TestObjects final : public Objects {
   std::vector<std::string> stored;
 };
 
-class TestRecords final : public Records {
- public:
-  void save(const account::CallRecord& record) override { last = record; }
-  void save(const account::RecordingRecord& record) override { recordings.push_back(record); }
-  account::CallRecord last;
-  std::vector<account::RecordingRecord> recordings;
-};
-
 class CallTest : public testing::Test {
  protected:
   CallTest() {
@@ -202,14 +213,14 @@ class CallTest : public testing::Test {
   }
 
   // Starts the call; `document` is what /initiate answers (nothing: it waits).
-  void start(const char* document = nullptr) {
+  void start(const char* document = nullptr, const std::string& offer = kOffer) {
     if (document != nullptr) webhooks_.replies["/initiate"] = document;
     Inbound inbound{.call_id = "c-1a2b3c4d-6f0d3c1e-1f52-4a8e-9d0a-3b5f6c7d8e9f",
                     .application = application_,
                     .from = "+15551230001",
                     .to = "sip:7d9c1b52-3a57-4f0e-b0c6-5f4d9d3d8a11@sip.example.org",
                     .sip_call_id = "abc@pbx",
-                    .offer = kOffer,
+                    .offer = offer,
                     .source = *parse_ip("192.0.2.9"),
                     .arrived = loop_.wall()};
     call_ = std::make_unique<Call>(environment_, std::move(inbound));
@@ -217,8 +228,8 @@ class CallTest : public testing::Test {
     scope_.start(call_->run());
     loop_.run_ready();
   }
-  void start_answered(const char* document) {
-    start(document);
+  void start_answered(const char* document, const std::string& offer = kOffer) {
+    start(document, offer);
     confirm();
   }
   void confirm() {
@@ -238,10 +249,10 @@ class CallTest : public testing::Test {
 
   async::ManualLoop loop_;
   TestMedia media_{loop_};
-  TestWebhooks webhooks_;
+  TestRecords records_;
+  TestWebhooks webhooks_{records_};
   TestSounds sounds_;
   TestObjects objects_;
-  TestRecords records_;
   Environment environment_{.loop = loop_,
                            .media = media_,
                            .webhooks = webhooks_,

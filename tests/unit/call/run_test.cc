@@ -165,6 +165,35 @@ TEST_F(CallTest, AReInviteIsAnsweredAndMovesTheMedia) {
   EXPECT_EQ(std::get<media::Configure>(media_.commands.back()).stream.remote_rtp.port, 4002);
 }
 
+std::string srtp_offer(const std::string& ip, char key) {
+  return "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 " + ip +
+         "\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" +
+         std::string(40, key) + "\r\n";
+}
+
+// RFC 4568 section 7.1.4: who may not have our roll-over counter gets another key of ours, and only who.
+TEST_F(CallTest, AReInviteKeepsOurSrtpKeyWhileThePeerKeepsItsKeyAndAddress) {
+  const auto answered_key = [&] {
+    loop_.run_ready();
+    return *std::get<media::Configure>(media_.commands.back()).stream.send_key;
+  };
+  const auto after = [&](const std::string& offer) {
+    call_->sender().post(LegOffer{offer});
+    return answered_key();
+  };
+  start_answered("<Response><Pause duration=\"600\"/></Response>", srtp_offer("192.0.2.9", 'A'));
+  const auto first = answered_key();
+  EXPECT_EQ(after(srtp_offer("192.0.2.9", 'A')), first) << "a refresh";
+  EXPECT_EQ(after(srtp_offer("192.0.2.9", 'A') + "a=sendonly\r\n"), first) << "hold";
+  const auto second = after(srtp_offer("192.0.2.9", 'B'));
+  EXPECT_NE(second, first) << "the peer has made a new context";
+  const auto third = after(srtp_offer("192.0.2.77", 'B'));
+  EXPECT_NE(third, second) << "somebody else may sit there";
+  call_->sender().post(LegOffer{kOffer});
+  loop_.run_ready();
+  EXPECT_NE(after(srtp_offer("192.0.2.77", 'B')), third) << "its counter was forgotten in the clear";
+}
+
 TEST_F(CallTest, AReInviteWithNothingInCommonIsRefusedAndTheCallLives) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   call_->sender().post(

@@ -1,6 +1,8 @@
 #include "media/recorder.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -246,6 +248,37 @@ TEST(FileWriters, AFileThatCannotBeWrittenIsToldAtTheEnd) {
   ASSERT_TRUE(closed);
   EXPECT_EQ(closed->end, RecordEnd::error);
   EXPECT_NE(closed->reason.find("/nonexistent/a.wav"), std::string::npos);
+  EXPECT_EQ(closed->samples, 0U);
+  EXPECT_EQ(closed->duration, Millis(0));
+}
+
+TEST(FileWriters, AFileThatCannotGoOnSaysHowFarItGoes) {
+  const auto path = (std::filesystem::temp_directory_path() / ("portico-media-" + random_hex(12))).string();
+  const auto chunk = [&](std::size_t samples, bool last) {
+    FileChunk made{
+        .port = 1, .record = "r-1", .path = path, .samples = std::vector<std::int16_t>(samples, 9)};
+    if (last) made.closed = RecordingClosed{.record = "r-1", .duration = Millis(9'999), .samples = 99'999};
+    return made;
+  };
+  FileWriters writers;
+  EXPECT_FALSE(writers.write(chunk(4'000, false)));
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto before = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{.rlim_cur = 8'100, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_FALSE(writers.write(chunk(4'000, false)));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  ::signal(SIGXFSZ, before);
+  const auto closed = writers.write(chunk(4'000, true));
+  ASSERT_TRUE(closed);
+  EXPECT_EQ(closed->end, RecordEnd::error);
+  EXPECT_EQ(closed->samples, 4'000U) << "what was written before, and nothing after";
+  EXPECT_EQ(closed->duration, Millis(500));
+  std::ifstream in(path, std::ios::binary);
+  const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(audio::decode_audio(bytes, "", "/a.wav")->length(), Millis(500));
+  std::filesystem::remove(path);
 }
 
 }  // namespace

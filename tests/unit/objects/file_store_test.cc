@@ -72,6 +72,16 @@ TEST_F(FileStoreTest, KeepsStagingNamesInsideTheirDirectory) {
   }
 }
 
+TEST_F(FileStoreTest, ListsAndDiscardsWhatIsStaged) {
+  EXPECT_TRUE(store_->staged().value().empty());
+  write_file(store_->staging_path("r-1.wav"), "sound");
+  EXPECT_THAT(store_->staged().value(), testing::ElementsAre(store_->staging_path("r-1.wav")));
+  EXPECT_EQ(store_->discard("/etc/passwd").error().code, Code::invalid);
+  EXPECT_TRUE(store_->discard(store_->staging_path("r-1.wav")));
+  EXPECT_TRUE(store_->discard(store_->staging_path("r-1.wav"))) << "absent is fine";
+  EXPECT_TRUE(store_->staged().value().empty());
+}
+
 TEST(ObjectsUrl, NamesTheFormThatIsSupported) {
   const auto refused = open_objects("s3://bucket/prefix?endpoint=x");
   ASSERT_FALSE(refused);

@@ -126,6 +126,25 @@ TEST(WriteBehind, OfOneCallsRecordsInABatchOnlyTheLastIsWritten) {
   EXPECT_EQ(std::get<account::CallRecord>(taken[taken.size() - 2]).state, "disconnected");
 }
 
+TEST(WriteBehind, AnEndAndItsEventReachTheStoreTogether) {
+  const samples::Folder folder;
+  const auto store = samples::open(folder.url());
+  auto call = samples::call(1);
+  call.state = "answered";
+  auto ended = call;
+  ended.state = "disconnected";
+  auto event = samples::item(1, "key");
+  {
+    WriteBehind writes(*store);
+    ASSERT_TRUE(writes.submit(call));
+    ASSERT_TRUE(writes.submit(account::EndWrite{.record = ended, .event = event}));
+    ASSERT_TRUE(writes.submit(account::EndWrite{.record = samples::recording(1), .event = event}));
+  }
+  EXPECT_EQ(store->call("9900000", call.call_id).value().state, "disconnected");
+  EXPECT_TRUE(store->recording("9900000", samples::recording(1).recording_id));
+  EXPECT_EQ(store->outbox_size().value(), 1U) << "one id is enqueued once";
+}
+
 TEST(WriteBehind, StopWritesWhatIsQueuedAndTakesNoMore) {
   RecordingStore store;
   WriteBehind writes(store);

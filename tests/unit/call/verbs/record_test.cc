@@ -32,6 +32,24 @@ TEST_F(RecordTest, TellsCompleteThenAvailable) {
   EXPECT_EQ(records_.recordings.back().media_bytes, 1234U);
 }
 
+TEST_F(RecordTest, WhatADiskErrorLeavesIsPartialOrNothing) {
+  start_answered(
+      "<Response><Record recordingAvailableUrl=\"/available\"/><Record recordingAvailableUrl=\"/available\"/>"
+      "</Response>");
+  EXPECT_EQ(records_.recordings.back().notice->url, "http://app.example/available")
+      << "kept until it is told";
+  media_.close(media_.recording, media::RecordEnd::error, 4'000);
+  loop_.run_ready();
+  EXPECT_EQ(webhooks_.told_field(0, "status"), "partial");
+  EXPECT_EQ(webhooks_.told_field(0, "duration"), "PT0.5S");
+  EXPECT_EQ(objects_.stored.size(), 1U);
+  media_.close(media_.recording, media::RecordEnd::error, 0);
+  loop_.run_ready();
+  EXPECT_EQ(webhooks_.told_field(1, "status"), "error");
+  EXPECT_EQ(objects_.stored.size(), 1U) << "there is nothing to keep";
+  EXPECT_FALSE(records_.recordings.back().notice);
+}
+
 TEST_F(RecordTest, AHangupEndsTheRecordingWithoutCompleteButMakesItAvailable) {
   start_answered(
       "<Response><Record recordCompleteUrl=\"/saved\" recordingAvailableUrl=\"/available\"/></Response>");

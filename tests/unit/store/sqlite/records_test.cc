@@ -99,6 +99,15 @@ TEST_F(Records, RecordingsComeBackReplacedAndFiltered) {
               {.account_id = "9900000", .started_from = kNoon + 1ms, .started_before = kNoon + 2ms}, 10)
           .value(),
       ElementsAre(samples::recording(1)));
+  auto unfinished = samples::recording(3);
+  unfinished.status = "processing";
+  unfinished.notice = {.url = "https://app.example/available",
+                       .method = account::Method::get,
+                       .credentials = account::BasicCredentials{.user_id = "u", .password = "p"},
+                       .tag = ""};
+  write({unfinished});
+  EXPECT_THAT(store_->list_recordings({.account_id = "9900000", .status = "processing"}, 10).value(),
+              ElementsAre(unfinished));
   ASSERT_TRUE(store_->delete_recording("9900000", plain.recording_id));
   EXPECT_EQ(store_->recording("9900000", plain.recording_id).error().code, Code::not_found);
 }
