@@ -62,19 +62,6 @@ void Door::proven(IpAddress source, TimePoint now) {
   replies_.proven(source, now);
 }
 
-bool Door::take_row(const account::Application& application, TimePoint now) {
-  static auto& skipped =
-      counter("portico_admission_rows_skipped_total",
-              "Refusals of unproven callers that got no row and no log line: too many a second");
-  const auto id = account::parse_uuid(application.id);
-  {
-    const std::scoped_lock lock(mutex_);
-    if (id && rows_.take(*id, now)) return true;
-  }
-  skipped.add();
-  return false;
-}
-
 std::string Door::mint_nonce(const account::Application& application, IpAddress source, Now now) {
   return mint_.mint(now.wall, application.id, source, static_cast<std::uint32_t>(random_u64()));
 }

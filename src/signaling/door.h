@@ -11,7 +11,6 @@
 #include "admission/auth_failures.h"
 #include "admission/facts.h"
 #include "admission/reply_budget.h"
-#include "admission/row_rate.h"
 #include "admission/source_rate.h"
 #include "base/hash.h"
 #include "base/time.h"
@@ -53,9 +52,6 @@ class Door {
   bool may_answer(const sip::Flow& flow, std::size_t request_bytes, std::size_t answer_bytes, TimePoint now);
   void proven(IpAddress source, TimePoint now);  // it gave back what only it can have been sent
 
-  // False: this refusal of a stranger is only counted, it gets no row and no line.
-  bool take_row(const account::Application& application, TimePoint now);
-
   admission::AccountLimits& accounts() { return accounts_; }
 
  private:
@@ -68,7 +64,6 @@ class Door {
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
   admission::ReplyBudget replies_;
-  admission::RowRate rows_;
 };
 
 }  // namespace portico::signaling

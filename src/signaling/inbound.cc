@@ -177,9 +177,6 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,
                      const admission::Decision& decision, Now now) {
-  const bool stranger = decision.step < admission::Step::media;
-  if (stranger && facts.application != nullptr && !pump_.shared_.door.take_row(*facts.application, now.mono))
-    return;
   const auto reason = admission::reason_code(decision.reason);
   const auto level =
       facts.application == nullptr || decision.challenge ? log::Level::debug : log::Level::info;

@@ -46,14 +46,5 @@ TEST(Door, ASourceThatProvedItselfIsAnsweredWhateverTheSize) {
   EXPECT_LT(sent(one, from(2), 400, 700, 1'000), 10'000U);
 }
 
-TEST(Door, AFloodOfRefusalsLeavesAHundredRowsASecond) {
-  auto one = door();
-  account::Application application;
-  application.id = "0b8f0c0e-7a55-4c55-9a3e-2f0d7f2d9a10";
-  int rows = 0;
-  for (int i = 0; i < 10'000; ++i) rows += one.take_row(application, kStart) ? 1 : 0;
-  EXPECT_EQ(rows, 100);
-}
-
 }  // namespace
 }  // namespace portico::signaling
