@@ -51,3 +51,11 @@ function(portico_simulation)
     add_test(NAME calls COMMAND calls ${flows})
   endif()
 endfunction()
+
+# tests/flood: the datagrams that tests/e2e/test_floods.py and `make flood` send.
+function(portico_flood)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/flood/*.cc)
+  add_executable(flood ${sources})
+  target_link_libraries(flood PRIVATE portico_base)
+  target_include_directories(flood PRIVATE ${CMAKE_SOURCE_DIR}/tests/flood)
+endfunction()

@@ -1,5 +1,7 @@
 #include "portico/server.h"
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <filesystem>
 
@@ -16,6 +18,7 @@
 #include "objects/recording_objects.h"
 #include "portico/data_directory.h"
 #include "portico/demo_routes.h"
+#include "portico/descriptor_shares.h"
 #include "portico/joints.h"
 #include "portico/own_media.h"
 #include "portico/recovery.h"
@@ -48,6 +51,11 @@ account::Deployment deployment_of(const ServeOptions& options) {
   return deployment;
 }
 
+DescriptorShares descriptor_shares() {
+  rlimit files{};
+  return shares_of(getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1'024);
+}
+
 Result<std::shared_ptr<net::TlsServer>> identity_of(const ServeOptions& options) {
   if (!options.tls_cert.empty())
     return net::TlsServer::load({.certificate = options.tls_cert, .key = options.tls_key});
@@ -70,6 +78,7 @@ struct Server::Parts {
   explicit Parts(const ServeOptions& o) : options(o), deployment(deployment_of(o)) {}
 
   ServeOptions options;
+  const DescriptorShares shares = descriptor_shares();
   account::Deployment deployment;
   Facts facts;
   std::atomic<bool> draining{false};
@@ -153,7 +162,9 @@ Result<void> Server::Parts::open_media() {
 // Listens before anything else needs the address in use: it is part of callUrl.
 Result<void> Server::Parts::open_http() {
   http_workers = std::make_unique<async::Workers>(kHttpWorkers);
-  auto server = http::Server::listen({.listen = options.http, .errors = api::error_page}, *http_workers);
+  auto server = http::Server::listen(
+      {.listen = options.http, .connections_max = shares.api_connections, .errors = api::error_page},
+      *http_workers);
   if (!server) return fail(server.error());
   http = std::move(*server);
   facts.http = http->local();
@@ -162,8 +173,8 @@ Result<void> Server::Parts::open_http() {
 }
 
 Result<void> Server::Parts::open_backend() {
-  client = std::make_unique<http::Client>(
-      http::ClientOptions{.allow_private_targets = options.allow_private_targets});
+  client = std::make_unique<http::Client>(http::ClientOptions{
+      .allow_private_targets = options.allow_private_targets, .connections_max = shares.backend_connections});
   const objects::OwnMedia own{
       .base_url = options.public_url + "/api/v2/accounts/",
       .object_key = [this](std::string_view account_id, std::string_view url) -> Result<std::string> {
@@ -210,6 +221,7 @@ Result<void> Server::Parts::open_signaling() {
   o.sip_port = options.sip_port;
   o.sips_port = options.sips_port;
   o.tls = tls;
+  o.connections_max = shares.sip_connections;
   o.domain = options.domain;
   o.realm = options.realm;
   o.region = options.region;

@@ -3,12 +3,18 @@
 #include <algorithm>
 
 #include "account/uuid.h"
+#include "base/counters.h"
 #include "base/hash.h"
 #include "sip/digest/credentials.h"
 
 namespace portico::signaling {
 
 using admission::Credentials;
+
+namespace {
+// By which a request's text may be longer than it was on the wire: received and rport of the top Via.
+constexpr std::size_t kStampBytesMax = 64;
+}  // namespace
 
 Door::Door(const Settings& settings)
     : realm_(settings.realm),
@@ -33,6 +39,27 @@ void Door::failed(IpAddress source, const account::Application& application, Tim
   if (!id) return;
   const std::scoped_lock lock(mutex_);
   failures_.failed(source, *id, now);
+}
+
+bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::size_t answer_bytes,
+                      TimePoint now) {
+  static auto& withheld = counter("portico_sip_replies_withheld_total",
+                                  "Answers to unproven UDP sources that would have been too large for what "
+                                  "they sent");
+  if (sip::is_reliable(flow.transport)) return true;
+  request_bytes -= std::min(request_bytes, kStampBytesMax);
+  if (answer_bytes <= request_bytes) return true;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (replies_.take(flow.remote.ip, answer_bytes - request_bytes, now)) return true;
+  }
+  withheld.add();
+  return false;
+}
+
+void Door::proven(IpAddress source, TimePoint now) {
+  const std::scoped_lock lock(mutex_);
+  replies_.proven(source, now);
 }
 
 std::string Door::mint_nonce(const account::Application& application, IpAddress source, Now now) {

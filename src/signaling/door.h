@@ -10,12 +10,14 @@
 #include "admission/account_limits.h"
 #include "admission/auth_failures.h"
 #include "admission/facts.h"
+#include "admission/reply_budget.h"
 #include "admission/source_rate.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "sip/digest/nonce.h"
 #include "sip/digest/nonce_replay_cache.h"
 #include "sip/message/message.h"
+#include "sip/transaction/flow.h"
 
 namespace portico::signaling {
 
@@ -45,6 +47,11 @@ class Door {
   Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
               Now now);
 
+  // Whether an answer that leaves nothing behind may be sent: one over UDP must not be much larger than its
+  // request while its source is unproven. What is withheld is counted.
+  bool may_answer(const sip::Flow& flow, std::size_t request_bytes, std::size_t answer_bytes, TimePoint now);
+  void proven(IpAddress source, TimePoint now);  // it gave back what only it can have been sent
+
   admission::AccountLimits& accounts() { return accounts_; }
 
  private:
@@ -56,6 +63,7 @@ class Door {
   admission::SourceRate rates_;
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
+  admission::ReplyBudget replies_;
 };
 
 }  // namespace portico::signaling

@@ -46,6 +46,7 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
     decision = admission::decide(facts);
   }
   decided(decision.reason).add();
+  if (facts.nonce_was_given) pump_.shared_.door.proven(facts.source, now.mono);
   if (decision.counts_as_failure) pump_.shared_.door.failed(facts.source, *facts.application, now.mono);
   record(invite, facts, decision, now);
   if (decision.admitted()) {
@@ -142,7 +143,7 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
     refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});
   }
   if (!sdp_warning_.empty()) refusal.headers.push_back({"Warning", sdp_warning_});
-  pump_.send_(pump_.agent_.reply(invite, refusal));
+  pump_.reply(invite, refusal);
 }
 
 void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts, Now now) {
@@ -152,7 +153,7 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
     pump_.shared_.door.accounts().ended(facts.application->account_id);
     const bool answered = session.error().code != Code::busy;
     if (!answered) {
-      pump_.send_(pump_.agent_.reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}}));
+      pump_.reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}});
     }
     pump_.carry_out(std::move(out));
     return;

@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "base/codec.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "call/ports.h"
 #include "net/resolver.h"
 #include "net/tls_context.h"
@@ -39,6 +40,8 @@ struct Options {
   bool require_tls = false;
   std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
   sdp::SrtpMode srtp = sdp::SrtpMode::optional;
+  // Over TCP and TLS, all workers together.
+  std::size_t connections_max = limits::kTcpConnectionsMax;
 };
 
 // What calls need; all of these take calls from any thread and outlive the node.

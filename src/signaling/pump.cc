@@ -45,7 +45,14 @@ Pump::Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip:
 
 void Pump::on_message(const sip::Flow& flow, sip::Message&& message) {
   sip::Actions out;
-  agent_.on_message(loop_.now(), flow, std::move(message), out);
+  const auto now = loop_.now();
+  const auto size = message.text().size();
+  agent_.on_message(now, flow, std::move(message), out);
+  // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget.
+  std::erase_if(out.sends, [&](const sip::Send& one) {
+    return one.bytes.starts_with("SIP/2.0 ") && one.flow.remote.ip == flow.remote.ip &&
+           !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
+  });
   carry_out(std::move(out));
 }
 
@@ -60,6 +67,12 @@ void Pump::carry_out(sip::Actions&& actions) {
   for (const auto& one : actions.sends) send_(one);
   for (auto& event : actions.events) dispatch(event);
   rearm();
+}
+
+void Pump::reply(const sip::NewRequest& request, const sip::Refusal& answer) {
+  const auto one = agent_.reply(request, answer);
+  const auto size = request.request.text().size();
+  if (shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now())) send_(one);
 }
 
 // One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
@@ -146,6 +159,8 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::NewRequest& e) { on_request(e); },
                  [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
                  [&](const sip::Acked& e) {
+                   if (const auto* flow = agent_.flow(e.session))
+                     shared_.door.proven(flow->remote.ip, loop_.now());
                    find_next_hop(e.session);
                    tell(e.session, call::LegConfirmed{e.sdp.empty() ? std::nullopt : std::optional(e.sdp)});
                  },
@@ -189,7 +204,7 @@ void Pump::on_request(const sip::NewRequest& request) {
     answer.headers = {{"Accept", "application/sdp"}, {"Supported", "100rel, timer"}};
   }
   answer.headers.push_back({"Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO"});
-  send_(agent_.reply(request, answer));
+  reply(request, answer);
 }
 
 void Pump::on_peer_request(const sip::PeerRequest& request) {

@@ -65,6 +65,7 @@ class Pump {
   };
 
   void carry_out(sip::Actions&& actions);
+  void reply(const sip::NewRequest& request, const sip::Refusal& answer);  // and keeps nothing
   void dispatch(sip::UserAgentEvent& event);
   void bye(sip::SessionId session);
   void on_request(const sip::NewRequest& request);

@@ -34,6 +34,7 @@ class Transport {
     bool reuse_port = false;              // several workers listen on the same ports
     std::shared_ptr<net::TlsServer> tls;  // null: no TLS
     std::shared_ptr<net::TlsClient> tls_client;
+    std::size_t connections_max = limits::kTcpConnectionsMax;
     bool listen_streams = true;  // off for a client: UDP only, and connections it makes itself
   };
   Transport(net::IoLoop& loop, TransportHandlers handlers);

@@ -48,8 +48,11 @@ Worker& Worker::owner_of(const sip::Message& message) {
 }
 
 void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
+  const auto size = parsed.message.text().size();
   auto passed = pass_edge(flow, std::move(parsed), "edge");
-  if (!passed.reply.empty()) transport_.send(flow, passed.reply);
+  if (!passed.reply.empty() && shared_.door.may_answer(flow, size, passed.reply.size(), loop_.now())) {
+    transport_.send(flow, passed.reply);
+  }
   if (!passed.message) return;
   auto& owner = owner_of(*passed.message);
   if (&owner == this) {

@@ -30,6 +30,13 @@ Metrics& metrics() {
   return all;
 }
 
+// Rows of a log, of which the oldest go anyway. They come by the thousand when strangers flood the door or a
+// backend fails, and leave half of the queue to what calls and applications depend on.
+bool is_log_row(const account::Write& write) {
+  return std::holds_alternative<account::AdmissionRow>(write) ||
+         std::holds_alternative<account::WebhookExchange>(write);
+}
+
 // Worth another try: nothing is wrong with the writes themselves.
 bool is_passing(Code code) { return code == Code::busy || code == Code::unavailable; }
 
@@ -68,8 +75,9 @@ Result<void> WriteBehind::submit(account::Write write) {
       dropped("stopping").add();
       return fail(Code::cancelled, "the store is being closed");
     }
-    if (queue_.size() + in_hand_ >= room_) {
-      dropped("queue_full").add();
+    const bool log_row = is_log_row(write);
+    if (queue_.size() + in_hand_ >= (log_row ? room_ / 2 : room_)) {
+      dropped(log_row ? "log_rows" : "queue_full").add();
       return fail(Code::busy, "too many writes wait for the store");
     }
     queue_.push_back(std::move(write));

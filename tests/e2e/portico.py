@@ -48,6 +48,7 @@ class Server:
     def __init__(self, *flags, data=None, environment=None, wrapper=()):
         self.data = data or tempfile.mkdtemp(prefix="portico-e2e-")
         rtp = 20000 + (os.getpid() * 7 + id(self) // 64) % 150 * 200
+        self.rtp_ports = (rtp, rtp + 199)
         command = [*wrapper, BINARY, "serve", "--data", self.data, "--bind", "127.0.0.1", "--public-ip", "127.0.0.1",
                    "--sip-port", "0", "--sips-port", "0", "--http", "127.0.0.1:0", "--node", "node1",
                    "--rtp-ports", f"{rtp}-{rtp + 199}", "--allow-private-source-ips", "--log-format", "json",

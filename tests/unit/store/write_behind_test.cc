@@ -97,7 +97,7 @@ TEST(WriteBehind, OneBadWriteDoesNotTakeTheOthersWithIt) {
 TEST(WriteBehind, RefusesWhatItHasNoRoomFor) {
   RecordingStore store;
   store.refuse(1'000'000);
-  WriteBehind writes(store, 2);
+  WriteBehind writes(store, 4);
   EXPECT_TRUE(writes.submit(row("a")));
   EXPECT_TRUE(writes.submit(row("b")));
   const auto refused = writes.submit(row("c"));
@@ -106,6 +106,19 @@ TEST(WriteBehind, RefusesWhatItHasNoRoomFor) {
   store.refuse(0);
   ASSERT_TRUE(writes.flush(10s));
   EXPECT_THAT(admissions_in(store.taken()), ElementsAre("a", "b"));
+}
+
+TEST(WriteBehind, RowsOfLogsLeaveHalfOfTheRoomToRecords) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store, 4);
+  for (int i = 0; i < 100; ++i) (void)writes.submit(row("flood"));
+  EXPECT_EQ(writes.queued(), 2U);
+  EXPECT_TRUE(writes.submit(samples::call()));
+  EXPECT_TRUE(writes.submit(samples::call()));
+  EXPECT_FALSE(writes.submit(samples::call()));
+  store.refuse(0);
+  ASSERT_TRUE(writes.flush(10s));
 }
 
 TEST(WriteBehind, OfOneCallsRecordsInABatchOnlyTheLastIsWritten) {

@@ -1,0 +1,190 @@
+"""What every flood is judged by: calls that are in progress meanwhile and must not notice, memory, descriptors, the API,
+the counters, and a fresh call afterwards. FLOOD=large makes the floods large (`make flood`)."""
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import sound
+from portico import ACCOUNT, BINARY, http, wait_for
+
+LARGE = os.environ.get("FLOOD") == "large"
+TOOL = os.path.join(os.path.dirname(BINARY), "flood")
+OURS, THEIRS = 440, 700  # Hz: what the server plays, what the caller does
+# What a server may hold more at the end of a flood than before it. The sanitisers keep what was freed for a while.
+GROWTH_MB = 48 if LARGE else 160
+SMALL_REPLY_BYTES = 1_200  # what an unproven UDP source may be sent beyond what it sent itself
+ROWS = []
+
+
+def size(small, large):
+    return large if LARGE else small
+
+
+def flood(server, kind, *flags, user="nobody", password="", quiet=size(0.5, 3)):
+    """Runs tests/flood; what it sent and what came back. As an attacker elsewhere would, it takes no CPU from us."""
+    command = ["nice", "-n", "19", TOOL, kind, "--target", f"127.0.0.1:{server.sip_port}", "--user", user, "--realm",
+               "127.0.0.1", "--password", password, "--quiet", str(quiet), *map(str, flags)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+def memory_mb(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        return int(re.search(r"^Pss:\s+(\d+)", file.read(), re.M).group(1)) / 1024
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def metrics(server):
+    _, _, raw = http("GET", server.http + "/metrics")
+    lines = [line.rsplit(" ", 1) for line in raw.decode().splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, value in lines}
+
+
+def make_application(server, backend, tmp_path):
+    """Plays a tone for longer than any flood lasts, and records what comes in."""
+    tone = str(tmp_path / "ours.wav")
+    sound.write_tone(tone, OURS, size(60, 200))
+    backend.script(initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available", "multiChannel": True}],
+                                       ["PlayAudio", "/tone.wav"]]},
+                   **{"tone.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
+    return server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                   callStatusCallbackUrl=backend.url + "/status")
+
+
+class Call:
+    """A call in progress: what is heard is recorded at both ends."""
+
+    def __init__(self, application, folder, name):
+        self.path, say = str(folder / f"{name}.wav"), str(folder / "theirs.wav")
+        if not os.path.exists(say):
+            sound.write_tone(say, THEIRS, size(60, 200))
+        self.process = subprocess.Popen([BINARY, "dial", application.uri(), "--password", application.password, "--json",
+                                         "--record", self.path, "--play", say, "--codec", "PCMU"],
+                                        stdout=subprocess.PIPE, text=True)
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        self.report = json.loads(self.process.communicate(timeout=30)[0])
+        return self.report
+
+
+def torn(path, hertz):
+    """(windows, those of them in which something else than the tone is heard, or nothing), from first to last sound."""
+    rate, (samples, *_) = sound.read_wav(path)  # of two channels the first is the caller
+    heard = sound.loud_part(samples, rate)
+    step = rate // 50
+    windows = [heard[i:i + step] for i in range(step, len(heard) - 2 * step, step)]
+    bad = [w for w in windows if sound.level(w) < 0.1 or sound.share(w, rate, hertz) < 0.8]
+    return len(windows), len(bad)
+
+
+class Watch:
+    """`with Watch(...) as watch: flood` keeps calls going and looks at the server; judge() says what became of it."""
+
+    def __init__(self, name, server, backend, tmp_path, application=None, calls=2):
+        self.name, self.server, self.backend, self.folder, self.calls = name, server, backend, tmp_path, calls
+        self.application = application or make_application(server, backend, tmp_path)
+        self.pid = server.process.pid
+
+    def __enter__(self):
+        live = self.server.metric("portico_calls")
+        self.running = [Call(self.application, self.folder, f"call{i}") for i in range(self.calls)]
+        wait_for("the calls", lambda: self.server.metric("portico_calls") == live + self.calls)
+        time.sleep(0.5)  # the first sounds are under way
+        self.before, self.memory, self.descriptors = metrics(self.server), [memory_mb(self.pid)], [descriptors(self.pid)]
+        self.api_answers, self.over = [], threading.Event()
+        self.looker = threading.Thread(target=self._look)
+        self.looker.start()
+        self.started = time.monotonic()
+        return self
+
+    def _look(self):
+        while not self.over.wait(0.4):
+            asked = time.monotonic()
+            status, _ = self.server.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications/{self.application.id}")
+            self.api_answers.append((status, time.monotonic() - asked))
+            self.memory.append(memory_mb(self.pid))
+            self.descriptors.append(descriptors(self.pid))
+
+    def __exit__(self, kind, *_):
+        self.seconds = time.monotonic() - self.started
+        if kind is None:
+            self.after_flood = metrics(self.server)
+        self.over.set()
+        self.looker.join()
+        if kind is not None:
+            for call in self.running:
+                call.process.kill()
+
+    def rose(self, name):
+        """By how much the samples whose name (with labels) begins with `name` rose during the flood."""
+        def total(values):
+            return sum(value for key, value in values.items() if key.startswith(name))
+        return total(self.after_flood) - total(self.before)
+
+    def judge(self, descriptors_more, sent=None, refused=""):
+        """A fresh call works, nothing is left behind, the calls heard nothing. Waits, and then holds it to the bounds."""
+        asked = time.monotonic()
+        wait_for("a fresh call after the flood", lambda: self._fresh_call())
+        fresh = time.monotonic() - asked
+        wait_for("memory to be given back", lambda: memory_mb(self.pid) < self.memory[0] + GROWTH_MB)
+        assert max(self.memory) < self.memory[0] + GROWTH_MB, f"memory grew: {self.memory}"
+        assert max(self.descriptors) <= self.descriptors[0] + descriptors_more, self.descriptors
+        wait_for("the descriptors to be closed", lambda: descriptors(self.pid) <= self.descriptors[0] + 16)
+        assert self.api_answers and {status for status, _ in self.api_answers} == {200}, self.api_answers
+        lost, bad, windows = self._judge_calls()
+        late = self.rose("portico_media_ticks_missed_total")
+        ROWS.append([self.name, f"{sent or 0:,}", f"{self.seconds:.0f}", refused,
+                     f"{self.memory[0]:.0f} / {max(self.memory):.0f} / {memory_mb(self.pid):.0f}",
+                     f"{self.descriptors[0]} / {max(self.descriptors)} / {descriptors(self.pid)}",
+                     f"{1000 * max(t for _, t in self.api_answers):.0f}", f"{lost}", f"{bad} of {windows}", f"{late:.0f}",
+                     f"{1000 * fresh:.0f}"])
+
+    def _fresh_call(self):
+        quick = str(self.folder / "fresh.wav")
+        report = self.application.dial("--duration", "0.2", "--record", quick, check=False)
+        return report.get("status") == 200
+
+    def _judge_calls(self):
+        reports = [call.end() for call in self.running]
+        assert all(r["status"] == 200 and r["hangupBy"] == "local" for r in reports), reports
+        lost = sum(r["rtp"]["lost"] for r in reports)
+        assert lost == 0, f"packets to the callers were lost: {reports}"
+        heard = [torn(call.path, OURS) for call in self.running]
+        heard += [torn(path, THEIRS) for path in self._recordings()]
+        windows, bad = sum(n for n, _ in heard), sum(n for _, n in heard)
+        assert all(n * 0.02 > self.seconds for n, _ in heard), f"a tone ended early: {heard}"
+        # The test's own machine may be short of CPU for a moment; a flood that harms is heard in every second.
+        assert bad <= windows * 0.02, f"something else than the tone was heard: {heard}"
+        return lost, bad, windows
+
+    def _recordings(self):
+        """What the server recorded of the calls, as files."""
+        def all_of_them():  # the fresh call has one as well
+            events = self.backend.events("recordingAvailable")
+            return events if len(events) > self.calls else None
+        events = wait_for("the recordings", all_of_them, 30)
+        longest = sorted(events, key=lambda event: event["startTime"])[:self.calls]
+        for number, event in enumerate(longest):
+            status, raw = self.server.api("GET", event["mediaUrl"].removeprefix(self.server.http))
+            assert status == 200, raw
+            path = str(self.folder / f"recorded{number}.wav")
+            with open(path, "wb") as file:
+                file.write(raw)
+            yield path
+
+
+def table():
+    head = ["flood", "sent", "s", "refused by name", "MB before / most / after", "descriptors", "API ms, worst", "RTP lost",
+            "20 ms torn", "late ticks", "fresh call ms"]
+    widths = [max(len(row[i]) for row in [head, *ROWS]) for i in range(len(head))]
+    line = lambda row: "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"  # noqa: E731
+    return "\n".join([line(head), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, ROWS)])

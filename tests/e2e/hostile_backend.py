@@ -1,0 +1,62 @@
+"""Backends that never answer, answer a byte a second, or redirect for ever."""
+import socket
+import threading
+import time
+
+
+class HostileBackend:
+    def __init__(self, manner):
+        self.manner = manner
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.requests = 0
+        self.open = []
+        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._drip, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            if self.manner == "redirects":
+                threading.Thread(target=self._redirect, args=(connection,), daemon=True).start()
+                continue
+            self.requests += 1
+            if self.manner == "drips":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 4000\r\n\r\n")
+            connection.setblocking(False)
+            self.open.append(connection)
+
+    def _drip(self):
+        while True:
+            time.sleep(1)
+            for connection in list(self.open):
+                try:
+                    if self.manner == "drips":
+                        connection.send(b" ")
+                    while connection.recv(65536):
+                        pass
+                    self.open.remove(connection)
+                    connection.close()
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self.open.remove(connection)
+                    connection.close()
+
+    def _redirect(self, connection):
+        reply = f"HTTP/1.1 307 Temporary Redirect\r\nLocation: {self.url}/again\r\nContent-Length: 0\r\n\r\n".encode()
+        with connection:
+            try:
+                while connection.recv(65536):
+                    self.requests += 1
+                    connection.sendall(reply)
+            except OSError:
+                pass
+
+    def stop(self):
+        self.listener.close()
+        for connection in list(self.open):
+            connection.close()

@@ -1,0 +1,60 @@
+#include "admission/reply_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace portico::admission {
+namespace {
+
+const TimePoint kStart = TimePoint(1h);
+const IpAddress kOne = IpAddress::v4(1);
+const IpAddress kTwo = IpAddress::v4(2);
+
+std::size_t sent(ReplyBudget& budget, IpAddress source, std::size_t excess, TimePoint now, int tries) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < tries; ++i) bytes += budget.take(source, excess, now) ? excess : 0;
+  return bytes;
+}
+
+TEST(ReplyBudget, IsOneSmallReplyHoweverItIsDivided) {
+  ReplyBudget budget;
+  EXPECT_EQ(sent(budget, kOne, 400, kStart, 1'000), ReplyBudget::kSmallReplyBytes);
+  EXPECT_EQ(sent(budget, kTwo, 1, kStart, 10'000), ReplyBudget::kSmallReplyBytes);
+}
+
+TEST(ReplyBudget, RefusesAReplyThatIsLargerByItself) {
+  ReplyBudget budget;
+  EXPECT_FALSE(budget.take(kOne, ReplyBudget::kSmallReplyBytes + 1, kStart));
+  EXPECT_TRUE(budget.take(kOne, ReplyBudget::kSmallReplyBytes, kStart));
+}
+
+TEST(ReplyBudget, IsWholeAgainAfterAMinuteAndNotBefore) {
+  ReplyBudget budget;
+  sent(budget, kOne, 400, kStart, 3);
+  EXPECT_EQ(sent(budget, kOne, 400, kStart + 21s, 10), 400U);
+  EXPECT_EQ(sent(budget, kOne, 400, kStart + 200s, 10), ReplyBudget::kSmallReplyBytes);
+}
+
+TEST(ReplyBudget, FloodsForAnHourGiveOneSmallReplyAMinute) {
+  ReplyBudget budget;
+  std::size_t bytes = 0;
+  for (int second = 0; second < 3'600; ++second)
+    bytes += sent(budget, kOne, 300, kStart + Millis(1'000 * second), 9);
+  EXPECT_LE(bytes, 61 * ReplyBudget::kSmallReplyBytes);
+}
+
+TEST(ReplyBudget, ASourceThatHasProvedItselfIsFreeForTenMinutes) {
+  ReplyBudget budget;
+  budget.proven(kOne, kStart);
+  EXPECT_EQ(sent(budget, kOne, 400, kStart + 599s, 100), 40'000U);
+  EXPECT_EQ(sent(budget, kTwo, 400, kStart + 599s, 100), ReplyBudget::kSmallReplyBytes);
+  EXPECT_EQ(sent(budget, kOne, 400, kStart + 601s, 100), ReplyBudget::kSmallReplyBytes);
+}
+
+TEST(ReplyBudget, ForgetsTheQuietestSourceWhenFull) {
+  ReplyBudget budget(2);
+  for (std::uint32_t i = 1; i <= 100; ++i) budget.take(IpAddress::v4(i), 100, kStart);
+  EXPECT_EQ(budget.size(), 2U);
+}
+
+}  // namespace
+}  // namespace portico::admission

@@ -1,0 +1,50 @@
+#include "signaling/door.h"
+
+#include <gtest/gtest.h>
+
+namespace portico::signaling {
+namespace {
+
+const TimePoint kStart = TimePoint(1h);
+
+sip::Flow from(std::uint32_t address, sip::Transport transport = sip::Transport::udp) {
+  return {.transport = transport, .remote = {.ip = IpAddress::v4(address), .port = 5060}};
+}
+
+Door door() { return Door({.realm = "sip.example.org", .nonce_secret = std::string(32, 's')}); }
+
+std::size_t sent(Door& door, const sip::Flow& to, std::size_t request, std::size_t answer, int tries) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < tries; ++i) bytes += door.may_answer(to, request, answer, kStart) ? answer : 0;
+  return bytes;
+}
+
+TEST(Door, AnUnprovenUdpSourceGetsNoMoreThanItSentAndOneSmallReply) {
+  auto one = door();
+  constexpr std::size_t kTries = 100'000;
+  EXPECT_LE(sent(one, from(1), 400, 700, kTries), 400 * kTries + admission::ReplyBudget::kSmallReplyBytes);
+  auto other = door();
+  EXPECT_LE(sent(other, from(1), 400, 700, 10), 4 * 700U)
+      << "three challenges to requests of 400 bytes, and no more";
+}
+
+TEST(Door, AnswersThatAreNoLargerThanTheirRequestsAreFree) {
+  auto one = door();
+  EXPECT_EQ(sent(one, from(1), 1'000, 700, 1'000), 700'000U);
+}
+
+TEST(Door, AConnectionIsItsOwnProof) {
+  auto one = door();
+  EXPECT_EQ(sent(one, from(1, sip::Transport::tcp), 400, 700, 1'000), 700'000U);
+  EXPECT_EQ(sent(one, from(1, sip::Transport::tls), 400, 700, 1'000), 700'000U);
+}
+
+TEST(Door, ASourceThatProvedItselfIsAnsweredWhateverTheSize) {
+  auto one = door();
+  one.proven(IpAddress::v4(1), kStart);
+  EXPECT_EQ(sent(one, from(1), 400, 700, 1'000), 700'000U);
+  EXPECT_LT(sent(one, from(2), 400, 700, 1'000), 10'000U);
+}
+
+}  // namespace
+}  // namespace portico::signaling
