@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build test unit e2e sim tsan bench flood soak fuzz fmt lint clean
+.PHONY: help run build test unit e2e sim mutants tsan bench flood soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -44,14 +44,19 @@ e2e:
 	@echo "==> running the end-to-end tests against build/dev/portico"
 	@tests/e2e/run build/dev/portico
 
-## make sim SEEDS=200 SEED=1   calls over a bad network, on simulated time; SEED is the first one
-SEEDS ?= 200
+## make sim SEEDS=1000 SEED=1   whole systems over a bad network, on simulated time; SEED is the first one
+SEEDS ?= 1000
 SEED ?= 1
 sim:
 	@tools/install_deps.sh test
 	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
 	@ninja -C build/dev -j$(JOBS) sim
 	@build/dev/sim $(SEEDS) $(SEED)
+
+## make mutants   break the core on purpose, in some twenty ways, and see each caught (tools/mutants.txt)
+mutants:
+	@tools/install_deps.sh test
+	@JOBS=$(JOBS) tools/mutants.py $(MUTANTS)
 
 ## make tsan    the unit tests under ThreadSanitizer
 tsan:

@@ -33,15 +33,22 @@ function(portico_fuzz_targets)
   endforeach()
 endfunction()
 
-# tests/sim: calls on injected time over a bad network; tests/calls: call flows as text, run on the same world.
+# tests/sim: whole systems on injected time over a bad network; tests/calls: call flows as text, run on the same world.
 function(portico_simulation)
   add_library(sim_world STATIC ${CMAKE_SOURCE_DIR}/tests/sim/network.cc ${CMAKE_SOURCE_DIR}/tests/sim/server.cc
               ${CMAKE_SOURCE_DIR}/tests/sim/sim_media.cc ${CMAKE_SOURCE_DIR}/tests/sim/sim_ports.cc)
   target_link_libraries(sim_world PUBLIC portico_signaling)
   target_include_directories(sim_world PUBLIC ${CMAKE_SOURCE_DIR}/tests)
-  add_executable(sim ${CMAKE_SOURCE_DIR}/tests/sim/caller.cc ${CMAKE_SOURCE_DIR}/tests/sim/checker.cc
-                 ${CMAKE_SOURCE_DIR}/tests/sim/scenario.cc ${CMAKE_SOURCE_DIR}/tests/sim/main.cc)
-  target_link_libraries(sim PRIVATE sim_world)
+  file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cc)
+  get_target_property(world_sources sim_world SOURCES)
+  list(REMOVE_ITEM sim_sources ${world_sources})
+  # Of the room that joins all others only what a start does about an earlier crash: the rest are sockets and files.
+  add_executable(sim ${sim_sources} ${CMAKE_SOURCE_DIR}/src/portico/recovery.cc)
+  target_link_libraries(sim PRIVATE sim_world portico_webhook portico_store)
+  # The clocks and the chance of the process become the run's: tests/sim/linked_time.h.
+  target_link_options(sim PRIVATE -Wl,--wrap=RAND_bytes
+                      -Wl,--wrap=_ZNSt6chrono3_V212steady_clock3nowEv
+                      -Wl,--wrap=_ZNSt6chrono3_V212system_clock3nowEv)
   add_test(NAME sim COMMAND sim)
   file(GLOB flow_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/calls/*.cc)
   if(flow_sources)

@@ -8,13 +8,19 @@
 
 namespace portico::async {
 
-class Workers {
+// Who runs such jobs: threads, or the simulation (tests/sim).
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  virtual bool run(Job job) = 0;  // any thread; false: it will not run
+};
+
+class Workers final : public Executor {
  public:
   explicit Workers(std::size_t threads);
-  ~Workers();  // waits for jobs that have begun; later ones are dropped
+  ~Workers() override;  // waits for jobs that have begun; later ones are dropped
 
-  // Any thread. False when `queued_max` jobs wait already.
-  bool run(Job job);
+  bool run(Job job) override;  // false when kQueuedMax jobs wait already
 
   static constexpr std::size_t kQueuedMax = 10'000;
 

@@ -90,19 +90,27 @@ struct ClientOptions {
   std::size_t pending_max = limits::kWebhooksPendingMax;
 };
 
-class Client {
+// What those who ask servers need: the client, or the simulation's backends (tests/sim).
+class Fetcher {
+ public:
+  virtual ~Fetcher() = default;
+  // `done` runs once, on the fetcher's thread: keep it short and do not destroy the fetcher from it.
+  virtual void fetch(Fetch request, FetchDone done) = 0;
+  // `run` runs on the same thread, not before `delay` has passed. Dropped when the fetcher is destroyed.
+  virtual void after(Millis delay, std::function<void()> run) = 0;
+};
+
+class Client final : public Fetcher {
  public:
   explicit Client(ClientOptions options = {});
-  ~Client();  // everything under way ends as `cancelled`
+  ~Client() override;  // everything under way ends as `cancelled`
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // `done` runs once, on the client's thread: keep it short and do not destroy the client from it.
-  void fetch(Fetch request, FetchDone done);
+  void fetch(Fetch request, FetchDone done) override;
   // `done` runs once on `loop`, which must outlive the client.
   void fetch(Fetch request, async::Loop& loop, FetchDone done);
-  // `run` runs on the client's thread, not before `delay` has passed. Dropped when the client is destroyed.
-  void after(Millis delay, std::function<void()> run);
+  void after(Millis delay, std::function<void()> run) override;
 
   std::size_t pending() const;
   std::uint64_t connections_opened() const;  // since the start

@@ -5,6 +5,7 @@
 #include "account/uuid.h"
 #include "base/counters.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "sip/digest/credentials.h"
 
 namespace portico::signaling {
@@ -20,6 +21,7 @@ Door::Door(const Settings& settings)
     : realm_(settings.realm),
       algorithms_(settings.digest_algorithms),
       mint_(settings.nonce_secret),
+      opened_(settings.opened),
       rates_(settings.invite_rate),
       failures_(settings.auth_failures) {}
 
@@ -66,6 +68,12 @@ std::string Door::mint_nonce(const account::Application& application, IpAddress 
   return mint_.mint(now.wall, application.id, source, static_cast<std::uint32_t>(random_u64()));
 }
 
+// What an earlier process saw used is forgotten: its nonces are stale, or who read an INVITE before a restart
+// could repeat it after. Past one nonce life none of them is left, whatever the wall clock did meanwhile.
+bool Door::knows_uses_of(std::string_view nonce, Now now) const {
+  return now.mono - opened_.mono > limits::kNonceLife || sip::NonceMint::minted_at(nonce) >= opened_.wall;
+}
+
 Door::Proof Door::check(const sip::Message& request, const account::Application& application,
                         IpAddress source, Now now) {
   const auto credentials = sip::read_credentials(request, sip::Header::proxy_authorization, realm_);
@@ -88,7 +96,7 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
     proof.credentials = Credentials::wrong;
     return proof;
   }
-  if (nonce != sip::NonceVerdict::ok) {
+  if (nonce != sip::NonceVerdict::ok || !knows_uses_of(credentials->nonce, now)) {
     proof.credentials = Credentials::stale;
     return proof;
   }

@@ -29,6 +29,7 @@ class Door {
     std::vector<HashAlgorithm> digest_algorithms;  // what is not offered is not taken either
     std::uint32_t invite_rate = 50;
     std::uint32_t auth_failures = 5;
+    Now opened{};  // of an earlier time's nonces it is not known how often they were used
   };
   explicit Door(const Settings& settings);
 
@@ -55,9 +56,12 @@ class Door {
   admission::AccountLimits& accounts() { return accounts_; }
 
  private:
+  bool knows_uses_of(std::string_view nonce, Now now) const;
+
   const std::string realm_;
   const std::vector<HashAlgorithm> algorithms_;
   const sip::NonceMint mint_;
+  const Now opened_;
   admission::AccountLimits accounts_;
   std::mutex mutex_;
   admission::SourceRate rates_;

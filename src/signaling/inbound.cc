@@ -74,7 +74,7 @@ Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
                                                      : admission::Scheme::other;
   if (!uri->is_sip()) return target;
   target.host_is_ours = is_ours(uri->host, invite.flow);
-  target.application = pump_.directory_.current().by_sip_user(uri->user);
+  target.application = directory_.by_sip_user(uri->user);
   return target;
 }
 
@@ -119,7 +119,7 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
   } else if (pump_.sessions_.size() >= limits::kSipCallsMax) {
     facts.capacity = admission::Capacity::full;
   }
-  const auto* account = pump_.directory_.current().account(facts.application->account_id);
+  const auto* account = directory_.account(facts.application->account_id);
   if (facts.capacity == admission::Capacity::free && account != nullptr) {
     facts.account = shared.door.accounts().start(account->id, account->limits, now);
   }
@@ -159,7 +159,7 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
     return;
   }
   call::Inbound inbound{.call_id = new_call_id(),
-                        .application = pump_.directory_.current().share_by_id(facts.application->id),
+                        .application = directory_.share_by_id(facts.application->id),
                         .from = caller_identity(invite.request),
                         .to = called_uri(invite.request),
                         .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
@@ -208,7 +208,7 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
 void Inbound::record_refused_call(const sip::NewRequest& invite, const admission::Facts& facts,
                                   const admission::Decision& decision, Now now) {
   call::Inbound inbound{.call_id = new_call_id(),
-                        .application = pump_.directory_.current().share_by_id(facts.application->id),
+                        .application = directory_.share_by_id(facts.application->id),
                         .from = caller_identity(invite.request),
                         .to = called_uri(invite.request),
                         .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),

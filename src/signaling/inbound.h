@@ -1,6 +1,7 @@
 #pragma once
 // An INVITE without To tag: facts are gathered, the door decides, and what it decided is carried out.
-// Contract voice-applications.md section 5. Nothing is kept of an INVITE that is not admitted.
+// Contract voice-applications.md section 5. Nothing is kept of an INVITE that is not admitted. Lives for one
+// INVITE.
 
 #include "admission/decide.h"
 #include "signaling/pump.h"
@@ -9,7 +10,7 @@ namespace portico::signaling {
 
 class Inbound {
  public:
-  explicit Inbound(Pump& pump) : pump_(pump) {}
+  explicit Inbound(Pump& pump) : pump_(pump), directory_(pump.directory_.current()) {}
   void on_invite(const sip::NewRequest& invite);
 
  private:
@@ -31,6 +32,8 @@ class Inbound {
                            const admission::Decision& decision, Now now);
 
   Pump& pump_;
+  // One for the whole decision: the application must not change, or go, between being found and being called.
+  const account::Snapshot& directory_;
   std::string sdp_warning_;
 };
 

@@ -14,7 +14,8 @@ struct Node::State {
               .nonce_secret = options.nonce_secret,
               .digest_algorithms = options.digest_algorithms,
               .invite_rate = options.invite_rate,
-              .auth_failures = options.auth_failures}) {}
+              .auth_failures = options.auth_failures,
+              .opened = read_clocks()}) {}
 
   Options options;
   Ports ports;

@@ -10,7 +10,7 @@ namespace portico::webhook {
 namespace {
 
 struct Question {
-  http::Client& client;
+  http::Fetcher& client;
   std::shared_ptr<const Exchanges> exchanges;
   call::RequestId request = 0;
   call::Sender answers;

@@ -18,13 +18,13 @@ namespace portico::webhook {
 class Asker {
  public:
   // The client must outlive the asker; questions under way may end after it.
-  Asker(http::Client& client, std::shared_ptr<const Exchanges> exchanges, TimeoutBounds bounds)
+  Asker(http::Fetcher& client, std::shared_ptr<const Exchanges> exchanges, TimeoutBounds bounds)
       : client_(client), exchanges_(std::move(exchanges)), bounds_(bounds) {}
 
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers);
 
  private:
-  http::Client& client_;
+  http::Fetcher& client_;
   std::shared_ptr<const Exchanges> exchanges_;
   TimeoutBounds bounds_;
 };

@@ -10,7 +10,7 @@ namespace portico::webhook {
 class Courier final : public call::Webhooks {
  public:
   // `store`, `workers` and `client` must outlive the courier, `sink` must work as long as the client lives.
-  Courier(account::Store& store, async::Workers& workers, http::Client& client, const WriteSink& sink,
+  Courier(account::Store& store, async::Executor& workers, http::Fetcher& client, const WriteSink& sink,
           OutboxOptions options = {})
       : exchanges_(std::make_shared<Exchanges>(sink)),
         asker_(client, exchanges_, options.bounds),

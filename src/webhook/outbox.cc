@@ -29,7 +29,7 @@ Gauge& under_way_gauge() {
 }  // namespace
 
 struct Outbox::State : std::enable_shared_from_this<State> {
-  State(account::Store& s, async::Workers& w, http::Client& c, std::shared_ptr<const Exchanges> e,
+  State(account::Store& s, async::Executor& w, http::Fetcher& c, std::shared_ptr<const Exchanges> e,
         WriteSink k, OutboxOptions o)
       : store(s),
         workers(w),
@@ -80,8 +80,8 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   void give_back();
 
   account::Store& store;
-  async::Workers& workers;
-  http::Client& client;
+  async::Executor& workers;
+  http::Fetcher& client;
   std::shared_ptr<const Exchanges> exchanges;
   WriteSink sink;
   OutboxOptions options;
@@ -321,7 +321,7 @@ void Outbox::State::give_back() {
   settle(std::move(ended));
 }
 
-Outbox::Outbox(account::Store& store, async::Workers& workers, http::Client& client,
+Outbox::Outbox(account::Store& store, async::Executor& workers, http::Fetcher& client,
                std::shared_ptr<const Exchanges> exchanges, WriteSink sink, OutboxOptions options)
     : state_(
           std::make_shared<State>(store, workers, client, std::move(exchanges), std::move(sink), options)) {}

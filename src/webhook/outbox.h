@@ -30,7 +30,7 @@ struct OutboxOptions {
 class Outbox {
  public:
   // `store`, `workers` and `client` must outlive the outbox.
-  Outbox(account::Store& store, async::Workers& workers, http::Client& client,
+  Outbox(account::Store& store, async::Executor& workers, http::Fetcher& client,
          std::shared_ptr<const Exchanges> exchanges, WriteSink sink, OutboxOptions options);
   ~Outbox();  // as stop() with no patience
 

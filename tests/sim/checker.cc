@@ -8,12 +8,11 @@
 namespace portico::sim {
 namespace {
 
-std::optional<std::string> invite_key(const sip::Message& message) {
-  const auto cseq = message.value(sip::Header::cseq);
-  if (!cseq.ends_with("INVITE")) return std::nullopt;
+std::string transaction_key(const sip::Message& message) {
   const auto via = message.value(sip::Header::via);
   const auto branch = via.substr(std::min(via.find("branch="), via.size()));
-  return std::string(message.value(sip::Header::call_id)) + " " + std::string(cseq) + " " +
+  return std::string(message.value(sip::Header::call_id)) + " " +
+         std::string(message.value(sip::Header::cseq)) + " " +
          std::string(branch.substr(0, branch.find_first_of(";,")));
 }
 
@@ -24,43 +23,88 @@ void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Viol
 }  // namespace
 
 std::string_view rule_name(Rule rule) {
-  constexpr std::string_view kNames[] = {"one-final-answer", "nothing-outlives", "no-orphan", "ends-once",
-                                         "told-once"};
+  constexpr std::string_view kNames[] = {
+      "one-final-answer", "nothing-outlives", "no-orphan",        "ends-once", "told-once",
+      "told-in-order",    "no-strangers",     "silent-after-end", "repeated",  "heard-right"};
   return kNames[static_cast<std::size_t>(rule)];
 }
 
-Checker::Checker(Network& network) {
-  network.on_sent = [this](const Datagram& datagram) { on_sent(datagram); };
-  network.on_delivered = [this](const Datagram& datagram) { on_delivered(datagram); };
+Checker::Checker(async::Loop& loop, Network& network, const Ledger& ledger, const ServerSettings& settings)
+    : loop_(loop), ledger_(ledger), admission_(loop, settings) {
+  network.watch_sent([this](const Datagram& datagram) { on_sent(datagram); });
+  network.watch_delivered([this](const Datagram& datagram) { on_delivered(datagram); });
+}
+
+void Checker::on_death() {
+  for (auto& [key, invite] : invites_) invite.forsaken = true;
+}
+
+std::string Checker::of_life(std::string_view key) const {
+  return std::string(key) + " of life " + std::to_string(ledger_.life);
+}
+
+Checker::Invite* Checker::invite_of(const sip::Message& message) {
+  if (!message.value(sip::Header::cseq).ends_with("INVITE")) return nullptr;
+  return &invites_[of_life(transaction_key(message))];
 }
 
 void Checker::on_sent(const Datagram& datagram) {
   if (datagram.from != Server::address()) return;
   const auto parsed = sip::parse_datagram(datagram.bytes);
-  if (!parsed.ok() || parsed.message.is_request()) return;
-  const auto key = invite_key(parsed.message);
-  if (!key) return;
-  auto& invite = invites_[*key];
-  if (parsed.message.status() == 100) invite.admitted = true;
-  if (parsed.message.status() >= 200) invite.finals.insert(parsed.message.status());
+  if (!parsed.ok()) return;
+  parsed.message.is_request() ? on_request(parsed.message) : on_answer(datagram, parsed.message);
+}
+
+void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
+  auto* invite = invite_of(answer);
+  if (invite == nullptr || answer.value(sip::Header::to).ends_with(";tag=edge"))
+    return;  // of a torn datagram
+  if (answer.status() == 407) admission_.on_challenge(datagram.to, answer);
+  const bool taken = answer.status() == 100 || (answer.status() > 100 && answer.status() < 300);
+  if (taken && !invite->in_dialog && !std::exchange(invite->admitted, true)) {
+    admission_.on_admitted(transaction_key(answer));
+  }
+  if (answer.status() < 200) return;
+  invite->finals.insert(answer.status());
+  if (invite->copies++ == 0) invite->answered = loop_.now();
+  invite->datagrams = datagram.connection == 0;
+  invite->call_id = of_life(answer.value(sip::Header::call_id));
+  const auto cseq = answer.value(sip::Header::cseq);
+  invite->acknowledged_as = invite->call_id + " " + std::string(cseq.substr(0, cseq.find(' ')));
+}
+
+void Checker::on_request(const sip::Message& request) {
+  if (request.method() == sip::Method::ack) return;
+  requests_.try_emplace(transaction_key(request),
+                        Request{.method = std::string(request.method_text()),
+                                .call_id = std::string(request.value(sip::Header::call_id)),
+                                .first = loop_.now(),
+                                .life = ledger_.life});
 }
 
 void Checker::on_delivered(const Datagram& datagram) {
   if (datagram.to != Server::address()) return;
   const auto parsed = sip::parse_datagram(datagram.bytes);
   if (!parsed.ok() || !parsed.message.is_request()) return;
-  const auto key = invite_key(parsed.message);
-  if (!key) return;
-  auto& invite = invites_[*key];
+  const auto method = parsed.message.method();
+  const auto call = of_life(parsed.message.value(sip::Header::call_id));
+  const auto cseq = parsed.message.value(sip::Header::cseq);
+  if (method == sip::Method::bye) heard_.try_emplace(call, loop_.now());
+  if (method == sip::Method::ack) {
+    heard_.try_emplace(call + " " + std::string(cseq.substr(0, cseq.find(' '))), loop_.now());
+  }
+  if (method != sip::Method::invite) return;
+  auto& invite = *invite_of(parsed.message);
   invite.arrived = true;
   invite.in_dialog = parsed.message.value(sip::Header::to).find(";tag=") != std::string_view::npos;
+  if (!invite.in_dialog) admission_.on_invite(transaction_key(parsed.message), datagram.from, parsed.message);
 }
 
 // A refusal at the door keeps no state, so a copy of the INVITE may be refused for another reason (a nonce
 // that was used meanwhile): what must not happen is that one copy is refused and another one answered.
 void Checker::look_at_invites(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
-    if (!invite.arrived) continue;
+    if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
     const bool stateful = invite.admitted || invite.in_dialog;
     const bool a_call = !invite.finals.empty() && *invite.finals.begin() < 300;
     if (!invite.finals.empty() && (invite.finals.size() == 1 || (!stateful && !a_call))) continue;
@@ -70,7 +114,24 @@ void Checker::look_at_invites(std::vector<Violation>& out) const {
   }
 }
 
-void Checker::look_at_leftovers(const Server& server, std::vector<Violation>& out) {
+// RFC 3261 sections 13.3.1.4 and 17.2.1: after T1, 2*T1 and so on, for 64*T1.
+void Checker::look_at_repeats(std::vector<Violation>& out) const {
+  for (const auto& [key, invite] : invites_) {
+    if (!invite.admitted || invite.copies == 0 || !invite.datagrams || invite.forsaken) continue;
+    const auto first_of = [&](const std::string& what) {
+      const auto it = heard_.find(what);
+      return it == heard_.end() ? kNever : it->second;
+    };
+    const auto heard = std::min(first_of(invite.acknowledged_as), first_of(invite.call_id));
+    const auto waited = std::min(heard, loop_.now()) - invite.answered;
+    const int least = waited > 33s ? 8 : waited > 4s ? 3 : waited > 600ms ? 2 : 1;
+    if (invite.copies >= least) continue;
+    out.push_back({Rule::repeated, key + " got its answer " + std::to_string(invite.copies) + " times"});
+  }
+}
+
+void Checker::look_at_leftovers(const Life& life, std::vector<Violation>& out) {
+  const auto& server = life.server();
   const auto& pump = server.pump();
   expect_none(pump.agent().transactions(), Rule::nothing_outlives, "transactions", out);
   expect_none(pump.agent().sessions(), Rule::nothing_outlives, "SIP sessions", out);
@@ -80,42 +141,130 @@ void Checker::look_at_leftovers(const Server& server, std::vector<Violation>& ou
   expect_none(server.registered(), Rule::no_orphan, "calls registered", out);
   expect_none(server.counted_calls(), Rule::no_orphan, "calls counted for the account", out);
   expect_none(server.media().open_ports(), Rule::no_orphan, "media ports", out);
-  for (const auto& [id, status] : server.records().recordings) {
-    if (status != "complete" && status != "error") {
-      out.push_back({Rule::no_orphan, "recording " + id + " is " + status});
+}
+
+void Checker::look_at_recordings(Disk& disk, std::vector<Violation>& out) const {
+  const auto recordings = disk.store->list_recordings({.account_id = kAccount}, 10'000);
+  for (const auto& recording : *recordings) {
+    const auto call = ledger_.calls.find(recording.call_id);
+    if (call != ledger_.calls.end() && call->second.life < ledger_.life) continue;
+    if (recording.status == "complete" || recording.status == "error") continue;
+    out.push_back({Rule::no_orphan, "recording " + recording.recording_id + " is " + recording.status});
+  }
+}
+
+// A call of which nothing reached the store before its server was killed is known to nobody.
+void Checker::look_at_calls(Disk& disk, std::vector<Violation>& out) const {
+  for (const auto& [id, call] : ledger_.calls) {
+    const bool died = call.life < ledger_.life && call.ends == 0;
+    if (!call.kept && call.life < ledger_.life) continue;
+    const auto who = id + " (" + call.sip_call_id + ")";
+    if ((call.ends != 1 && !died) || call.revived) {
+      out.push_back({Rule::ends_once, who + " ended " + std::to_string(call.ends) + " times"});
+    }
+    const auto kept = disk.store->call(kAccount, id);
+    if (!kept || kept->state != "disconnected") {
+      out.push_back({Rule::ends_once, who + " is kept as " + (kept ? kept->state : kept.error().what)});
+    }
+    if (call.asked_initiate != (call.admitted ? 1 : 0)) {
+      out.push_back(
+          {Rule::told_once, who + ": initiate asked " + std::to_string(call.asked_initiate) + " times"});
     }
   }
 }
 
-void Checker::look_at_calls(const Server& server, std::vector<Violation>& out) {
-  const auto& told = server.webhooks().calls();
-  std::set<std::string> recordings_told;
-  for (const auto& [id, call] : server.records().calls) {
-    const auto who = id + " (" + call.sip_call_id + ")";
-    if (call.ends != 1 || call.revived) {
-      out.push_back({Rule::ends_once, who + " ended " + std::to_string(call.ends) + " times"});
+void Checker::look_at_events(std::vector<Violation>& out) const {
+  std::map<std::string, int> disconnects, recordings, wanted, tried;
+  for (const auto& told : ledger_.told) {
+    if (!told.kept && !told.unstored) continue;  // died with its server
+    if (told.event == "disconnect") ++disconnects[told.call];
+    if (!told.recording.empty()) ++recordings[told.recording];
+    ++wanted[told.body];
+  }
+  for (const auto& attempt : ledger_.attempts) ++tried[attempt.body];
+  for (const auto& [id, call] : ledger_.calls) {
+    if (!call.kept && call.life < ledger_.life) continue;
+    if (disconnects[id] != 1) {
+      out.push_back({Rule::told_once, id + " (" + call.sip_call_id + "): disconnect told " +
+                                          std::to_string(disconnects[id]) + " times"});
     }
-    const auto it = told.find(id);
-    const auto count = [&](const char* type) {
-      if (it == told.end()) return 0;
-      const auto found = it->second.by_type.find(type);
-      return found == it->second.by_type.end() ? 0 : found->second;
-    };
-    if (count("disconnect") != 1) {
-      out.push_back(
-          {Rule::told_once, who + ": disconnect told " + std::to_string(count("disconnect")) + " times"});
+  }
+  for (const auto& [recording, times] : recordings) {
+    if (times != 1)
+      out.push_back({Rule::told_once, recording + " was told " + std::to_string(times) + " times"});
+  }
+  for (const auto& [body, times] : wanted) {
+    if (tried[body] < times) out.push_back({Rule::told_once, "nobody tried to deliver " + body});
+  }
+}
+
+// An event's first attempt comes after the last one of the event before it.
+void Checker::look_at_order(std::vector<Violation>& out) const {
+  struct Span {
+    TimePoint first = kNever;
+    TimePoint last{};
+  };
+  std::map<std::string, Span> spans;
+  for (const auto& attempt : ledger_.attempts) {
+    auto& span = spans[attempt.body];
+    span.first = std::min(span.first, attempt.begun);
+    span.last = std::max(span.last, attempt.begun);
+  }
+  std::map<std::string, const Ledger::Told*> before;
+  std::set<std::string> over;
+  for (const auto& told : ledger_.told) {
+    if (!told.kept) continue;
+    const bool the_end = told.event == "disconnect";
+    if (the_end) over.insert(told.call);
+    if (!the_end && told.event != "recordingAvailable" && over.contains(told.call)) {
+      out.push_back({Rule::told_in_order, told.call + ": " + told.event + " came after disconnect"});
     }
-    if (count("initiate") != (call.admitted ? 1 : 0)) {
-      out.push_back(
-          {Rule::told_once, who + ": initiate asked " + std::to_string(count("initiate")) + " times"});
+    const auto* earlier = std::exchange(before[told.key], &told);
+    if (earlier == nullptr || earlier->body == told.body ||
+        spans[earlier->body].last <= spans[told.body].first)
+      continue;
+    out.push_back({Rule::told_in_order, told.call + ": " + told.event + " overtook " + earlier->event});
+  }
+}
+
+// What a call wants to say it says before it ends. Only its BYE may come later: it waits for the ACK (RFC
+// 3261 section 15).
+void Checker::look_at_requests(std::vector<Violation>& out) const {
+  std::map<std::string, TimePoint> ended;
+  for (const auto& [id, call] : ledger_.calls) {
+    if (call.ended) ended[call.sip_call_id + " " + std::to_string(call.life)] = *call.ended;
+  }
+  std::map<std::string, int> byes;
+  for (const auto& [key, request] : requests_) {
+    const auto call = request.call_id + " " + std::to_string(request.life);
+    if (request.method == "BYE") {
+      if (++byes[call] > 1) out.push_back({Rule::silent_after_end, request.call_id + " sent two BYEs"});
+      continue;
     }
-    if (it != told.end() && it->second.after_disconnect) {
-      out.push_back({Rule::told_once, who + ": an event came after disconnect"});
+    const auto it = ended.find(call);
+    if (it == ended.end() || request.first <= it->second) continue;
+    out.push_back({Rule::silent_after_end, request.call_id + " sent " + request.method + " after its end"});
+  }
+}
+
+// Keys may be lost with their packets; none is heard twice, nor one that another phone pressed.
+void Checker::look_at_media(const EngineMedia& media, const std::vector<std::unique_ptr<Caller>>& callers,
+                            std::vector<Violation>& out) {
+  expect_none(media.open_ports(), Rule::no_orphan, "media ports", out);
+  for (const auto& what : media.faults()) out.push_back({Rule::heard_right, what});
+  for (const auto& caller : callers) {
+    const auto heard = media.digits().find(caller->media().address());
+    if (heard == media.digits().end()) continue;
+    const auto& pressed = caller->media().pressed();
+    std::size_t at = 0;
+    for (const char key : heard->second) {
+      at = pressed.find(key, at);
+      if (at == std::string::npos) break;
+      ++at;
     }
-    if (it == told.end()) continue;
-    for (const auto& [recording, times] : it->second.available_by_recording) {
-      if (times != 1) out.push_back({Rule::told_once, recording + " was told more than once"});
-    }
+    if (at != std::string::npos) continue;
+    out.push_back(
+        {Rule::heard_right, caller->call_id() + " pressed " + pressed + ", heard was " + heard->second});
   }
 }
 
@@ -131,13 +280,20 @@ void Checker::look_at_callers(const std::vector<std::unique_ptr<Caller>>& caller
   }
 }
 
-std::vector<Violation> Checker::look(const Server& server,
+std::vector<Violation> Checker::look(const Life& life, Disk& disk,
                                      const std::vector<std::unique_ptr<Caller>>& callers) const {
   std::vector<Violation> out;
   look_at_invites(out);
-  look_at_leftovers(server, out);
-  look_at_calls(server, out);
+  look_at_repeats(out);
+  look_at_requests(out);
+  look_at_leftovers(life, out);
+  look_at_recordings(disk, out);
+  look_at_calls(disk, out);
+  look_at_events(out);
+  look_at_order(out);
+  if (life.engine_media() != nullptr) look_at_media(*life.engine_media(), callers, out);
   look_at_callers(callers, out);
+  for (const auto& what : admission_.broken()) out.push_back({Rule::no_strangers, what});
   return out;
 }
 

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/admission_rules.h"
 #include "sim/caller.h"
-#include "sim/server.h"
+#include "sim/life.h"
 
 namespace portico::sim {
 
@@ -18,6 +19,11 @@ enum class Rule : unsigned char {
   no_orphan,         // every port, call and recording has an owner
   ends_once,         // each call
   told_once,         // each event
+  told_in_order,     // the events of one call and URL; none but recordingAvailable after disconnect
+  no_strangers,      // nobody is admitted who may not be
+  silent_after_end,  // a call that has ended sends no request but its one BYE
+  repeated,          // the final answer of a call, until its ACK comes
+  heard_right,       // keys as they were pressed, each at most once; recordings as long as they say
 };
 std::string_view rule_name(Rule rule);
 
@@ -28,29 +34,62 @@ struct Violation {
 
 class Checker {
  public:
-  explicit Checker(Network& network);  // watches it from here on
+  // Watches `network` from here on.
+  Checker(async::Loop& loop, Network& network, const Ledger& ledger, const ServerSettings& settings);
 
-  // `callers` have had all the time that RFC 3261 gives them.
-  std::vector<Violation> look(const Server& server,
+  // The server was killed: what it had not answered, nobody will.
+  void on_death();
+  void on_drain(bool draining) { admission_.on_drain(draining); }
+
+  // After the callers have had all the time that RFC 3261 gives them.
+  std::vector<Violation> look(const Life& life, Disk& disk,
                               const std::vector<std::unique_ptr<Caller>>& callers) const;
 
  private:
-  // One INVITE on the wire, whatever number of copies: Call-ID, CSeq and branch.
+  // One INVITE on the wire, whatever number of copies: Call-ID, CSeq and branch. Another one for each life.
   struct Invite {
     bool in_dialog = false;
     bool arrived = false;
     bool admitted = false;  // the server said 100: it made a transaction of it
+    bool forsaken = false;  // its server died
     std::set<int> finals;
+    std::string acknowledged_as;  // its ACK's key in heard_
+    std::string call_id;          // of its life
+    TimePoint answered{};         // first final answer
+    int copies = 0;               // of it
+    bool datagrams = false;       // it went out as one
   };
   void on_sent(const Datagram& datagram);
+  void on_answer(const Datagram& datagram, const sip::Message& answer);
+  void on_request(const sip::Message& request);
   void on_delivered(const Datagram& datagram);
+  std::string of_life(std::string_view key) const;
+  Invite* invite_of(const sip::Message& message);
   void look_at_invites(std::vector<Violation>& out) const;
-  static void look_at_leftovers(const Server& server, std::vector<Violation>& out);
-  static void look_at_calls(const Server& server, std::vector<Violation>& out);
+  void look_at_repeats(std::vector<Violation>& out) const;
+  void look_at_requests(std::vector<Violation>& out) const;
+  void look_at_calls(Disk& disk, std::vector<Violation>& out) const;
+  void look_at_events(std::vector<Violation>& out) const;
+  void look_at_order(std::vector<Violation>& out) const;
+  void look_at_recordings(Disk& disk, std::vector<Violation>& out) const;
+  static void look_at_leftovers(const Life& life, std::vector<Violation>& out);
+  static void look_at_media(const EngineMedia& media, const std::vector<std::unique_ptr<Caller>>& callers,
+                            std::vector<Violation>& out);
   static void look_at_callers(const std::vector<std::unique_ptr<Caller>>& callers,
                               std::vector<Violation>& out);
 
+  async::Loop& loop_;
+  const Ledger& ledger_;
+  AdmissionRules admission_;
   std::map<std::string, Invite> invites_;
+  std::map<std::string, TimePoint> heard_;  // first ACK, by Call-ID and CSeq, and first BYE, by Call-ID
+  struct Request {
+    std::string method;
+    std::string call_id;
+    TimePoint first{};
+    int life = 0;
+  };
+  std::map<std::string, Request> requests_;  // of the server, by Call-ID, CSeq and branch
 };
 
 }  // namespace portico::sim

@@ -17,7 +17,7 @@ std::uint64_t number(int argc, char** argv, int at, const char* name, std::uint6
 }
 
 bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
-  std::size_t callers = 0, admitted = 0, answered = 0, broken = 0;
+  std::size_t callers = 0, admitted = 0, answered = 0, broken = 0, lives = 0, told = 0;
   std::uint64_t datagrams = 0;
   for (auto seed = first; seed < first + seeds; ++seed) {
     const auto outcome = run_scenario(seed);
@@ -25,6 +25,8 @@ bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
     admitted += outcome.admitted;
     answered += outcome.answered;
     datagrams += outcome.datagrams;
+    lives += outcome.lives;
+    told += outcome.told;
     if (outcome.violations.empty()) continue;
     ++broken;
     for (const auto& [rule, what] : outcome.violations) {
@@ -33,9 +35,10 @@ bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
     }
   }
   std::printf(
-      "%llu seeds, %zu calls tried, %zu admitted, %zu answered, %llu datagrams delivered: %zu seeds broke a "
-      "rule\n",
-      static_cast<unsigned long long>(seeds), callers, admitted, answered,
+      "%llu seeds, %zu lives of the server, %zu calls tried, %zu admitted, %zu answered, %zu events told, "
+      "%llu "
+      "datagrams delivered: %zu seeds broke a rule\n",
+      static_cast<unsigned long long>(seeds), lives, callers, admitted, answered, told,
       static_cast<unsigned long long>(datagrams), broken);
   if (admitted == 0 || answered == 0) std::printf("no call came through: nothing was tested\n");
   return broken == 0 && admitted > 0 && answered > 0;
@@ -61,11 +64,13 @@ bool run_broken_scenarios(std::uint64_t first) {
   for (const auto [sabotage, rule] :
        {Broken{Sabotage::second_answer, Rule::one_final_answer}, Broken{Sabotage::kept_port, Rule::no_orphan},
         Broken{Sabotage::lost_recording, Rule::no_orphan}, Broken{Sabotage::lost_event, Rule::told_once},
-        Broken{Sabotage::doubled_event, Rule::told_once},
+        Broken{Sabotage::doubled_event, Rule::told_once}, Broken{Sabotage::lost_outbox, Rule::told_once},
+        Broken{Sabotage::swapped_events, Rule::told_in_order},
+        Broken{Sabotage::open_door, Rule::no_strangers}, Broken{Sabotage::second_bye, Rule::silent_after_end},
         Broken{Sabotage::early_look, Rule::nothing_outlives},
         Broken{Sabotage::early_look, Rule::ends_once}}) {
     bool seen = false;
-    for (auto seed = first; seed < first + 10 && !seen; ++seed)
+    for (auto seed = first; seed < first + 20 && !seen; ++seed)
       seen = run_scenario(seed, sabotage).broke(rule);
     if (seen) continue;
     noticed = false;
@@ -80,7 +85,7 @@ bool run_broken_scenarios(std::uint64_t first) {
 
 int main(int argc, char** argv) {
   using namespace portico;
-  const auto seeds = sim::number(argc, argv, 1, "SEEDS", 200);
+  const auto seeds = sim::number(argc, argv, 1, "SEEDS", 1000);
   const auto first = sim::number(argc, argv, 2, "SEED", 1);
   std::printf("seed %llu, %llu seeds\n", static_cast<unsigned long long>(first),
               static_cast<unsigned long long>(seeds));

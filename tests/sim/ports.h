@@ -3,7 +3,6 @@
 // Each keeps account of what it was asked, for the checkers.
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -11,7 +10,7 @@
 #include "account/recording_record.h"
 #include "async/loop.h"
 #include "call/ports.h"
-#include "sip/transaction/randomness.h"
+#include "sim/luck.h"
 
 namespace portico::sim {
 
@@ -24,23 +23,16 @@ enum class Sabotage : unsigned char {
   doubled_event,   // one `disconnect` in four is told twice
   lost_recording,  // recordings are never closed, and their last state is not saved
   early_look,      // the checkers look while calls still go on
-};
-
-// Chance of the ports: one stream for all of them.
-class Luck {
- public:
-  explicit Luck(std::uint64_t seed) : random_(seed) {}
-  bool one_in(std::uint32_t n) { return n != 0 && below(n) == 0; }
-  std::uint32_t below(std::uint32_t bound) { return bound == 0 ? 0 : sip::random_below(random_, bound); }
-  Millis up_to(Millis most) { return Millis(below(static_cast<std::uint32_t>(most.count()) + 1)); }
-
- private:
-  sip::SeededRandomness random_;
+  open_door,       // no application asks for a password
+  second_bye,      // each BYE is followed by another one
+  lost_outbox,     // a start forgets what an earlier life left in the outbox
+  swapped_events,  // of two events of one call the later one is told first
 };
 
 struct Troubles {  // one in so many; 0: never
   std::uint32_t lost_ports = 0;
-  std::uint32_t failed_webhooks = 0;
+  std::uint32_t failed_webhooks = 0;    // by any of the ways in which a backend fails
+  std::uint32_t mangled_documents = 0;  // answers cut short
   std::uint32_t failed_sounds = 0;
   std::uint32_t failed_objects = 0;
   Millis webhook_delay{50};       // up to this much
@@ -81,11 +73,12 @@ class SimMedia final : public call::Media {
   std::size_t opened_ = 0;
 };
 
+// A backend that answers each question after the same time, for call flows as text (tests/calls). The
+// simulation's are backends.h, behind the real courier.
 class SimWebhooks final : public call::Webhooks {
  public:
-  SimWebhooks(async::Loop& loop, Luck& luck, const Troubles& troubles, Sabotage sabotage,
-              call::Records& records)
-      : loop_(loop), luck_(luck), troubles_(troubles), sabotage_(sabotage), records_(records) {}
+  SimWebhooks(async::Loop& loop, const Troubles& troubles, call::Records& records)
+      : loop_(loop), troubles_(troubles), records_(records) {}
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override;
   void tell(call::Webhook webhook) override;
   void tell_end(call::Webhook webhook, const account::CallRecord& record) override {
@@ -98,20 +91,14 @@ class SimWebhooks final : public call::Webhooks {
   }
 
   struct Told {
-    std::map<std::string, int> by_type;                 // asked or told
-    std::map<std::string, int> available_by_recording;  // recordingAvailable
-    bool after_disconnect = false;                      // an event other than recordingAvailable came later
+    std::map<std::string, int> by_type;  // asked or told
   };
   const std::map<std::string, Told>& calls() const { return calls_; }
-  std::vector<std::string> documents;  // answered in turn by chance; empty: a mixture of all verbs
+  std::vector<std::string> documents;  // the first one is answered; empty: an empty answer
 
  private:
-  std::string pick_document(const Told& told);
-
   async::Loop& loop_;
-  Luck& luck_;
   const Troubles& troubles_;
-  const Sabotage sabotage_;
   call::Records& records_;
   std::map<std::string, Told> calls_;
 };
@@ -146,22 +133,14 @@ class SimObjects final : public call::Objects {
 
 class SimRecords final : public call::Records {
  public:
-  explicit SimRecords(Sabotage sabotage) : sabotage_(sabotage) {}
   void save(const account::CallRecord& record) override;
-  void save(const account::RecordingRecord& record) override;
+  void save(const account::RecordingRecord&) override {}
 
   struct Call {
-    std::string sip_call_id;
     std::string state;
     std::string cause;
-    int ends = 0;           // writes of state "disconnected"
-    bool admitted = false;  // was ever written before its end
-    bool revived = false;   // another state after "disconnected"
   };
   std::map<std::string, Call> calls;
-  std::map<std::string, std::string> recordings;  // id -> last status
- private:
-  const Sabotage sabotage_;
 };
 
 }  // namespace portico::sim

@@ -1,5 +1,6 @@
 #pragma once
-// One run: weather, troubles and callers are all drawn from the seed.
+// One run: weather, troubles, callers, and when the server is killed, drained, locked out of its store: all
+// drawn from the seed.
 
 #include <cstdint>
 #include <string>
@@ -14,8 +15,10 @@ struct Outcome {
   std::size_t callers = 0;
   std::size_t admitted = 0;  // calls that the server made
   std::size_t answered = 0;
+  std::size_t lives = 0;  // of the server
   std::uint64_t datagrams = 0;
-  std::string trace;  // counts that differ when two runs differ
+  std::size_t told = 0;  // asynchronous events
+  std::string trace;     // counts that differ when two runs differ
 
   bool broke(Rule rule) const;
 };

@@ -6,66 +6,85 @@
 namespace portico::sim {
 namespace {
 
-constexpr const char* kRealm = "sip.example.org";
-
 // No peer of the simulation has a name, so the resolver is never asked; one serves all servers.
 net::Resolver& resolver() {
   static const auto one = net::Resolver::make();
   return **one;
 }
 
-signaling::Options options_of(const ServerSettings& settings) {
+signaling::Options options_of(const ServerSettings& settings, const Outside& outside) {
   signaling::Options options;
   options.bind = Server::address().ip;
   options.public_ip = Server::address().ip;
   options.domain = kDomain;
   options.realm = kRealm;
   options.region = settings.region;
-  options.node = "n1";
-  options.base_url = "http://portico.example";
-  options.nonce_secret = std::string(32, 's');
+  options.node = kNode;
+  options.base_url = kBaseUrl;
+  options.nonce_secret = outside.nonce_secret;
   options.invite_rate = settings.invite_rate;
   options.auth_failures = settings.auth_failures;
   return options;
 }
+
+sip::Flow stream_flow(const Endpoint& peer, std::uint64_t connection) {
+  return {
+      .transport = sip::Transport::tcp, .connection = connection, .local = Server::address(), .remote = peer};
+}
+
+template <typename Port>
+Port& chosen(Port* outside, Port& own) {
+  return outside != nullptr ? *outside : own;
+}
+
+}  // namespace
 
 account::Application application_of(const ServerSettings& settings) {
   account::Application application;
   application.id = "0b8f0c0e-7a55-4c55-9a3e-2f0d7f2d9a10";
   application.account_id = kAccount;
   application.inbound_sip_enabled = true;
-  application.password_auth_enabled = settings.password;
+  application.password_auth_enabled = settings.password && settings.sabotage != Sabotage::open_door;
   application.allowed_sources = settings.allowed_sources;
-  application.allowed_regions = {"US"};
+  application.allowed_regions = settings.allowed_regions;
   application.sip_user = kUser;
   application.digest = {.realm = kRealm,
                         .ha1_sha256 = sip::make_ha1(HashAlgorithm::sha256, kUser, kRealm, kPassword),
                         .ha1_md5 = sip::make_ha1(HashAlgorithm::md5, kUser, kRealm, kPassword)};
   application.callbacks.initiated_url = "http://app.example/initiate";
+  application.callbacks.initiated_fallback_url = "http://spare.example/initiate";
   application.callbacks.status_url = "http://app.example/status";
   return application;
 }
 
-}  // namespace
-
 Endpoint Server::address() { return {.ip = IpAddress::v4(0xC0000201), .port = 5060}; }  // 192.0.2.1
 
-Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std::uint64_t seed)
-    : network_(network),
+std::uint64_t Server::Randomness::next() {
+  if (server_.settings_.restless_api && luck_.one_in(3)) {
+    auto saved = application_of(server_.settings_);
+    saved.version = ++server_.application_version_;
+    server_.directory_.put(std::move(saved));
+  }
+  return random_.next();
+}
+
+Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std::uint64_t seed,
+               Outside outside)
+    : loop_(loop),
+      network_(network),
       settings_(std::move(settings)),
-      random_(seed),
+      random_(*this, seed),
       luck_(seed + 1),
       media_(loop, luck_, settings_.troubles, settings_.sabotage),
-      webhooks_(loop, luck_, settings_.troubles, settings_.sabotage, records_),
+      webhooks_(loop, settings_.troubles, records_),
       sounds_(loop, luck_, settings_.troubles),
       objects_(loop, luck_, settings_.troubles),
-      records_(settings_.sabotage),
-      options_(options_of(settings_)),
-      ports_{.media = media_,
-             .webhooks = webhooks_,
+      options_(options_of(settings_, outside)),
+      ports_{.media = chosen<call::Media>(outside.media, media_),
+             .webhooks = chosen<call::Webhooks>(outside.webhooks, webhooks_),
              .sounds = sounds_,
              .objects = objects_,
-             .records = records_,
+             .records = chosen<call::Records>(outside.records, records_),
              .directory = directory_,
              .resolver = resolver(),
              .admission_log = [this](account::AdmissionRow row) { admissions_.push_back(std::move(row)); }},
@@ -73,31 +92,73 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
              .nonce_secret = options_.nonce_secret,
              .digest_algorithms = options_.digest_algorithms,
              .invite_rate = options_.invite_rate,
-             .auth_failures = options_.auth_failures}) {
+             .auth_failures = options_.auth_failures,
+             .opened = {.mono = loop.now(), .wall = loop.wall()}}) {
   directory_.put(account::Account{.id = kAccount, .name = "Acme", .limits = settings_.limits});
   directory_.put(application_of(settings_));
   const signaling::Shared shared{
       .options = options_, .ports = ports_, .door = door_, .calls = registry_, .draining = draining_};
-  pump_ =
-      std::make_unique<signaling::Pump>(loop, shared, sip::UserAgentProfile{}, random_,
-                                        [this](const sip::Send& one) { send(one.flow.remote, one.bytes); });
-  network_.attach(address(), [this](const Datagram& datagram) { on_datagram(datagram); });
+  pump_ = std::make_unique<signaling::Pump>(loop, shared, sip::UserAgentProfile{}, random_,
+                                            [this](const sip::Send& one) { send(one.flow, one.bytes); });
+  network_.attach(
+      address(),
+      [this](const Datagram& datagram) {
+        datagram.connection == 0 ? on_datagram(datagram) : on_piece(datagram);
+      },
+      [this](std::uint64_t connection, const Endpoint& peer) {
+        if (plugged_) pump_->on_transport_error(stream_flow(peer, connection));
+      });
 }
 
-Server::~Server() { network_.detach(address()); }
+Server::~Server() { unplug(); }
+
+void Server::unplug() {
+  if (std::exchange(plugged_, false)) network_.detach(address());
+}
 
 void Server::on_datagram(const Datagram& datagram) {
-  const sip::Flow flow{.local = address(), .remote = datagram.from};
-  auto passed = signaling::pass_edge(flow, sip::parse_datagram(datagram.bytes), "edge");
-  if (!passed.reply.empty()) send(datagram.from, passed.reply);
+  on_message({.local = address(), .remote = datagram.from}, sip::parse_datagram(datagram.bytes));
+}
+
+void Server::on_piece(const Datagram& piece) {
+  auto& framer = framers_[piece.connection];
+  framer.push(piece.bytes);
+  while (true) {
+    auto frame = framer.pop();
+    if (frame.kind == sip::Frame::Kind::none) return;
+    if (frame.kind == sip::Frame::Kind::ping) continue;
+    on_message(stream_flow(piece.from, piece.connection), std::move(frame.parsed));
+    if (frame.kind == sip::Frame::Kind::broken) return network_.break_stream(piece.connection);
+  }
+}
+
+void Server::on_message(const sip::Flow& flow, sip::Parsed&& parsed) {
+  auto passed = signaling::pass_edge(flow, std::move(parsed), "edge");
+  if (!passed.reply.empty()) put(flow, passed.reply);
   if (passed.message) pump_->on_message(flow, std::move(*passed.message));
 }
 
-void Server::send(const Endpoint& to, const std::string& bytes) {
-  network_.send({.from = address(), .to = to, .bytes = bytes});
+void Server::put(const sip::Flow& flow, const std::string& bytes) {
+  if (!plugged_) return;
+  if (sip::is_reliable(flow.transport) && flow.connection == 0) {  // phones take no connections
+    loop_.post([this, flow] {
+      if (plugged_) pump_->on_transport_error(flow);
+    });
+    return;
+  }
+  network_.send({.from = address(), .to = flow.remote, .bytes = bytes, .connection = flow.connection});
+}
+
+void Server::send(const sip::Flow& flow, const std::string& bytes) {
+  put(flow, bytes);
+  if (settings_.sabotage == Sabotage::second_bye && bytes.starts_with("BYE ")) {
+    auto another = bytes;
+    another.insert(another.find("branch=z9hG4bK") + 14, "again");
+    put(flow, another);
+  }
   if (settings_.sabotage != Sabotage::second_answer) return;
   if (!bytes.starts_with("SIP/2.0 200") || bytes.find(" INVITE\r\n") == std::string::npos) return;
-  network_.send({.from = address(), .to = to, .bytes = "SIP/2.0 486" + bytes.substr(11)});
+  put(flow, "SIP/2.0 486" + bytes.substr(11));
 }
 
 }  // namespace portico::sim

@@ -49,10 +49,14 @@ NonceVerdict NonceMint::check(std::string_view nonce, WallTime now, std::string_
   if (!equal_constant_time(mac(key_, head, application, source), nonce.substr(kHeadDigits))) {
     return NonceVerdict::forged;
   }
-  std::int64_t stamp = 0;
-  for (const char digit : head.substr(0, kTimeDigits)) stamp = stamp << 4 | hex_value(digit);
-  const auto age = now - WallTime(Millis(stamp));
+  const auto age = now - minted_at(nonce);
   return age > limits::kNonceLife || age < -kClockSkewMax ? NonceVerdict::stale : NonceVerdict::ok;
+}
+
+WallTime NonceMint::minted_at(std::string_view nonce) {
+  std::int64_t stamp = 0;
+  for (const char digit : nonce.substr(0, kTimeDigits)) stamp = stamp << 4 | hex_value(digit);
+  return WallTime(Millis(stamp));
 }
 
 }  // namespace portico::sip

@@ -28,6 +28,8 @@ class NonceMint {
                    std::uint32_t salt) const;
   NonceVerdict check(std::string_view nonce, WallTime now, std::string_view application,
                      const IpAddress& source) const;
+  // When a nonce that is not forged was made.
+  static WallTime minted_at(std::string_view nonce);
 
  private:
   HmacSha256 key_;

@@ -1,0 +1,158 @@
+#include "sim/life.h"
+
+#include <cstdlib>
+
+#include "portico/recovery.h"
+
+namespace portico::sim {
+
+async::Job LifeLoop::while_alive(async::Job job) {
+  return [alive = alive_, job = std::move(job)]() mutable {
+    if (*alive) job();
+  };
+}
+void LifeLoop::post(async::Job job) { loop_.post(while_alive(std::move(job))); }
+async::TimerId LifeLoop::call_at(TimePoint when, async::Job job) {
+  return loop_.call_at(when, while_alive(std::move(job)));
+}
+
+bool Life::Jobs::run(async::Job job) {
+  if (luck_.one_in(50)) return false;
+  job();
+  return true;
+}
+
+class Life::Witness final : public call::Webhooks, public call::Records {
+ public:
+  Witness(Ledger& ledger, webhook::Courier& courier, Writes& writes, Luck& luck, Sabotage sabotage)
+      : ledger_(ledger), courier_(courier), writes_(writes), luck_(luck), sabotage_(sabotage) {}
+
+  void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override {
+    if (webhook.event.at("eventType") == "initiate") ++ledger_.calls[webhook.call_id].asked_initiate;
+    courier_.ask(request, std::move(webhook), std::move(answers));
+  }
+  void tell(call::Webhook webhook) override;
+  void save(const account::CallRecord& record) override;
+  void save(const account::RecordingRecord& record) override;
+
+ private:
+  Ledger& ledger_;
+  webhook::Courier& courier_;
+  Writes& writes_;
+  Luck& luck_;
+  const Sabotage sabotage_;
+  std::optional<call::Webhook> held_;  // Sabotage::swapped_events
+};
+
+void Life::Witness::tell(call::Webhook webhook) {
+  const bool the_end = webhook.event.at("eventType") == "disconnect";
+  if (sabotage_ == Sabotage::swapped_events && !the_end && !held_) {
+    held_ = std::move(webhook);
+    return;
+  }
+  if (the_end && sabotage_ == Sabotage::lost_event && luck_.one_in(4)) return;
+  if (the_end && sabotage_ == Sabotage::doubled_event && luck_.one_in(4)) courier_.tell(webhook);
+  courier_.tell(std::move(webhook));
+  if (held_) courier_.tell(*std::exchange(held_, std::nullopt));
+}
+
+void Life::Witness::save(const account::CallRecord& record) {
+  auto& call = ledger_.calls[record.call_id];
+  call.sip_call_id = record.sip_call_id;
+  if (call.life == 0) call.life = ledger_.life;
+  const bool over = record.state == "disconnected";
+  if (call.ends > 0 && !over) call.revived = true;
+  if (over && ++call.ends == 1) call.ended = Clock::now();
+  call.admitted = call.admitted || !over;
+  writes_.submit(record);
+}
+
+void Life::Witness::save(const account::RecordingRecord& record) {
+  if (sabotage_ == Sabotage::lost_recording && record.status != "processing") return;
+  writes_.submit(record);
+}
+
+Life::Life(async::Loop& loop, Network& network, Disk& disk, Ledger& ledger, const ServerSettings& settings,
+           std::uint64_t seed)
+    : disk_(disk),
+      ledger_((++ledger.life, ledger)),
+      luck_(seed),
+      loop_(loop),
+      settings_(settings),
+      backends_(loop_, luck_, settings_.troubles, ledger),
+      jobs_(luck_),
+      writes_(loop_, luck_, disk, ledger, settings_.write_room),
+      courier_(*disk.store, jobs_, backends_,
+               [this](account::Write write) { return writes_.submit(std::move(write)); }, {.alone = true}),
+      witness_(std::make_unique<Witness>(ledger, courier_, writes_, luck_, settings_.sabotage)),
+      media_(settings.engine_media ? std::make_unique<EngineMedia>(loop_, network, luck_, ledger.life)
+                                   : nullptr),
+      server_(loop_, network, settings_, seed + 1, outside()) {}
+
+Life::~Life() = default;
+
+Outside Life::outside() {
+  auto secret = disk_.store->server_secret("nonce", 32);
+  if (!secret) std::abort();
+  if (settings_.sabotage == Sabotage::lost_outbox) forget_outbox();
+  courier_.start();
+  recover();
+  return {.media = media_.get(),
+          .webhooks = witness_.get(),
+          .records = witness_.get(),
+          .nonce_secret = std::move(*secret)};
+}
+
+void Life::forget_outbox() {
+  const auto later = loop_.wall() + Millis(1h);
+  while (true) {
+    const auto items = disk_.store->outbox_claim(later, later, 100);
+    if (!items || items->empty()) return;
+    for (const auto& item : *items) (void)disk_.store->outbox_done(item.id);
+  }
+}
+
+// As portico/server.cc does before it takes calls.
+void Life::recover() {
+  account::Directory directory;
+  directory.put(application_of(settings_));
+  const auto ended =
+      app::end_orphaned_calls(*disk_.store, directory, *witness_, *witness_, kNode, kBaseUrl, loop_.wall());
+  if (!ended) std::abort();
+}
+
+void Life::die() {
+  ++ledger_.deaths;
+  for (auto& [id, call] : ledger_.calls) {
+    if (!call.end_kept) call.ends = 0;  // nobody will ever know of it
+  }
+  loop_.end();
+  server_.unplug();
+  if (media_) media_->unplug();
+}
+
+void Life::shut_down() {
+  loop_.end();
+  server_.unplug();
+  if (media_) media_->unplug();
+  courier_.stop(Millis(0));
+  writes_.flush();
+}
+
+void Life::post_to_some_call(Luck& luck, call::Event event) {
+  std::vector<std::string> live;
+  for (const auto& [id, call] : ledger_.calls) {
+    if (call.life == ledger_.life && call.ends == 0) live.push_back(id);
+  }
+  if (!live.empty())
+    server_.post(live[luck.below(static_cast<std::uint32_t>(live.size()))], std::move(event));
+}
+
+bool Life::quiet() const {
+  const auto& pump = server_.pump();
+  const auto waiting = disk_.store->outbox_size();
+  return pump.calls() == 0 && pump.agent().transactions() == 0 && pump.agent().sessions() == 0 &&
+         writes_.queued() == 0 && waiting && *waiting == 0;
+}
+
+}  // namespace portico::sim
