@@ -44,7 +44,7 @@ function(portico_simulation)
   list(REMOVE_ITEM sim_sources ${world_sources})
   # Of the room that joins all others only what a start does about an earlier crash: the rest are sockets and files.
   add_executable(sim ${sim_sources} ${CMAKE_SOURCE_DIR}/src/portico/recovery.cc)
-  target_link_libraries(sim PRIVATE sim_world portico_webhook portico_store)
+  target_link_libraries(sim PRIVATE sim_world portico_webhook portico_store portico_objects)
   # The clocks and the chance of the process become the run's: tests/sim/linked_time.h.
   target_link_options(sim PRIVATE -Wl,--wrap=RAND_bytes
                       -Wl,--wrap=_ZNSt6chrono3_V212steady_clock3nowEv

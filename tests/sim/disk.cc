@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 #include <cstdlib>
+#include <filesystem>
 
 #include "sim/server.h"
 #include "store/open.h"
@@ -22,6 +23,18 @@ Ledger::Told told_of(const account::OutboxItem& item, int life) {
   return told;
 }
 
+// The event that a write brings along.
+const account::OutboxItem* event_of(const account::Write& write) {
+  if (const auto* end = std::get_if<account::EndWrite>(&write)) return &end->event;
+  return std::get_if<account::OutboxItem>(&write);
+}
+
+const account::CallRecord* call_of(const account::Write& write) {
+  if (const auto* end = std::get_if<account::EndWrite>(&write))
+    return std::get_if<account::CallRecord>(&end->record);
+  return std::get_if<account::CallRecord>(&write);
+}
+
 }  // namespace
 
 Disk make_disk() {
@@ -29,13 +42,15 @@ Disk make_disk() {
   if (!store) std::abort();
   const auto put = (*store)->put_account(account::Account{.id = kAccount, .name = "Acme"});
   if (!put) std::abort();
-  return {.store = std::move(*store)};
+  auto objects = objects::FileStore::open(std::filesystem::temp_directory_path() / "portico-sim");
+  if (!objects) std::abort();
+  return {.store = std::move(*store), .objects = std::move(*objects)};
 }
 
 bool Writes::submit(account::Write write) {
   bool taken = true;
   std::optional<std::size_t> told;
-  if (const auto* item = std::get_if<account::OutboxItem>(&write)) {
+  if (const auto* item = event_of(write)) {
     taken = queue_.size() < room_;
     told = ledger_.told.size();
     ledger_.told.push_back(told_of(*item, ledger_.life));
@@ -66,7 +81,7 @@ void Writes::write(std::size_t count) {
   if (!disk_.store->write(batch)) std::abort();
   for (std::size_t i = 0; i < count; ++i) {
     if (queue_[i].told) ledger_.told[*queue_[i].told].kept = true;
-    if (const auto* call = std::get_if<account::CallRecord>(&queue_[i].write)) {
+    if (const auto* call = call_of(queue_[i].write)) {
       auto& of_ledger = ledger_.calls[call->call_id];
       of_ledger.kept = true;
       of_ledger.end_kept = of_ledger.end_kept || call->state == "disconnected";

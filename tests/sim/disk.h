@@ -7,6 +7,7 @@
 
 #include "account/store.h"
 #include "async/loop.h"
+#include "objects/file_store.h"
 #include "sim/ledger.h"
 #include "sim/luck.h"
 
@@ -14,7 +15,8 @@ namespace portico::sim {
 
 struct Disk {
   std::unique_ptr<account::Store> store;
-  TimePoint locked_until{};  // the store takes no writes before
+  std::unique_ptr<objects::FileStore> objects;  // empty: the simulation's recordings have no files
+  TimePoint locked_until{};                     // the store takes no writes before
 };
 Disk make_disk();
 

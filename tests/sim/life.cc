@@ -32,10 +32,14 @@ class Life::Witness final : public call::Webhooks, public call::Records {
     courier_.ask(request, std::move(webhook), std::move(answers));
   }
   void tell(call::Webhook webhook) override;
+  void tell_end(call::Webhook webhook, const account::CallRecord& record) override;
+  void tell_end(call::Webhook webhook, const account::RecordingRecord& record) override;
   void save(const account::CallRecord& record) override;
   void save(const account::RecordingRecord& record) override;
 
  private:
+  void note(const account::CallRecord& record);
+
   Ledger& ledger_;
   webhook::Courier& courier_;
   Writes& writes_;
@@ -45,18 +49,30 @@ class Life::Witness final : public call::Webhooks, public call::Records {
 };
 
 void Life::Witness::tell(call::Webhook webhook) {
-  const bool the_end = webhook.event.at("eventType") == "disconnect";
-  if (sabotage_ == Sabotage::swapped_events && !the_end && !held_) {
+  if (sabotage_ == Sabotage::swapped_events && !held_) {
     held_ = std::move(webhook);
     return;
   }
-  if (the_end && sabotage_ == Sabotage::lost_event && luck_.one_in(4)) return;
-  if (the_end && sabotage_ == Sabotage::doubled_event && luck_.one_in(4)) courier_.tell(webhook);
   courier_.tell(std::move(webhook));
+}
+
+void Life::Witness::tell_end(call::Webhook webhook, const account::CallRecord& record) {
+  note(record);
+  if (sabotage_ == Sabotage::lost_event && luck_.one_in(4)) {
+    writes_.submit(record);
+    return;
+  }
+  if (sabotage_ == Sabotage::doubled_event && luck_.one_in(4)) courier_.tell(webhook);
+  courier_.tell_end(std::move(webhook), record);
   if (held_) courier_.tell(*std::exchange(held_, std::nullopt));
 }
 
-void Life::Witness::save(const account::CallRecord& record) {
+void Life::Witness::tell_end(call::Webhook webhook, const account::RecordingRecord& record) {
+  if (sabotage_ == Sabotage::lost_recording) return courier_.tell(std::move(webhook));
+  courier_.tell_end(std::move(webhook), record);
+}
+
+void Life::Witness::note(const account::CallRecord& record) {
   auto& call = ledger_.calls[record.call_id];
   call.sip_call_id = record.sip_call_id;
   if (call.life == 0) call.life = ledger_.life;
@@ -64,6 +80,10 @@ void Life::Witness::save(const account::CallRecord& record) {
   if (call.ends > 0 && !over) call.revived = true;
   if (over && ++call.ends == 1) call.ended = Clock::now();
   call.admitted = call.admitted || !over;
+}
+
+void Life::Witness::save(const account::CallRecord& record) {
+  note(record);
   writes_.submit(record);
 }
 
@@ -116,9 +136,15 @@ void Life::forget_outbox() {
 void Life::recover() {
   account::Directory directory;
   directory.put(application_of(settings_));
-  const auto ended =
-      app::end_orphaned_calls(*disk_.store, directory, *witness_, *witness_, kNode, kBaseUrl, loop_.wall());
-  if (!ended) std::abort();
+  const app::Recovery recovery{.store = *disk_.store,
+                               .directory = directory,
+                               .objects = *disk_.objects,
+                               .webhooks = *witness_,
+                               .records = *witness_,
+                               .node = kNode,
+                               .base_url = kBaseUrl,
+                               .now = loop_.wall()};
+  if (!app::end_orphaned_calls(recovery) || !app::finish_orphaned_recordings(recovery)) std::abort();
 }
 
 void Life::die() {
