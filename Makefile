@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build test unit e2e sim tsan bench fuzz fmt lint clean
+.PHONY: help run build test unit e2e sim tsan bench soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -64,6 +64,13 @@ tsan:
 bench: build
 	@tools/install_deps.sh bench
 	@bench/run build/release/portico
+
+## make soak DURATION=4h RATE=2   mixed calls at a steady rate, into docs/soak.md
+DURATION ?= 10m
+RATE ?= 2
+soak: build
+	@tools/install_deps.sh test
+	@tools/soak/run build/release/portico --duration $(DURATION) --rate $(RATE) --report docs/soak.md
 
 ## make fuzz    run each fuzz target for FUZZ_SECONDS (default 60)
 FUZZ_SECONDS ?= 60

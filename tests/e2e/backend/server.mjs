@@ -1,5 +1,6 @@
 // The customer's backend of the end-to-end tests. Webhooks are answered with BXML that bandwidth-sdk writes; what
-// each path answers is set by the test over /_script, what came in is read over /_requests.
+// each path answers is set by the test over /_script, what came in is read over /_requests
+// (DELETE: read and forgotten).
 //
 //   PUT /_script {"/initiate": {"verbs": [["SpeakSentence", "Hello"], ["Gather", {"gatherUrl": "/menu"},
 //                               [["SpeakSentence", "One?"]]]], "status": 200, "delayMs": 0}}
@@ -50,7 +51,9 @@ const control = async (request, response, url) => {
     return response.writeHead(204).end();
   }
   if (url.pathname === '/_requests') {
-    return response.writeHead(200, {'Content-Type': 'application/json'}).end(JSON.stringify(requests));
+    const all = requests;
+    if (request.method === 'DELETE') requests = [];
+    return response.writeHead(200, {'Content-Type': 'application/json'}).end(JSON.stringify(all));
   }
   response.writeHead(404).end();
 };
