@@ -30,9 +30,9 @@ def checks(soak, flat=True):
          f"{sum(ends):,} events of {len(ends):,} calls, {answered:,} answered"),
         ("every recording downloaded, with the tone in it", all(a == b for a, b in recordings.values()),
          ", ".join(f"{kind}: {a} of {b}" for kind, (a, b) in recordings.items())),
-        ("admissions add up", counted("admitted") == answered and counted("wrong-password") == soak.placed["wrong password"] and
+        ("admissions add up", counted("admitted") == answered and counted("wrong-password") + counted("auth-lockout") == soak.placed["wrong password"] and
          counted("challenge") == placed,
-         f"admitted {counted('admitted'):,}, wrong-password {counted('wrong-password'):,}, challenge {counted('challenge'):,}"),
+         f"admitted {counted('admitted'):,}, wrong-password {counted('wrong-password'):,}, auth-lockout {counted('auth-lockout'):,}, challenge {counted('challenge'):,}"),
         ("no call and no port is left", soak.metrics.get("portico_calls") == 0 and soak.metrics.get("portico_media_ports", 0) == 0,
          f"calls {soak.metrics.get('portico_calls'):.0f}, ports {soak.metrics.get('portico_media_ports', 0):.0f}"),
         ("no error in the log", not errors and soak.exit_status == 0, str(errors or "none")),
