@@ -113,13 +113,14 @@ def test_a_whole_call_with_audio_both_ways(application, backend, tmp_path, trans
     tone = str(tmp_path / "tone.wav")
     sound.write_tone(tone, 440, 3.0)
     backend.script(initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available", "multiChannel": True}],
-                                       ["PlayAudio", "/tone.wav"], ["Gather", {"gatherUrl": "/menu", "maxDigits": 2}]]},
-                   menu={"verbs": [["Hangup"]]},
+                                       ["PlayAudio", "/tone.wav"], ["Redirect", {"redirectUrl": "/keys"}]]},
+                   keys={"verbs": [["Gather", {"gatherUrl": "/menu", "maxDigits": 2}]]}, menu={"verbs": [["Hangup"]]},
                    **{"tone.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
     phone = Baresip(tmp_path, application, transport, encryption)
     try:
         phone.dial()
-        time.sleep(4)  # the prompt is three seconds long
+        backend.wait_event("redirect")  # the prompt is over
+        time.sleep(0.5)
         phone.type("4")
         time.sleep(0.5)
         phone.type("2")
