@@ -40,6 +40,9 @@ class Door {
 
   std::string mint_nonce(const account::Application& application, IpAddress source, Now now);
 
+  // False: the nonce, which is not forged, may have been used before this process began to remember.
+  bool knows_uses_of(std::string_view nonce, Now now) const;
+
   // What Proxy-Authorization of `request` proves (contract voice-applications.md 5.3).
   struct Proof {
     admission::Credentials credentials = admission::Credentials::absent;
@@ -56,8 +59,6 @@ class Door {
   admission::AccountLimits& accounts() { return accounts_; }
 
  private:
-  bool knows_uses_of(std::string_view nonce, Now now) const;
-
   const std::string realm_;
   const std::vector<HashAlgorithm> algorithms_;
   const sip::NonceMint mint_;

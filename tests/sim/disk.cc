@@ -12,7 +12,7 @@ namespace {
 
 constexpr Millis kGather{10};
 constexpr Millis kRetry{200};
-constexpr std::uint32_t kTornBatches = 0;  // one in so many is taken between two writes submitted together
+constexpr std::uint32_t kTornBatches = 8;  // one in so many is taken between two writes submitted together
 
 Ledger::Told told_of(const account::OutboxItem& item, int life) {
   Ledger::Told told{

@@ -46,5 +46,17 @@ TEST(Door, ASourceThatProvedItselfIsAnsweredWhateverTheSize) {
   EXPECT_LT(sent(one, from(2), 400, 700, 1'000), 10'000U);
 }
 
+// A nonce outlives a restart, the memory of its uses does not.
+TEST(Door, NoncesFromBeforeItsStartAreStale) {
+  const Now start{.mono = kStart, .wall = WallTime(400'000h)};
+  Door one({.realm = "sip.example.org", .nonce_secret = std::string(32, 's'), .opened = start});
+  const auto nonce_of = [&](Millis after) {
+    return one.mint_nonce({}, IpAddress::v4(1), {.mono = kStart + after, .wall = start.wall + after});
+  };
+  const Now soon{.mono = kStart + 5s, .wall = start.wall + 5s};
+  EXPECT_FALSE(one.knows_uses_of(nonce_of(-5s), soon));
+  EXPECT_TRUE(one.knows_uses_of(nonce_of(1s), soon));
+}
+
 }  // namespace
 }  // namespace portico::signaling
