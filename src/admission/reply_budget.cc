@@ -4,16 +4,28 @@
 
 namespace portico::admission {
 
-bool ReplyBudget::take(IpAddress source, std::size_t excess_bytes, TimePoint now) {
-  if (excess_bytes > kSmallReplyBytes) return false;
+namespace {
+
+Duration price(std::size_t bytes) {
+  return ReplyBudget::kRefill * static_cast<Duration::rep>(bytes) / ReplyBudget::kSmallReplyBytes;
+}
+
+}  // namespace
+
+bool ReplyBudget::take(IpAddress source, std::size_t request_bytes, std::size_t reply_bytes, TimePoint now) {
+  if (reply_bytes <= request_bytes) return true;
+  const auto excess = reply_bytes - request_bytes;
+  if (excess > kSmallReplyBytes) return false;
   auto& known = sources_.touch(source);
   if (now < known.proven_until) return true;
   const auto paid = std::max(now - known.updated, Duration::zero());
   known.debt = std::max(known.debt - paid, Duration::zero());
   known.updated = std::max(now, known.updated);
-  const Duration price = kRefill * static_cast<Duration::rep>(excess_bytes) / kSmallReplyBytes;
-  if (known.debt + price > kRefill) return false;
-  known.debt += price;
+  if (known.debt + price(excess) > kRefill) {
+    known.debt = std::max(known.debt - price(request_bytes), Duration::zero());
+    return false;
+  }
+  known.debt += price(excess);
   return true;
 }
 

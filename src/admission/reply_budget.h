@@ -21,8 +21,9 @@ class ReplyBudget {
 
   explicit ReplyBudget(std::size_t sources_max = limits::kSourceBudgetsMax) : sources_(sources_max) {}
 
-  // Takes `excess_bytes`, the reply's size beyond the request's. False: nothing was taken, do not reply.
-  bool take(IpAddress source, std::size_t excess_bytes, TimePoint now);
+  // Takes the reply's size beyond the request's. False: do not reply; the request's size is paid back, so
+  // that whoever repeats it is answered soon.
+  bool take(IpAddress source, std::size_t request_bytes, std::size_t reply_bytes, TimePoint now);
   void proven(IpAddress source, TimePoint now);
   std::size_t size() const { return sources_.size(); }
 

@@ -53,7 +53,7 @@ bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::siz
   if (answer_bytes <= request_bytes) return true;
   {
     const std::scoped_lock lock(mutex_);
-    if (replies_.take(flow.remote.ip, answer_bytes - request_bytes, now)) return true;
+    if (replies_.take(flow.remote.ip, request_bytes, answer_bytes, now)) return true;
   }
   withheld.add();
   return false;

@@ -111,8 +111,10 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     ++told_unseen;
     poll = kPollMin;
   }
-  const bool saved = ended ? sink(account::EndWrite{.record = std::move(*ended), .event = item}) : sink(item);
+  const bool saved = ended ? sink(account::EndWrite{.record = *ended, .event = item}) : sink(item);
   if (saved) return schedule(kPollMin);
+  // The end itself has to be kept all the same: a restart would tell it again.
+  if (ended) std::visit([&](auto& record) { (void)sink(std::move(record)); }, *ended);
   unsaved.add();
   auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item), .saved = false});
   {

@@ -96,6 +96,7 @@ void Checker::on_delivered(const Datagram& datagram) {
   if (method != sip::Method::invite) return;
   auto& invite = *invite_of(parsed.message);
   invite.arrived = true;
+  ++invite.arrivals;
   invite.in_dialog = parsed.message.value(sip::Header::to).find(";tag=") != std::string_view::npos;
   if (!invite.in_dialog) admission_.on_invite(transaction_key(parsed.message), datagram.from, parsed.message);
 }
@@ -105,6 +106,9 @@ void Checker::on_delivered(const Datagram& datagram) {
 void Checker::look_at_invites(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
     if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
+    // Over UDP the door may pass over whoever asks too often, or would be sent too much: who means it asks
+    // again.
+    if (invite.finals.empty() && !invite.admitted && invite.datagrams && invite.arrivals == 1) continue;
     const bool stateful = invite.admitted || invite.in_dialog;
     const bool a_call = !invite.finals.empty() && *invite.finals.begin() < 300;
     if (!invite.finals.empty() && (invite.finals.size() == 1 || (!stateful && !a_call))) continue;

@@ -50,13 +50,14 @@ class Checker {
   struct Invite {
     bool in_dialog = false;
     bool arrived = false;
+    int arrivals = 0;       // copies of it
     bool admitted = false;  // the server said 100: it made a transaction of it
     bool forsaken = false;  // its server died
     std::set<int> finals;
     std::string acknowledged_as;  // its ACK's key in heard_
     std::string call_id;          // of its life
     TimePoint answered{};         // first final answer
-    int copies = 0;               // of it
+    int copies = 0;               // of its answer
     bool datagrams = false;       // it went out as one
   };
   void on_sent(const Datagram& datagram);

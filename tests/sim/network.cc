@@ -69,6 +69,7 @@ void Network::send_pieces(Datagram message) {
     const bool all = at == whole.size();
     loop_.call_at(last, [this, piece = message, all, whole] {
       if (broken_.contains(piece.connection)) return;
+      if (!parties_.contains(piece.to)) return break_stream(piece.connection);  // nobody listens there
       if (all) {
         auto message_whole = piece;
         message_whole.bytes = whole;

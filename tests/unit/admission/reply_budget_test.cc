@@ -11,7 +11,7 @@ const IpAddress kTwo = IpAddress::v4(2);
 
 std::size_t sent(ReplyBudget& budget, IpAddress source, std::size_t excess, TimePoint now, int tries) {
   std::size_t bytes = 0;
-  for (int i = 0; i < tries; ++i) bytes += budget.take(source, excess, now) ? excess : 0;
+  for (int i = 0; i < tries; ++i) bytes += budget.take(source, 0, excess, now) ? excess : 0;
   return bytes;
 }
 
@@ -23,8 +23,23 @@ TEST(ReplyBudget, IsOneSmallReplyHoweverItIsDivided) {
 
 TEST(ReplyBudget, RefusesAReplyThatIsLargerByItself) {
   ReplyBudget budget;
-  EXPECT_FALSE(budget.take(kOne, ReplyBudget::kSmallReplyBytes + 1, kStart));
-  EXPECT_TRUE(budget.take(kOne, ReplyBudget::kSmallReplyBytes, kStart));
+  EXPECT_FALSE(budget.take(kOne, 0, ReplyBudget::kSmallReplyBytes + 1, kStart));
+  EXPECT_TRUE(budget.take(kOne, 0, ReplyBudget::kSmallReplyBytes, kStart));
+}
+
+TEST(ReplyBudget, ARequestThatIsRepeatedIsAnsweredWithinWhatItSent) {
+  ReplyBudget budget;
+  std::size_t received = 0;
+  std::size_t answered = 0;
+  bool before = true;
+  for (int i = 0; i < 1'000; ++i) {
+    const bool now_answered = budget.take(kOne, 400, 700, kStart);
+    EXPECT_TRUE(before || now_answered) << "two requests in a row without an answer";
+    before = now_answered;
+    received += 400;
+    answered += now_answered ? 700 : 0;
+  }
+  EXPECT_LE(answered, received + ReplyBudget::kSmallReplyBytes);
 }
 
 TEST(ReplyBudget, IsWholeAgainAfterAMinuteAndNotBefore) {
@@ -52,7 +67,7 @@ TEST(ReplyBudget, ASourceThatHasProvedItselfIsFreeForTenMinutes) {
 
 TEST(ReplyBudget, ForgetsTheQuietestSourceWhenFull) {
   ReplyBudget budget(2);
-  for (std::uint32_t i = 1; i <= 100; ++i) budget.take(IpAddress::v4(i), 100, kStart);
+  for (std::uint32_t i = 1; i <= 100; ++i) budget.take(IpAddress::v4(i), 0, 100, kStart);
   EXPECT_EQ(budget.size(), 2U);
 }
 
