@@ -49,7 +49,8 @@ def memory_rows(figures):
     for name, label in (("fresh", "established call without media, kB, a second after its set-up"),
                         ("settled", "the same, 36 s later: its transactions have ended")):
         target = "≤ 8" if name == "settled" else ""
-        peer = held.get("Kamailio", {}).get(name)
+        peer = held.get("Kamailio", {}).get(name, 0)
+        peer = peer if peer > 0.5 else None  # a pool of shared memory that was touched before does not grow again
         rows.append(f"| {label} | {number(peer)} | {number(held['Portico'][name])} | {target} |")
     rows.append(f"| {memory['strangers']:,} strangers' INVITEs after their answers, kB together | | "
                 f"{number(memory['strangers_kb'], 0)} | 0 |")
