@@ -51,6 +51,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_body();
   void on_body(Failure failure);
   void on_bad_request(Failure failure);
+  void refuse_malformed(std::string_view why);
   Request take_request();
   void handle(Request request);
   void refuse_request(int status, std::string_view what);
@@ -80,6 +81,17 @@ Counter& outcome(std::string_view name) {
   return counter("portico_http_connections_total",
                  "Connections to the HTTP server by how they began or failed",
                  {{"outcome", std::string(name)}});
+}
+
+// Whether there is one way to see where the body ends (RFC 9112 section 6). Anything else may be a request
+// hidden in another one's body, seen by us and not by a proxy before us: it is refused. Codings other than
+// chunked are not ours.
+bool has_sound_framing(const bhttp::request_header<>& head) {
+  const auto lengths = head.count(bhttp::field::content_length);
+  const auto codings = head.count(bhttp::field::transfer_encoding);
+  if (codings == 0) return lengths <= 1;
+  return codings == 1 && lengths == 0 && head.version() == 11 &&
+         beast::iequals(head[bhttp::field::transfer_encoding], "chunked");
 }
 
 constexpr std::size_t kLingerBytesMax = 262'144;
@@ -137,6 +149,8 @@ void Connection::read_head() {
 
 void Connection::on_head(Failure failure) {
   if (failure) return on_bad_request(failure);
+  if (!has_sound_framing(parser_->get()))
+    return refuse_malformed("the end of the body can be seen in two ways");
   if (parser_->is_done()) return handle(take_request());
   const auto expect = parser_->get()[bhttp::field::expect];
   if (!beast::iequals(expect, "100-continue")) return read_body();
@@ -171,9 +185,13 @@ void Connection::on_bad_request(Failure failure) {
   const bool ended = failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message ||
                      failure.category() != bhttp::make_error_code(bhttp::error::bad_target).category();
   if (ended) return close();
+  refuse_malformed(failure.message());
+}
+
+void Connection::refuse_malformed(std::string_view why) {
   static auto& malformed = outcome("malformed");
   malformed.add();
-  refuse_request(400, "This is not an HTTP/1.1 request: " + failure.message());
+  refuse_request(400, "This is not an HTTP/1.1 request: " + std::string(why));
 }
 
 Request Connection::take_request() {

@@ -65,6 +65,27 @@ std::size_t tag_end(std::string_view text) {
   return text.size();
 }
 
+char printable(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F ? ' ' : c;
+}
+
+// The engine takes the first '>' for the end of a tag, in quotes or not: what stands behind it in a value
+// would be a tag of its own, and <audio> plays any file of this machine.
+void append_tag(std::string& out, std::string_view inside) {
+  out += '<';
+  for (const char c : inside) {
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else {
+      out += printable(c);
+    }
+  }
+  out += '>';
+}
+
 }  // namespace
 
 std::string sanitise_ssml(std::string_view ssml) {
@@ -74,12 +95,12 @@ std::string sanitise_ssml(std::string_view ssml) {
     if (ssml.front() == '<') {
       const auto end = tag_end(ssml);
       const auto tag = ssml.substr(0, end);
-      if (tag.ends_with('>') && is_allowed_tag(tag.substr(1, tag.size() - 2))) clean += tag;
+      const auto inside = tag.substr(1, tag.size() - std::min<std::size_t>(tag.size(), 2));
+      if (tag.ends_with('>') && is_allowed_tag(inside)) append_tag(clean, inside);
       ssml.remove_prefix(end);
       continue;
     }
-    const auto c = static_cast<unsigned char>(ssml.front());
-    clean.push_back(c < 0x20 || c == 0x7F ? ' ' : ssml.front());
+    clean.push_back(printable(ssml.front()));
     ssml.remove_prefix(1);
   }
   return clean;

@@ -38,11 +38,15 @@ TEST(SsmlText, KeepsKnownTagsAndNothingElse) {
       {"</speak><speak>z", "z"},
       {"<!--c-->d<?pi?>e", "de"},
       {R"(<break time="1s" onload=x/>f)", "f"},
-      {R"(<sub alias="a > b">g</sub>)", R"(<sub alias="a > b">g</sub>)"},
+      {R"(<sub alias="a > b">g</sub>)", R"(<sub alias="a &gt; b">g</sub>)"},
       {"h<break", "h"},
       {"i\x01j\nk", "i j k"},
       {"<>l", "l"},
       {R"(<p/evil>m)", "m"},
+      {R"(<sub alias='> <audio src="/etc/passwd"/>'>n</sub>)",
+       R"(<sub alias='&gt; &lt;audio src="/etc/passwd"/&gt;'>n</sub>)"},
+      {"<sub alias='a\x01\nb'>o</sub>", "<sub alias='a  b'>o</sub>"},
+      {"&lt;audio src='x'/&gt;", "&lt;audio src='x'/&gt;"},
   };
   for (const auto& row : rows) EXPECT_EQ(sanitise_ssml(row.in), row.out);
 }
