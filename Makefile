@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build test unit e2e sim mutants tsan bench flood soak fuzz fmt lint clean
+.PHONY: help run build test unit e2e sim mutate mutants tsan bench flood soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -57,6 +57,16 @@ sim:
 mutants:
 	@tools/install_deps.sh test
 	@JOBS=$(JOBS) tools/mutants.py $(MUTANTS)
+
+## make mutate COUNT=1000000 SEED=1   spoiled SIP messages: inside, and over UDP, TCP and TLS to a server
+COUNT ?= 1000000
+mutate: build
+	@tools/install_deps.sh test
+	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
+	@ninja -C build/dev -j$(JOBS) mutate
+	@build/dev/mutate inside $(COUNT) $(SEED)
+	@PORTICO_MUTATE=$(CURDIR)/build/dev/mutate PORTICO_MUTATIONS=$(COUNT) PORTICO_SEED=$(SEED) \
+	  tests/e2e/run build/release/portico -s -k test_mutations
 
 ## make tsan    the unit tests under ThreadSanitizer
 tsan:

@@ -50,6 +50,11 @@ function(portico_simulation)
                       -Wl,--wrap=_ZNSt6chrono3_V212steady_clock3nowEv
                       -Wl,--wrap=_ZNSt6chrono3_V212system_clock3nowEv)
   add_test(NAME sim COMMAND sim)
+  # Spoiled messages to the same world, or to a running server.
+  file(GLOB mutate_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutate/*.cc)
+  add_executable(mutate ${mutate_sources} ${CMAKE_SOURCE_DIR}/tests/sim/caller.cc)
+  target_link_libraries(mutate PRIVATE sim_world)
+  add_test(NAME mutate COMMAND mutate inside 10000)
   file(GLOB flow_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/calls/*.cc)
   if(flow_sources)
     add_executable(calls ${flow_sources})
@@ -65,4 +70,14 @@ function(portico_flood)
   add_executable(flood ${sources})
   target_link_libraries(flood PRIVATE portico_base)
   target_include_directories(flood PRIVATE ${CMAKE_SOURCE_DIR}/tests/flood)
+endfunction()
+
+# tests/scarce_memory: every parser with memory counted, and with each of its allocations failing.
+function(portico_scarce_memory)
+  add_executable(scarce_memory ${CMAKE_SOURCE_DIR}/tests/scarce_memory/main.cc
+                 ${CMAKE_SOURCE_DIR}/tests/scarce_memory/memory.cc)
+  target_link_libraries(scarce_memory PRIVATE portico_sip portico_sdp portico_rtp portico_audio portico_bxml portico_http)
+  target_include_directories(scarce_memory PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(scarce_memory PRIVATE PORTICO_FUZZ_DIR="${CMAKE_SOURCE_DIR}/fuzz")
+  add_test(NAME scarce_memory COMMAND scarce_memory)
 endfunction()

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace portico::net {
@@ -42,6 +43,10 @@ class Cursor {
   std::size_t at() const { return at_; }
 
  private:
+  struct Free {
+    void operator()(char* text) const { ares_free_string(text); }
+  };
+  using Owned = std::unique_ptr<char, Free>;  // the copy may find no memory
   using Expand = int (*)(const unsigned char*, ByteView, std::string&, long&);
 
   static int ares_expand_name_at(const unsigned char* from, ByteView message, std::string& out, long& used) {
@@ -49,8 +54,7 @@ class Cursor {
     const int status =
         ares_expand_name(from, message.data(), static_cast<int>(message.size()), &expanded, &used);
     if (status != ARES_SUCCESS) return status;
-    out = expanded;
-    ares_free_string(expanded);
+    out = Owned(expanded).get();
     return status;
   }
 
@@ -60,8 +64,7 @@ class Cursor {
     const int status =
         ares_expand_string(from, message.data(), static_cast<int>(message.size()), &expanded, &used);
     if (status != ARES_SUCCESS) return status;
-    out = reinterpret_cast<const char*>(expanded);
-    ares_free_string(expanded);
+    out = Owned(reinterpret_cast<char*>(expanded)).get();
     return status;
   }
 

@@ -75,6 +75,7 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
 
 void Checker::on_request(const sip::Message& request) {
   if (request.method() == sip::Method::ack) return;
+  if (request.method() == sip::Method::invite) ++invite_of(request)->sent;
   requests_.try_emplace(transaction_key(request),
                         Request{.method = std::string(request.method_text()),
                                 .call_id = std::string(request.value(sip::Header::call_id)),
@@ -96,7 +97,6 @@ void Checker::on_delivered(const Datagram& datagram) {
   if (method != sip::Method::invite) return;
   auto& invite = *invite_of(parsed.message);
   invite.arrived = true;
-  ++invite.arrivals;
   invite.in_dialog = parsed.message.value(sip::Header::to).find(";tag=") != std::string_view::npos;
   if (!invite.in_dialog) admission_.on_invite(transaction_key(parsed.message), datagram.from, parsed.message);
 }
@@ -108,7 +108,7 @@ void Checker::look_at_invites(std::vector<Violation>& out) const {
     if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
     // Over UDP the door may pass over whoever asks too often, or would be sent too much: who means it asks
     // again.
-    if (invite.finals.empty() && !invite.admitted && invite.datagrams && invite.arrivals == 1) continue;
+    if (invite.finals.empty() && !invite.admitted && invite.datagrams && invite.sent == 1) continue;
     const bool stateful = invite.admitted || invite.in_dialog;
     const bool a_call = !invite.finals.empty() && *invite.finals.begin() < 300;
     if (!invite.finals.empty() && (invite.finals.size() == 1 || (!stateful && !a_call))) continue;

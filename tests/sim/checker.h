@@ -50,7 +50,7 @@ class Checker {
   struct Invite {
     bool in_dialog = false;
     bool arrived = false;
-    int arrivals = 0;       // copies of it
+    int sent = 0;           // by its caller
     bool admitted = false;  // the server said 100: it made a transaction of it
     bool forsaken = false;  // its server died
     std::set<int> finals;

@@ -6,9 +6,10 @@
 namespace portico::sim {
 namespace {
 
-// No peer of the simulation has a name, so the resolver is never asked; one serves all servers.
+// No peer of the simulation has a name; spoiled messages may (tests/mutate), and nobody answers for them. One
+// resolver serves all servers.
 net::Resolver& resolver() {
-  static const auto one = net::Resolver::make();
+  static const auto one = net::Resolver::make({.servers = {{.ip = IpAddress::v4(0x7F000001), .port = 9}}});
   return **one;
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+// The operator new of this program: counts, and fails when told to.
+
+#include <cstddef>
+
+namespace portico::scarce {
+
+struct Use {
+  std::size_t allocations = 0;
+  std::size_t peak_bytes = 0;  // live at one time, above what was live at the start
+  std::size_t left_bytes = 0;  // not given back
+};
+
+// From here on. `fail_at`: this allocation throws std::bad_alloc (1: the first); 0: none.
+void watch(std::size_t fail_at = 0);
+Use stop_watching();
+
+}  // namespace portico::scarce
