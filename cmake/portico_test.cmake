@@ -52,8 +52,9 @@ function(portico_simulation)
   add_test(NAME sim COMMAND sim)
   # Spoiled messages to the same world, or to a running server.
   file(GLOB mutate_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutate/*.cc)
-  add_executable(mutate ${mutate_sources} ${CMAKE_SOURCE_DIR}/tests/sim/caller.cc)
-  target_link_libraries(mutate PRIVATE sim_world)
+  add_executable(mutate ${mutate_sources} ${CMAKE_SOURCE_DIR}/tests/sim/caller.cc
+                 ${CMAKE_SOURCE_DIR}/tests/sim/phone_media.cc)
+  target_link_libraries(mutate PRIVATE sim_world portico_audio)
   add_test(NAME mutate COMMAND mutate inside 10000)
   file(GLOB flow_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/calls/*.cc)
   if(flow_sources)

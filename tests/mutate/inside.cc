@@ -107,7 +107,7 @@ bool nothing_is_left(const sim::Server& server) {
 bool takes_a_normal_call(async::ManualLoop& loop, sim::Network& network, sim::Server& server,
                          std::uint64_t seed) {
   server.webhooks().documents = {"<Response><Pause duration=\"120\"/></Response>"};
-  sim::Caller caller(loop, network, sim::Habit::talks, friend_address(), seed);
+  sim::Caller caller(loop, network, sim::Habit::talks, {.at = friend_address()}, seed);
   caller.dial();
   loop.run_for(15min);
   if (!caller.answered()) std::printf("a normal call was not taken\n");
@@ -125,6 +125,8 @@ bool run_round(std::uint64_t count, std::uint64_t seed, bool knows, Sums& sums) 
   sim::ServerSettings settings{.troubles = {.webhook_delay = Millis(100)}};
   settings.auth_failures = 0;  // lockout would end the test at the door
   sim::Server server(OneThreadLoop::turn_to(loop), network, settings, seed * 7 + 2);
+  server.webhooks().documents = {
+      "<Response><Gather firstDigitTimeout=\"20\"/><Pause duration=\"20\"/></Response>"};
   SimWire wire(loop, network, server);
   Attacker attacker({.user = sim::kUser, .host = sim::kDomain, .password = knows ? sim::kPassword : ""}, wire,
                     seed);

@@ -49,9 +49,15 @@ Checker::Invite* Checker::invite_of(const sip::Message& message) {
 }
 
 void Checker::on_sent(const Datagram& datagram) {
-  if (datagram.from != Server::address()) return;
   const auto parsed = sip::parse_datagram(datagram.bytes);
   if (!parsed.ok()) return;
+  if (datagram.from != Server::address()) {
+    if (parsed.message.method() != sip::Method::invite) return;
+    auto& invite = *invite_of(parsed.message);
+    ++invite.sent;
+    invite.datagrams = datagram.connection == 0;
+    return;
+  }
   parsed.message.is_request() ? on_request(parsed.message) : on_answer(datagram, parsed.message);
 }
 
@@ -75,7 +81,6 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
 
 void Checker::on_request(const sip::Message& request) {
   if (request.method() == sip::Method::ack) return;
-  if (request.method() == sip::Method::invite) ++invite_of(request)->sent;
   requests_.try_emplace(transaction_key(request),
                         Request{.method = std::string(request.method_text()),
                                 .call_id = std::string(request.value(sip::Header::call_id)),
