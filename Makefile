@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build test unit e2e sim mutate mutants tsan bench flood soak fuzz fmt lint clean
+.PHONY: help run build test unit e2e sim mutate mutants faults tsan bench flood soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -67,6 +67,11 @@ mutate: build
 	@build/dev/mutate inside $(COUNT) $(SEED)
 	@PORTICO_MUTATE=$(CURDIR)/build/dev/mutate PORTICO_MUTATIONS=$(COUNT) PORTICO_SEED=$(SEED) \
 	  tests/e2e/run build/release/portico -s -k test_mutations
+
+## make faults   what a sanitised binary cannot survive: descriptors gone, a network or a clock that misbehaves
+faults: build
+	@tools/install_deps.sh test
+	@PORTICO_RELEASE_TESTS=1 tests/e2e/run build/release/portico
 
 ## make tsan    the unit tests under ThreadSanitizer
 tsan:

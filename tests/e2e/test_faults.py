@@ -142,6 +142,7 @@ def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):
     assert set(told(backend).values()) == {1}
 
 
+@pytest.mark.release
 def test_descriptors_gone_and_back(backend, tmp_path, tone):
     server = Server()
     application = make_application(server, backend, initiate={"raw": "<Response><Ring duration='6'/></Response>"})
@@ -189,6 +190,7 @@ class Faults:
             file.write(struct.pack("<qii", int(wall_seconds * 1e9), send_errno, 0))
 
 
+@pytest.mark.release
 def test_a_network_that_takes_no_packets_for_a_while(backend, shim, tmp_path):
     faults = Faults(shim, tmp_path)
     server = faults.server
@@ -218,6 +220,7 @@ def token(server):
     return json.loads(raw)["access_token"]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("jump", [400 * DAY, -DAY])
 def test_the_wall_clock_jumps_and_nothing_waits_for_it(backend, shim, tmp_path, jump, tone):
     faults = Faults(shim, tmp_path)

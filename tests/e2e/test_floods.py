@@ -264,6 +264,7 @@ def test_connections_do_not_take_the_descriptors_of_calls(backend, tmp_path):
     server.stop()
 
 
+@pytest.mark.release
 def test_accepting_goes_on_when_descriptors_are_there_again(backend):
     server = Server("--log-level", "info", environment=QUIET_SANITISER)
     application = server.make_application(inlineBxml='<Response><Pause duration="0.2"/></Response>')
