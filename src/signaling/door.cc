@@ -64,12 +64,17 @@ void Door::proven(IpAddress source, TimePoint now) {
   replies_.proven(source, now);
 }
 
+// The wall clock as it was when the door opened, going on by the other one: a jump must not age a nonce.
+WallTime Door::steady(Now now) const {
+  return opened_.wall + std::chrono::duration_cast<Millis>(now.mono - opened_.mono);
+}
+
 std::string Door::mint_nonce(const account::Application& application, IpAddress source, Now now) {
-  return mint_.mint(now.wall, application.id, source, static_cast<std::uint32_t>(random_u64()));
+  return mint_.mint(steady(now), application.id, source, static_cast<std::uint32_t>(random_u64()));
 }
 
 // What an earlier process saw used is forgotten: its nonces are stale, or who read an INVITE before a restart
-// could repeat it after. Past one nonce life none of them is left, whatever the wall clock did meanwhile.
+// could repeat it after. Past one nonce life none of them is left.
 bool Door::knows_uses_of(std::string_view nonce, Now now) const {
   return now.mono - opened_.mono > limits::kNonceLife || sip::NonceMint::minted_at(nonce) >= opened_.wall;
 }
@@ -82,7 +87,7 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
     return {.credentials = request.has(sip::Header::proxy_authorization) ? Credentials::other_realm
                                                                          : Credentials::absent};
   }
-  const auto nonce = mint_.check(credentials->nonce, now.wall, application.id, source);
+  const auto nonce = mint_.check(credentials->nonce, steady(now), application.id, source);
   Proof proof{.nonce_was_given = nonce != sip::NonceVerdict::forged};
   const bool sha256 = credentials->algorithm == sip::DigestAlgorithm::sha256;
   const auto& ha1 = sha256 ? application.digest.ha1_sha256 : application.digest.ha1_md5;

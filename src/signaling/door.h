@@ -59,6 +59,8 @@ class Door {
   admission::AccountLimits& accounts() { return accounts_; }
 
  private:
+  WallTime steady(Now now) const;
+
   const std::string realm_;
   const std::vector<HashAlgorithm> algorithms_;
   const sip::NonceMint mint_;

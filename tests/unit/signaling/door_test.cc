@@ -55,5 +55,12 @@ TEST(Door, NoncesFromBeforeItsStartAreStale) {
   EXPECT_TRUE(one.knows_uses_of(nonce_of(1s), soon));
 }
 
+TEST(Door, AJumpOfTheWallClockAgesNoNonce) {
+  const Now start{.mono = kStart, .wall = WallTime(400'000h)};
+  Door one({.realm = "sip.example.org", .nonce_secret = std::string(32, 's'), .opened = start});
+  const Now jumped{.mono = kStart + 5s, .wall = start.wall - 24h};
+  EXPECT_TRUE(one.knows_uses_of(one.mint_nonce({}, IpAddress::v4(1), jumped), jumped));
+}
+
 }  // namespace
 }  // namespace portico::signaling
