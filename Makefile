@@ -58,13 +58,15 @@ mutants:
 	@tools/install_deps.sh test
 	@JOBS=$(JOBS) tools/mutants.py $(MUTANTS)
 
-## make mutate COUNT=1000000 SEED=1   spoiled SIP messages, on simulated time
+## make mutate COUNT=1000000 SEED=1   spoiled SIP messages: inside, and over UDP, TCP and TLS to a server
 COUNT ?= 1000000
-mutate:
+mutate: build
 	@tools/install_deps.sh test
 	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
 	@ninja -C build/dev -j$(JOBS) mutate
 	@build/dev/mutate inside $(COUNT) $(SEED)
+	@PORTICO_MUTATE=$(CURDIR)/build/dev/mutate PORTICO_MUTATIONS=$(COUNT) PORTICO_SEED=$(SEED) \
+	  tests/e2e/run build/release/portico -s -k test_mutations
 
 ## make faults   what a sanitised binary cannot survive: descriptors gone, a network or a clock that misbehaves
 faults: build

@@ -81,7 +81,11 @@ class UdpWire final : public Wire {
 class StreamWire final : public Wire {
  public:
   StreamWire(const Endpoint& server, bool tls) : server_(server), tls_(tls) {
-    if (tls_) context_ = SSL_CTX_new(TLS_client_method());
+    if (tls_) {
+      context_ = SSL_CTX_new(TLS_client_method());
+      // A session ticket alone must not make a read wait for what follows it.
+      SSL_CTX_clear_mode(context_, SSL_MODE_AUTO_RETRY);
+    }
     if (!open()) give_up("the server takes no connection");
   }
   ~StreamWire() override {
@@ -106,6 +110,8 @@ class StreamWire final : public Wire {
       }
       pop(out);
     }
+    // A spoiled length made the server wait for more than came: on this stream it would hear nothing again.
+    if (out.empty() && patience > Millis(100)) close();
     return out;
   }
   std::string sent_by() const override { return name_; }
@@ -165,7 +171,8 @@ class StreamWire final : public Wire {
     static std::array<char, 65'536> room;
     const auto size = ssl_ != nullptr ? SSL_read(ssl_, room.data(), static_cast<int>(room.size()))
                                       : static_cast<int>(::recv(fd_, room.data(), room.size(), 0));
-    if (size <= 0) return false;
+    if (size <= 0)
+      return ssl_ != nullptr && SSL_get_error(ssl_, static_cast<int>(size)) == SSL_ERROR_WANT_READ;
     framer_.push({room.data(), static_cast<std::size_t>(size)});
     take();
     return true;
