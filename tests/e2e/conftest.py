@@ -1,5 +1,6 @@
 import os
 import sys
+import tempfile
 
 import pytest
 
@@ -18,6 +19,14 @@ def pytest_collection_modifyitems(config, items):
     dropped = [item for item in items if bool(item.get_closest_marker("release")) != wanted]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in dropped]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folder():
+    """Whatever servers and tools leave behind goes when the tests end."""
+    with tempfile.TemporaryDirectory(prefix="portico-tests-", ignore_cleanup_errors=True) as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        yield
 
 
 @pytest.fixture(scope="module")
