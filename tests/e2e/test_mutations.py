@@ -49,8 +49,8 @@ def resident_bytes(server):
 def attack(server, transport, application, password, count, seed):
     port = server.sips_port if transport == "tls" else server.sip_port
     done = subprocess.run([TOOL, transport, f"127.0.0.1:{port}", application.user, password, str(count), str(seed)],
-                          capture_output=True, text=True, timeout=600 + count // 50)
-    assert done.returncode == 0, (done.stdout[-3000:], done.stderr[-3000:], server.log[-20:])
+                          capture_output=True, text=True, errors="replace", timeout=600 + count // 50)
+    assert done.returncode == 0, (done.stdout[:3000], done.stderr[-3000:], server.log[-20:])
     report = json.loads(done.stdout.splitlines()[-1])
     print(transport, report, "resident MB", resident_bytes(server) // 1_000_000)
     return report

@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +30,10 @@ class Builder {
   static void on_text(void* self, const XML_Char* text, int length);
   static void on_other(void* self, const XML_Char* text, int length);
 
+  // Runs what an event asks for. Expat is C: an exception must not pass through it, so it waits for run().
+  template <class Work>
+  void guard(Work work);
+
   std::size_t offset() const { return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())); }
   std::string_view innermost() const { return open_.empty() ? std::string_view() : open_.back()->name; }
   void stop(Fault fault);
@@ -42,6 +47,7 @@ class Builder {
   std::unique_ptr<Element> root_;
   std::vector<Element*> open_;
   std::optional<Fault> fault_;
+  std::exception_ptr thrown_;
 };
 
 tl::expected<std::unique_ptr<Element>, Fault> Builder::run() {
@@ -51,13 +57,26 @@ tl::expected<std::unique_ptr<Element>, Fault> Builder::run() {
   XML_SetCharacterDataHandler(parser_.get(), &on_text);
   XML_SetDefaultHandler(parser_.get(), &on_other);
   const auto status = XML_Parse(parser_.get(), text_.data(), static_cast<int>(text_.size()), XML_TRUE);
+  if (thrown_) std::rethrow_exception(thrown_);
   if (fault_) return tl::unexpected(*std::move(fault_));
   if (status != XML_STATUS_OK) return tl::unexpected(syntax_fault());
   return std::move(root_);
 }
 
+template <class Work>
+void Builder::guard(Work work) {
+  if (fault_ || thrown_) return;  // Expat may still deliver the event that is under way
+  try {
+    work();
+  } catch (...) {
+    thrown_ = std::current_exception();
+    XML_StopParser(parser_.get(), XML_FALSE);
+  }
+}
+
 void Builder::on_start(void* self, const XML_Char* name, const XML_Char** attributes) {
-  static_cast<Builder*>(self)->open(name, attributes);
+  auto& builder = *static_cast<Builder*>(self);
+  builder.guard([&] { builder.open(name, attributes); });
 }
 
 void Builder::on_end(void* self, const XML_Char* /*name*/) {
@@ -66,24 +85,24 @@ void Builder::on_end(void* self, const XML_Char* /*name*/) {
 }
 
 void Builder::on_text(void* self, const XML_Char* text, int length) {
-  static_cast<Builder*>(self)->append({text, static_cast<std::size_t>(length)});
+  auto& builder = *static_cast<Builder*>(self);
+  builder.guard([&] { builder.append({text, static_cast<std::size_t>(length)}); });
 }
 
 // Whatever has no handler of its own: comments, declarations, and the first token of a DOCTYPE.
 void Builder::on_other(void* self, const XML_Char* text, int length) {
   auto& builder = *static_cast<Builder*>(self);
   if (!std::string_view(text, static_cast<std::size_t>(length)).starts_with("<!DOCTYPE")) return;
-  builder.stop({builder.cursor_.at(builder.offset()), "", "a DOCTYPE is not allowed"});
+  builder.guard(
+      [&] { builder.stop({builder.cursor_.at(builder.offset()), "", "a DOCTYPE is not allowed"}); });
 }
 
-// Expat may still deliver the event that is under way; only the first fault counts.
 void Builder::stop(Fault fault) {
-  if (!fault_) fault_ = std::move(fault);
+  fault_ = std::move(fault);
   XML_StopParser(parser_.get(), XML_FALSE);
 }
 
 void Builder::open(std::string_view name, const XML_Char** attributes) {
-  if (fault_) return;
   const std::size_t tag = offset();
   auto element = std::make_unique<Element>();
   element->name = name;
@@ -107,7 +126,7 @@ void Builder::open(std::string_view name, const XML_Char** attributes) {
 }
 
 void Builder::append(std::string_view text) {
-  if (fault_ || open_.empty()) return;
+  if (open_.empty()) return;
   auto& content = open_.back()->content;
   const bool continued = !content.empty() && !content.back().element;
   if (!continued) content.push_back({});

@@ -180,6 +180,8 @@ class MessageParser {
   }
 
   void check_via_depth() {
+    if (!message_.is_request_)
+      return;  // a refusal of too many has them all: a response with two is not for us
     std::size_t depth = 0;
     for (const auto& entry : message_.fields_) {
       if (entry.id != Header::via) continue;

@@ -6,6 +6,7 @@
 #include "sip/message/allocations.h"
 #include "sip/message/headers.h"
 #include "sip/message/samples.h"
+#include "sip/message/write.h"
 
 namespace portico::sip {
 namespace {
@@ -189,6 +190,13 @@ TEST(Parse, RefusesMoreViasThanTheLimitInOneFieldOrMany) {
   EXPECT_EQ(status_of(one(limits::kSipViaDepthMax + 1)), 400);
   EXPECT_EQ(status_of(many(limits::kSipViaDepthMax)), 0);
   EXPECT_EQ(status_of(many(limits::kSipViaDepthMax + 1)), 400);
+}
+
+TEST(Parse, TakesTheRefusalOfTooManyVias) {
+  const auto many = parse_datagram(
+      invite_with("Max-Forwards: 70\r\n", times(limits::kSipViaDepthMax, "v: SIP/2.0/UDP h\r\n")));
+  ASSERT_TRUE(many.answerable());
+  EXPECT_FALSE(parse_datagram(respond(many.message, {.status = 400}).finish()).fault);
 }
 
 TEST(Parse, AFaultCanBeAnsweredWhenTheIdentityIsThere) {
