@@ -68,7 +68,7 @@ mutate: build
 	@PORTICO_MUTATE=$(CURDIR)/build/dev/mutate PORTICO_MUTATIONS=$(COUNT) PORTICO_SEED=$(SEED) \
 	  tests/e2e/run build/release/portico -s -k test_mutations
 
-## make faults   what a sanitised binary cannot survive: descriptors gone, a network or a clock that misbehaves
+## make faults   a network or a clock that misbehaves, descriptors gone, once more against the release binary
 faults: build
 	@tools/install_deps.sh test
 	@PORTICO_RELEASE_TESTS=1 tests/e2e/run build/release/portico

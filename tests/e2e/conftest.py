@@ -5,18 +5,19 @@ import tempfile
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from faults import RELEASE  # noqa: E402
 from portico import Backend, Server  # noqa: E402
 
 
-# Without descriptors, or under a preloaded library, a sanitised binary fails by its sanitisers: UBSan tells a type by
-# opening a pipe, ASan must be loaded first. `make faults` runs these against the release binary, `make test` the rest.
+# `make faults` runs these against the release binary too, where the kernel itself takes the descriptors away.
 def pytest_configure(config):
-    config.addinivalue_line("markers", "release: only against a binary without sanitisers")
+    config.addinivalue_line("markers", "release: against the release binary too")
 
 
 def pytest_collection_modifyitems(config, items):
-    wanted = bool(os.environ.get("PORTICO_RELEASE_TESTS"))
-    dropped = [item for item in items if bool(item.get_closest_marker("release")) != wanted]
+    if not RELEASE:
+        return
+    dropped = [item for item in items if not item.get_closest_marker("release")]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in dropped]
 

@@ -9,12 +9,12 @@ import json
 import os
 import socket
 import sqlite3
-import struct
 import subprocess
 import time
 
 import pytest
 import sound
+from faults import Faults
 from portico import ACCOUNT, BINARY, CLIENT, SECRET, Server, http, wait_for
 
 DAY = 24 * 3600
@@ -144,21 +144,19 @@ def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):
 
 @pytest.mark.release
 def test_descriptors_gone_and_back(backend, tmp_path, tone):
-    server = Server()
+    faults = Faults(tmp_path)
+    server = faults.server
     application = make_application(server, backend, initiate={"raw": "<Response><Ring duration='6'/></Response>"})
     record = str(tmp_path / "heard.wav")
     dial = start_dial(application, "--record", record)
     wait_for("the call", lambda: server.metric("portico_calls") == 1 and calls(server, "answered"))
-    pid = server.process.pid
-    before = subprocess.run(["prlimit", "--pid", str(pid), "--nofile", "--noheadings", "-o", "SOFT,HARD"],
-                            capture_output=True, text=True, check=True).stdout.split()
     idle = server.make_application(callInitiatedCallbackUrl="http://127.0.0.1:1/never")  # a connection of its own
-    subprocess.run(["prlimit", "--pid", str(pid), f"--nofile=3:{before[1]}"], check=True)
+    faults.descriptors_gone(True)
     refused = idle.dial(check=False, timeout=90)
     assert refused["status"] >= 500, "refused, not left hanging"
     with pytest.raises(Exception):  # nobody can be let in, and nobody waits for ever
         http("GET", server.http + "/healthz", timeout=2)
-    subprocess.run(["prlimit", "--pid", str(pid), f"--nofile={before[0]}:{before[1]}"], check=True)
+    faults.descriptors_gone(False)
     report = report_of(dial)
     assert report["status"] == 200 and report["hangupBy"] == "remote"
     rate, (samples,) = sound.read_wav(record)
@@ -169,30 +167,9 @@ def test_descriptors_gone_and_back(backend, tmp_path, tone):
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory):
-    here = os.path.dirname(os.path.abspath(__file__))
-    library = str(tmp_path_factory.mktemp("shim") / "fault_shim.so")
-    subprocess.run(["clang-19", "-shared", "-fPIC", "-O1", "-o", library, os.path.join(here, "fault_shim.c"), "-ldl"], check=True)
-    return library
-
-
-class Faults:
-    """The switches of fault_shim.c and a server under them."""
-
-    def __init__(self, shim, tmp_path, *flags):
-        self.path = str(tmp_path / "faults")
-        self.set()
-        self.server = Server(*flags, environment={"LD_PRELOAD": shim, "FAULT_FILE": self.path})
-
-    def set(self, wall_seconds=0, send_errno=0):
-        with open(self.path, "r+b" if os.path.exists(self.path) else "w+b") as file:
-            file.write(struct.pack("<qii", int(wall_seconds * 1e9), send_errno, 0))
-
-
 @pytest.mark.release
-def test_a_network_that_takes_no_packets_for_a_while(backend, shim, tmp_path):
-    faults = Faults(shim, tmp_path)
+def test_a_network_that_takes_no_packets_for_a_while(backend, tmp_path):
+    faults = Faults(tmp_path)
     server = faults.server
     application = make_application(server, backend, initiate={"raw": "<Response><Ring duration='8'/></Response>"})
     record = str(tmp_path / "heard.wav")
@@ -222,8 +199,8 @@ def token(server):
 
 @pytest.mark.release
 @pytest.mark.parametrize("jump", [400 * DAY, -DAY])
-def test_the_wall_clock_jumps_and_nothing_waits_for_it(backend, shim, tmp_path, jump, tone):
-    faults = Faults(shim, tmp_path)
+def test_the_wall_clock_jumps_and_nothing_waits_for_it(backend, tmp_path, jump, tone):
+    faults = Faults(tmp_path)
     server = faults.server
     application = make_application(
         server, backend,
