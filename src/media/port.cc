@@ -184,7 +184,7 @@ void Port::close(TimePoint now) {
   digit_sender_.cancel(id_, out_.events);
   for (const auto& recorder : recorders_) recorder->close(RecordEnd::hangup, out_);
   recorders_.clear();
-  if (stream_) rtcp_.send_report(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, true, out_);
+  rtcp_.say_goodbye(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, out_);
   tell_quality(true);
 }
 

@@ -128,12 +128,17 @@ void RtcpSession::send_report(TimePoint now, const Parts& parts, bool goodbye, O
   }
   out.buffer.resize(offset + size);
   if (size == 0) return;
+  has_reported_ = true;
   average_octets_ += (static_cast<double>(size) + kUdpOctets - average_octets_) / 16;
   out.packets.push_back({.port = port_,
                          .rtcp = !mux_,
                          .to = *to,
                          .offset = static_cast<std::uint32_t>(offset),
                          .size = static_cast<std::uint32_t>(size)});
+}
+
+void RtcpSession::say_goodbye(TimePoint now, const Parts& parts, Outputs& out) {
+  if (has_reported_ || parts.sender.packets() != 0) send_report(now, parts, true, out);
 }
 
 }  // namespace portico::media

@@ -35,6 +35,9 @@ class RtcpSession {
     rtp::SrtpSession* srtp = nullptr;
   };
   void send_report(TimePoint now, const Parts& parts, bool goodbye, Outputs& out);
+  // The last report, with BYE. Who has sent neither RTP nor RTCP must not take leave (RFC 3550
+  // section 6.3.7).
+  void say_goodbye(TimePoint now, const Parts& parts, Outputs& out);
 
   Millis round_trip() const { return round_trip_; }
   std::uint32_t remote_lost() const { return remote_lost_; }
@@ -55,6 +58,7 @@ class RtcpSession {
   Endpoint remote_;                 // as SDP says
   std::optional<Endpoint> locked_;  // where a sender report of the locked source came from, without mux
   TimePoint next_report_ = kNever;
+  bool has_reported_ = false;
   std::uint64_t packets_at_report_ = 0;
   double average_octets_ = 100;
   Millis round_trip_{0};

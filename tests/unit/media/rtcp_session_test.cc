@@ -80,5 +80,11 @@ TEST(RtcpSession, SaysGoodbyeAtTheEnd) {
   EXPECT_EQ(reports(bench).back().goodbyes, std::vector<std::uint32_t>{0xBEEF});
 }
 
+TEST(RtcpSession, TakesNoLeaveOfWhoNeverHeardOfIt) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.apply(Close{});
+  EXPECT_TRUE(bench.sent.empty());
+}
+
 }  // namespace
 }  // namespace portico::media
