@@ -98,6 +98,7 @@ http::Response explain_admission(const Services& services, const http::Request& 
   const auto asked = read_question(*body, services.region, wrong);
   if (!wrong.empty()) {
     std::vector<Problem> all;
+    all.reserve(wrong.size());
     for (const auto& error : wrong) all.push_back({error.path + " " + error.what, "field", error.path});
     return problems(400, all);
   }

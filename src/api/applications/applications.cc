@@ -13,8 +13,6 @@
 namespace portico::api {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view kChanged =
     "The voice application has changed since the version that If-Match names; read it again";
 
