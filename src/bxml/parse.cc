@@ -44,7 +44,9 @@ std::optional<Fault> unreadable(std::string_view text, std::size_t bytes) {
 
 void read_verbs(const Element& root, DocumentKind kind, Reading& reading, Document& document) {
   for (const Attribute& attribute : root.attributes) warn_unknown(root, attribute, reading);
-  for (const Element* child : children_of(root, reading)) {
+  const auto children = children_of(root, reading);
+  document.verbs.reserve(children.size());  // growing by doubling would hold three times as much for a while
+  for (const Element* child : children) {
     const RootVerb* verb = find_root_verb(child->name);
     if (verb == nullptr) {
       refuse_child(*child, root, reading);
