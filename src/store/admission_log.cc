@@ -36,12 +36,19 @@ void AdmissionLog::add(account::AdmissionRow row) {
 
 void AdmissionLog::flush() {
   const std::lock_guard lock(mutex_);  // held to the end: what comes meanwhile must not overtake
-  for (auto& [id, recent] : by_application_) {
+  for (auto it = by_application_.begin(); it != by_application_.end();) {
+    auto& recent = it->second;
     auto& rows = recent.waiting;
+    if (rows.empty()) {
+      it = by_application_.erase(it);
+      continue;
+    }
     std::rotate(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(recent.oldest), rows.end());
     for (auto& row : rows) static_cast<void>(writes_.submit(std::move(row)));
+    rows.clear();  // its room serves the next rows of a busy application
+    recent.at_once = recent.oldest = 0;
+    ++it;
   }
-  by_application_.clear();
   rows_ = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "base/counters.h"
 #include "base/log.h"
@@ -41,7 +42,7 @@ bool is_log_row(const account::Write& write) {
 bool is_passing(Code code) { return code == Code::busy || code == Code::unavailable; }
 
 // A call's record is written whole each time: of several in one batch only the last is needed.
-std::vector<account::Write> without_superseded(std::vector<account::Write> batch) {
+void drop_superseded(std::vector<account::Write>& batch) {
   std::unordered_set<std::string> seen;
   const auto superseded = [&](const account::Write& write) {
     if (const auto* end = std::get_if<account::EndWrite>(&write)) {
@@ -54,7 +55,6 @@ std::vector<account::Write> without_superseded(std::vector<account::Write> batch
   // From the end to the start, so that the last is the one that stays.
   const auto kept = std::remove_if(batch.rbegin(), batch.rend(), superseded);
   batch.erase(batch.begin(), kept.base());
-  return batch;
 }
 
 }  // namespace
@@ -76,18 +76,26 @@ Result<void> WriteBehind::submit(account::Write write) {
       return fail(Code::cancelled, "the store is being closed");
     }
     const bool log_row = is_log_row(write);
-    if (queue_.size() + in_hand_ >= (log_row ? room_ / 2 : room_)) {
+    if (waiting_ + in_hand_ >= (log_row ? room_ / 2 : room_)) {
       dropped(log_row ? "log_rows" : "queue_full").add();
       return fail(Code::busy, "too many writes wait for the store");
     }
-    queue_.push_back(std::move(write));
-    ++submitted_;
-    metrics().queued.set(static_cast<std::int64_t>(queue_.size() + in_hand_));
+    put(std::move(write));
     // Between these two the thread is gathering or committing, and looks by itself.
-    wake = queue_.size() == 1 || queue_.size() == limits::kWriteBehindBatchMax;
+    wake = waiting_ == 1 || waiting_ == limits::kWriteBehindBatchMax;
   }
   if (wake) wake_.notify_one();
   return {};
+}
+
+void WriteBehind::put(account::Write write) {
+  if (batches_.empty() || batches_.back().size() >= limits::kWriteBehindBatchMax) {
+    batches_.push_back(std::exchange(spare_, {}));
+  }
+  batches_.back().push_back(std::move(write));
+  ++waiting_;
+  ++submitted_;
+  metrics().queued.set(static_cast<std::int64_t>(waiting_ + in_hand_));
 }
 
 Result<void> WriteBehind::flush(Duration at_most) {
@@ -106,7 +114,7 @@ void WriteBehind::stop(Duration at_most) {
     std::unique_lock lock(mutex_);
     stopping_ = true;
     wake_.notify_all();
-    settled_.wait_for(lock, at_most, [&] { return queue_.empty() && in_hand_ == 0; });
+    settled_.wait_for(lock, at_most, [&] { return waiting_ == 0 && in_hand_ == 0; });
     abandon_ = true;
     wake_.notify_all();
   }
@@ -119,21 +127,19 @@ void WriteBehind::stop(Duration at_most) {
 
 std::size_t WriteBehind::queued() const {
   const std::lock_guard lock(mutex_);
-  return queue_.size() + in_hand_;
+  return waiting_ + in_hand_;
 }
 
 std::vector<account::Write> WriteBehind::next_batch(std::unique_lock<std::mutex>& lock) {
-  wake_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+  wake_.wait(lock, [&] { return waiting_ > 0 || stopping_; });
   wake_.wait_for(lock, kGather,
-                 [&] { return queue_.size() >= limits::kWriteBehindBatchMax || flushing_ > 0 || stopping_; });
+                 [&] { return waiting_ >= limits::kWriteBehindBatchMax || flushing_ > 0 || stopping_; });
   std::vector<account::Write> batch;
-  const std::size_t size = std::min(queue_.size(), limits::kWriteBehindBatchMax);
-  batch.reserve(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    batch.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  in_hand_ = size;
+  if (batches_.empty()) return batch;
+  batch = std::move(batches_.front());
+  batches_.pop_front();
+  waiting_ -= batch.size();
+  in_hand_ = batch.size();
   return batch;
 }
 
@@ -144,12 +150,15 @@ void WriteBehind::run() {
     if (batch.empty()) break;  // stopping, and all done
     const std::size_t size = batch.size();
     lock.unlock();
-    const bool settled = commit(without_superseded(std::move(batch)));
+    drop_superseded(batch);
+    const bool settled = commit(batch);
+    batch.clear();
     lock.lock();
     if (!settled) break;  // stop() has given up waiting; the batch counts as left over
     in_hand_ = 0;
     settled_count_ += size;
-    metrics().queued.set(static_cast<std::int64_t>(queue_.size()));
+    spare_ = std::move(batch);
+    metrics().queued.set(static_cast<std::int64_t>(waiting_));
     settled_.notify_all();
   }
 }

@@ -37,6 +37,7 @@ class WriteBehind {
  private:
   void run();
   std::vector<account::Write> next_batch(std::unique_lock<std::mutex>& lock);
+  void put(account::Write write);
   bool commit(std::span<const account::Write> batch);
   bool commit_one_by_one(std::span<const account::Write> batch);
   bool pause(Duration at_most);
@@ -46,7 +47,11 @@ class WriteBehind {
   mutable std::mutex mutex_;
   std::condition_variable wake_;     // the thread
   std::condition_variable settled_;  // flush and stop
-  std::deque<account::Write> queue_;
+  // In the batches in which they will be committed, each up to limits::kWriteBehindBatchMax: a write is large
+  // and is not moved again, and the room of a batch that was committed serves the next.
+  std::deque<std::vector<account::Write>> batches_;
+  std::vector<account::Write> spare_;
+  std::size_t waiting_ = 0;  // writes in batches_
   std::size_t in_hand_ = 0;  // writes of the batch being committed
   std::uint64_t submitted_ = 0;
   std::uint64_t settled_count_ = 0;
