@@ -1,33 +1,27 @@
 """Backends that never answer, answer a byte a second, or redirect for ever."""
-import socket
 import threading
 import time
 
+from raw import Listener
 
-class HostileBackend:
+
+class HostileBackend(Listener):
     def __init__(self, manner):
         self.manner = manner
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.requests = 0
         self.open = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
         threading.Thread(target=self._drip, daemon=True).start()
 
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            if self.manner == "redirects":
-                threading.Thread(target=self._redirect, args=(connection,), daemon=True).start()
-                continue
-            self.requests += 1
-            if self.manner == "drips":
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 4000\r\n\r\n")
-            connection.setblocking(False)
-            self.open.append(connection)
+    def taken(self, connection):
+        if self.manner == "redirects":
+            threading.Thread(target=self._redirect, args=(connection,), daemon=True).start()
+            return
+        self.requests += 1
+        if self.manner == "drips":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 4000\r\n\r\n")
+        connection.setblocking(False)
+        self.open.append(connection)
 
     def _drip(self):
         while True:
@@ -57,6 +51,6 @@ class HostileBackend:
                 pass
 
     def stop(self):
-        self.listener.close()
+        super().stop()
         for connection in list(self.open):
             connection.close()

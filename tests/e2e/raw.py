@@ -4,12 +4,11 @@ import threading
 import uuid
 
 
-class RawBackend:
-    """Answers each HTTP request by `document(path)`; `requests` holds the raw bytes of each."""
+class Listener:
+    """A TCP port of its own; each connection goes to `taken`, on the thread that accepts."""
 
-    def __init__(self, document=lambda path: b"<Response/>", headers=b"Content-Type: application/xml\r\n"):
-        self.document, self.headers, self.requests = document, headers, []
-        self.listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -19,7 +18,21 @@ class RawBackend:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self.taken(connection)
+
+    def stop(self):
+        self.listener.close()
+
+
+class RawBackend(Listener):
+    """Answers each HTTP request by `document(path)`; `requests` holds the raw bytes of each."""
+
+    def __init__(self, document=lambda path: b"<Response/>", headers=b"Content-Type: application/xml\r\n"):
+        self.document, self.headers, self.requests = document, headers, []
+        super().__init__()
+
+    def taken(self, connection):
+        threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
         data = b""
@@ -51,9 +64,6 @@ class RawBackend:
                                        b"Content-Length: %d\r\n\r\n" % len(answer) + answer)
                 except OSError:
                     return
-
-    def stop(self):
-        self.listener.close()
 
 
 SDP = (b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0 101\r\n"
