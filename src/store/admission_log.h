@@ -17,6 +17,8 @@ namespace portico::store {
 
 class AdmissionLog {
  public:
+  // Not in base/limits.h: they divide what limits there already bound (kWriteBehindMax,
+  // kAdmissionLogRowsMax), and what they hold is empty again after each flush.
   static constexpr std::size_t kAtOnce = 100;  // of one application between two flushes
   static constexpr std::size_t kRowsMax = limits::kWriteBehindMax / 2;  // waiting, of all applications
   static constexpr std::size_t kApplicationsMax = 65'536;               // remembered until the next flush

@@ -10,6 +10,7 @@
 
 namespace portico::sip {
 
+// Not in base/limits.h: it bounds no memory, but for how long a request is tried, together with T1.
 inline constexpr std::size_t kOtherHopsMax = 3;  // tries after the first, each of 64*T1 at most
 
 // Replaces what was to be tried. An address that requests are sent to already stays the first; of more than
