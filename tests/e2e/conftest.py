@@ -23,11 +23,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_folder():
-    """Whatever servers and tools leave behind goes when the tests end."""
-    with tempfile.TemporaryDirectory(prefix="portico-tests-", ignore_cleanup_errors=True) as folder:
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
-        yield
+def own_folder(tmp_path_factory):
+    """Servers and tools leave their files where pytest keeps those of the last three runs, and no more."""
+    os.environ["TMPDIR"] = tempfile.tempdir = str(tmp_path_factory.mktemp("left"))
 
 
 @pytest.fixture(scope="module")

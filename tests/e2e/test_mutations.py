@@ -26,11 +26,13 @@ def own_network():
     libc = ctypes.CDLL(None, use_errno=True)
     with open("/proc/thread-self/ns/net") as former:
         moved = libc.unshare(CLONE_NEWNET) == 0
-        if moved:
-            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        yield
-        if moved:
-            assert libc.setns(former.fileno(), CLONE_NEWNET) == 0
+        try:
+            if moved:
+                subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+            yield
+        finally:
+            if moved:
+                assert libc.setns(former.fileno(), CLONE_NEWNET) == 0
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,10 @@
 // Calls with the right password, each as a telephone makes it: challenge, proof, ACK, and 200 to the server's
 // BYE. What is refused is acknowledged and not tried again.
 
+#include <set>
+#include <string>
+#include <utility>
+
 #include "sip_attack.h"
 
 namespace portico::flood {
@@ -17,10 +21,11 @@ class ValidCalls final : public SipAttack {
 
   void on_datagram(ManySources& sources, std::size_t source, std::string_view bytes) override {
     if (bytes.starts_with("BYE ")) return answer(sources, source, bytes);
-    SipAttack::on_datagram(sources, source, bytes);
     if (status_of(bytes) < 200 || field(bytes, "CSeq").find("INVITE") == std::string::npos) return;
     const auto call = call_of(bytes);
     const int cseq = field(bytes, "CSeq").starts_with("1 ") ? 1 : 2;
+    // An answer whose ACK was slow comes again.
+    if (answered_.emplace(call, cseq).second) SipAttack::on_datagram(sources, source, bytes);
     acknowledge(sources, source, call, cseq, bytes);
     if (status_of(bytes) == 407 && cseq == 1)
       invite(sources, source, call, 2, proof(nonce_of(bytes), options_.password));
@@ -53,6 +58,8 @@ class ValidCalls final : public SipAttack {
       text += std::string(name) + ": " + field(bye, name) + "\r\n";
     sources.send(source, options_.target, text + "Content-Length: 0\r\n\r\n");
   }
+
+  std::set<std::pair<std::string, int>> answered_;  // call and CSeq
 };
 
 }  // namespace portico::flood
