@@ -11,8 +11,6 @@
 namespace portico::api {
 namespace {
 
-namespace json = boost::json;
-
 http::Response unsupported_type(const http::Request& request) {
   const auto type = request.headers.get("Content-Type");
   if (type.empty()) return voice_error(415, "Unsupported Media Type");
