@@ -1,6 +1,7 @@
 #include "admission/auth_failures.h"
 
 #include <algorithm>
+#include <span>
 
 namespace portico::admission {
 
@@ -17,13 +18,17 @@ bool AuthFailures::locked_out(IpAddress source, account::Uuid application, TimeP
   return history != nullptr && now < history->locked_until;
 }
 
-void AuthFailures::failed(IpAddress source, account::Uuid application, TimePoint now) {
+void AuthFailures::failed(IpAddress source, account::Uuid application, std::uint64_t guess, TimePoint now) {
   if (allowed_ == 0) return;
   History& history = pairs_.touch(Key{source, application});
-  history.times[history.count % allowed_] = now;
+  const std::span last(history.failures.data(), std::min(history.count, allowed_));
+  const bool repeated = std::ranges::any_of(
+      last, [&](const Failure& f) { return f.guess == guess && now - f.at < kRepetition; });
+  if (repeated) return;
+  history.failures[history.count % allowed_] = {now, guess};
   ++history.count;
   if (history.count < allowed_) return;
-  const TimePoint oldest = history.times[history.count % allowed_];  // of the last `allowed_`
+  const TimePoint oldest = history.failures[history.count % allowed_].at;  // of the last `allowed_`
   if (now - oldest < kWindow) {
     history.locked_until = now + kLockout;
     history.count = 0;

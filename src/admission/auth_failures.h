@@ -19,12 +19,15 @@ class AuthFailures {
   static constexpr std::size_t kFailuresMax = 32;  // the most that `allowed` can be
   static constexpr Duration kWindow = 60s;
   static constexpr Duration kLockout = 60s;
+  static constexpr Duration kRepetition = 32s;  // 64*T1: how long a client sends one INVITE again
 
   // `allowed` 0: never a lockout. More than kFailuresMax is taken as kFailuresMax.
   explicit AuthFailures(std::uint32_t allowed, std::size_t pairs_max = limits::kAuthFailuresMax);
 
   bool locked_out(IpAddress source, account::Uuid application, TimePoint now) const;
-  void failed(IpAddress source, account::Uuid application, TimePoint now);
+  // `guess` names the credentials: the same again within kRepetition is a copy of one INVITE, as a lossy line
+  // makes them, and counts once.
+  void failed(IpAddress source, account::Uuid application, std::uint64_t guess, TimePoint now);
   std::size_t size() const { return pairs_.size(); }
 
  private:
@@ -36,9 +39,13 @@ class AuthFailures {
   struct KeyHash {
     std::size_t operator()(const Key& key) const noexcept;
   };
+  struct Failure {
+    TimePoint at;
+    std::uint64_t guess = 0;
+  };
   struct History {
-    std::array<TimePoint, kFailuresMax> times{};  // ring of the last failures
-    std::uint32_t count = 0;                      // ever
+    std::array<Failure, kFailuresMax> failures{};  // ring of the last ones
+    std::uint32_t count = 0;                       // since the last lockout
     TimePoint locked_until{};
   };
   std::uint32_t allowed_;

@@ -15,6 +15,12 @@ using admission::Credentials;
 namespace {
 // By which a request's text may be longer than it was on the wire: received and rport of the top Via.
 constexpr std::size_t kStampBytesMax = 64;
+
+// Another password gives another response, so nobody can make two guesses look like one.
+std::uint64_t guess_of(const sip::Credentials& credentials) {
+  const std::hash<std::string_view> hash;
+  return (hash(credentials.nonce) + credentials.nc) * 0x9E37'79B9'7F4A'7C15ULL ^ hash(credentials.response);
+}
 }  // namespace
 
 Door::Door(const Settings& settings)
@@ -36,11 +42,12 @@ bool Door::locked_out(IpAddress source, const account::Application& application,
   return id && failures_.locked_out(source, *id, now);
 }
 
-void Door::failed(IpAddress source, const account::Application& application, TimePoint now) {
+void Door::failed(IpAddress source, const account::Application& application, std::uint64_t guess,
+                  TimePoint now) {
   const auto id = account::parse_uuid(application.id);
   if (!id) return;
   const std::scoped_lock lock(mutex_);
-  failures_.failed(source, *id, now);
+  failures_.failed(source, *id, guess, now);
 }
 
 bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::size_t answer_bytes,
@@ -99,6 +106,7 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
                      sip::response_matches(*credentials, request.method_text(), ha1);
   if (!right) {
     proof.credentials = Credentials::wrong;
+    proof.guess = guess_of(*credentials);
     return proof;
   }
   if (nonce != sip::NonceVerdict::ok || !knows_uses_of(credentials->nonce, now)) {

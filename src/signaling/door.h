@@ -36,7 +36,7 @@ class Door {
   const std::string& realm() const { return realm_; }
   bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
   bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
-  void failed(IpAddress source, const account::Application& application, TimePoint now);
+  void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
 
   std::string mint_nonce(const account::Application& application, IpAddress source, Now now);
 
@@ -47,6 +47,7 @@ class Door {
   struct Proof {
     admission::Credentials credentials = admission::Credentials::absent;
     bool nonce_was_given = false;
+    std::uint64_t guess = 0;  // names the credentials, the same for each copy of one INVITE
   };
   Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
               Now now);

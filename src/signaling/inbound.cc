@@ -47,7 +47,9 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
   }
   decided(decision.reason).add();
   if (facts.nonce_was_given) pump_.shared_.door.proven(facts.source, now.mono);
-  if (decision.counts_as_failure) pump_.shared_.door.failed(facts.source, *facts.application, now.mono);
+  if (decision.counts_as_failure) {
+    pump_.shared_.door.failed(facts.source, *facts.application, guess_, now.mono);
+  }
   record(invite, facts, decision, now);
   if (decision.admitted()) {
     admit(invite, facts, now);
@@ -103,6 +105,7 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   const auto proof = door.check(invite.request, *facts.application, facts.source, now);
   facts.credentials = proof.credentials;
   facts.nonce_was_given = proof.nonce_was_given;
+  guess_ = proof.guess;
   return facts;
 }
 

@@ -35,6 +35,7 @@ class Inbound {
   // One for the whole decision: the application must not change, or go, between being found and being called.
   const account::Snapshot& directory_;
   std::string sdp_warning_;
+  std::uint64_t guess_ = 0;  // wrong credentials, as AuthFailures tells them apart
 };
 
 }  // namespace portico::signaling

@@ -9,8 +9,10 @@ const TimePoint kStart = TimePoint(1h);
 const IpAddress kSource = IpAddress::v4(1);
 const account::Uuid kApp{1, 2};
 
+// Each with another password.
 void fail_times(AuthFailures& failures, int times, TimePoint now) {
-  for (int i = 0; i < times; ++i) failures.failed(kSource, kApp, now);
+  static std::uint64_t guess = 0;
+  for (int i = 0; i < times; ++i) failures.failed(kSource, kApp, ++guess, now);
 }
 
 TEST(AuthFailures, TheFifthInAMinuteLocksOutForAMinute) {
@@ -30,6 +32,24 @@ TEST(AuthFailures, OlderThanAMinuteDoNotCount) {
   EXPECT_FALSE(failures.locked_out(kSource, kApp, kStart + 61s));
   fail_times(failures, 1, kStart + 62s);
   EXPECT_TRUE(failures.locked_out(kSource, kApp, kStart + 62s));
+}
+
+// What a lossy line makes of one INVITE: its copies of 64*T1, at growing distances.
+TEST(AuthFailures, CopiesOfOneGuessCountOnce) {
+  AuthFailures failures(2);
+  for (const Duration after : {0ms, 500ms, 1'500ms, 3'500ms, 7'500ms, 15'500ms, 31'500ms}) {
+    failures.failed(kSource, kApp, 7, kStart + after);
+  }
+  EXPECT_FALSE(failures.locked_out(kSource, kApp, kStart + 31'500ms));
+  failures.failed(kSource, kApp, 8, kStart + 31'600ms);
+  EXPECT_TRUE(failures.locked_out(kSource, kApp, kStart + 31'600ms));
+}
+
+TEST(AuthFailures, TheSameGuessLaterIsAnother) {
+  AuthFailures failures(2);
+  failures.failed(kSource, kApp, 7, kStart);
+  failures.failed(kSource, kApp, 7, kStart + AuthFailures::kRepetition);
+  EXPECT_TRUE(failures.locked_out(kSource, kApp, kStart + AuthFailures::kRepetition));
 }
 
 TEST(AuthFailures, AreCountedByAddressAndApplication) {
@@ -55,7 +75,7 @@ TEST(AuthFailures, ZeroNeverLocksOut) {
 
 TEST(AuthFailures, AreBounded) {
   AuthFailures failures(5, 10);
-  for (std::uint32_t i = 0; i < 1000; ++i) failures.failed(IpAddress::v4(i), kApp, kStart);
+  for (std::uint32_t i = 0; i < 1000; ++i) failures.failed(IpAddress::v4(i), kApp, i, kStart);
   EXPECT_EQ(failures.size(), 10U);
 }
 
