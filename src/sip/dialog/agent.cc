@@ -101,8 +101,9 @@ MessageWriter Agent::write_request(const Session& session, const Dialog& dialog,
   }
   if (refreshes_target) {
     writer.add(Header::allow, profile.allow).add(Header::supported, profile.supported);
-    if (session.timer.terms.interval != 0) {
-      writer.add(Header::session_expires, write_session_expires(session.timer.terms, true));
+    if (TimerTerms terms = session.timer.terms; terms.interval != 0) {
+      terms.interval = std::max(terms.interval, session.min_se);
+      writer.add(Header::session_expires, write_session_expires(terms, true));
       if (session.min_se != 0) writer.add_number(Header::min_se, session.min_se);
     }
   }

@@ -150,7 +150,7 @@ void on_success(Agent& agent, Turn& turn, Session& session, Message&& response) 
   (void)apply_response(session.dialog, response);
   learn_peer(session, response);
   const std::unique_ptr<UacInvite> invite = std::move(session.uac_invite);
-  session.timer = start_timer(turn.now, agree_as_asker(response));
+  session.timer = start_timer(turn.now, agree_as_asker(response, invite->min_se));
   const std::string sdp(find_sdp(response));
   if (session.phase == Phase::cancelling) {
     acknowledge(agent, turn, session, invite->cseq, invite->credentials, {});

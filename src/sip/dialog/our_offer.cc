@@ -60,7 +60,9 @@ void on_accepted(Agent& agent, Turn& turn, Session& session, const Message& resp
   learn_peer(session, response);
   acknowledge_reinvite(agent, turn, session, *offer);
   // Early UPDATEs do not start the session timer: the INVITE's 2xx does.
-  if (session.established()) session.timer = start_timer(turn.now, agree_as_asker(response));
+  if (session.established()) {
+    session.timer = start_timer(turn.now, agree_as_asker(response, session.min_se));
+  }
   const std::string sdp(find_sdp(response));
   if (!offer->sdp.empty()) {
     step(session.offers, sdp.empty() ? OfferInput::send_refused : OfferInput::got_answer);

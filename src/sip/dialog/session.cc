@@ -38,6 +38,10 @@ void learn_peer(Session& session, const Message& message) {
     session.peer_timer = lists_token(message, Header::supported, "timer");
   }
   session.peer_100rel |= lists_token(message, Header::require, "100rel");
+  // RFC 4028 section 7.4: refreshes of ours keep to it.
+  if (message.is_request()) {
+    session.min_se = std::max(session.min_se, read_number(message, Header::min_se).value_or(0));
+  }
 }
 
 }  // namespace portico::sip

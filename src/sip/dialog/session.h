@@ -159,7 +159,7 @@ struct Session {
   bool peer_timer = false;
   bool peer_allow_known = false;
   std::uint32_t peer_allow = 0;  // bit per Method
-  std::uint32_t min_se = 0;      // learned from a 422
+  std::uint32_t min_se = 0;      // the greatest that a 422 or a request of the peer named
   Dialog dialog;
   Flow flow;
   std::vector<Flow> other_hops;  // where to try next when nobody answers at `flow`: failover.h
@@ -184,6 +184,6 @@ struct Session {
 
 TimePoint next_deadline(const Session& session);
 bool peer_allows(const Session& session, Method method);
-void learn_peer(Session& session, const Message& message);  // Allow and Supported
+void learn_peer(Session& session, const Message& message);  // Allow, Supported, a request's Min-SE
 
 }  // namespace portico::sip

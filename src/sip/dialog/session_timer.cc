@@ -33,10 +33,10 @@ TimerTerms agree_as_answerer(const TimerAsk& request, std::uint32_t wanted, std:
   return terms;
 }
 
-TimerTerms agree_as_asker(const Message& response) {
+TimerTerms agree_as_asker(const Message& response, std::uint32_t min_se) {
   const auto expires = read_session_expires(response);
   if (!expires || expires->seconds == 0) return {};
-  return {.interval = std::max(expires->seconds, kMinSeFloor),
+  return {.interval = std::max({expires->seconds, min_se, kMinSeFloor}),
           .we_refresh = expires->refresher != Refresher::uas};
 }
 

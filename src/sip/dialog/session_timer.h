@@ -35,8 +35,9 @@ bool too_short(const TimerAsk& request, std::uint32_t min_se);
 // For the 2xx to a request. `wanted`: the interval we should like where the request asks for none (0: none).
 TimerTerms agree_as_answerer(const TimerAsk& request, std::uint32_t wanted, std::uint32_t min_se);
 
-// From the 2xx to a request of ours.
-TimerTerms agree_as_asker(const Message& response);
+// From the 2xx to a request of ours that bore `min_se`. The peer must not go below that (RFC 4028 section 9):
+// a shorter interval is not believed.
+TimerTerms agree_as_asker(const Message& response, std::uint32_t min_se);
 
 struct SessionTimer {
   TimerTerms terms;

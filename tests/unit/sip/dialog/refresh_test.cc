@@ -98,6 +98,17 @@ TEST(Refresh, Takes422AndAsksForLonger) {
   EXPECT_EQ(header(again, "Min-SE"), "1200");
 }
 
+TEST(Refresh, KeepsToTheMinimumThatThePeersRequestsNamed) {
+  testing::Inbound call;
+  call.establish(std::string(kUasRefreshes) + "Min-SE: 300\n");
+  const auto update = call.ua.at(300s).sent("UPDATE");
+  EXPECT_EQ(header(update, "Session-Expires"), "600;refresher=uac");
+  EXPECT_EQ(header(update, "Min-SE"), "300");
+  call.ua.feed(300s, response_to(update, 200, {.headers = "Session-Expires: 100;refresher=uac\n"}));
+  EXPECT_THAT(call.ua.at(449s), Not(Sends("UPDATE")));
+  EXPECT_THAT(call.ua.at(450s), Sends("UPDATE"));
+}
+
 TEST(Refresh, AsksNothingOfPeersWithoutTimers) {
   testing::Inbound call;
   const auto ok = call.establish().sent("SIP/2.0 200");

@@ -64,5 +64,18 @@ TEST(SessionTimer, RefusesShortIntervalsOnlyOfThoseWhoKnowTimers) {
   EXPECT_FALSE(too_short({.supported = false, .interval = 30}, 90));
 }
 
+TEST(SessionTimer, BelievesNoAnswerBelowTheMinimumThatWasAskedFor) {
+  const auto agreed = [](const char* expires, std::uint32_t min_se) {
+    const auto ok =
+        testing::parsed(testing::wire(std::string("SIP/2.0 200 OK\nSession-Expires: ") + expires));
+    return agree_as_asker(ok, min_se);
+  };
+  EXPECT_EQ(agreed("600;refresher=uac", 2000).interval, 2000U);
+  EXPECT_TRUE(agreed("600;refresher=uac", 2000).we_refresh);
+  EXPECT_EQ(agreed("30;refresher=uas", 0).interval, kMinSeFloor);
+  EXPECT_EQ(agreed("3000;refresher=uas", 2000).interval, 3000U);
+  EXPECT_FALSE(agreed("3000;refresher=uas", 2000).we_refresh);
+}
+
 }  // namespace
 }  // namespace portico::sip
