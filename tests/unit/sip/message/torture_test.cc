@@ -239,3 +239,10 @@ TEST(Torture, TheRestTellsTheLayersAboveWhatTheyNeed) {
 
 }  // namespace
 }  // namespace portico::sip
+  // RFC 5118 section 4.10: the third colon means nothing.
+  for (const auto* name : {"rfc5118/ipv6-bug-abnf-3-colons", "rfc5118/ipv6-correct-abnf-2-colons"}) {
+    const auto message = parse_datagram(read_file(name)).message;
+    for (const auto host : {parse_uri(message.request_uri())->host, read_to(message)->uri.host}) {
+      EXPECT_EQ(host_address(host), parse_ip("2001:db8::c000:201")) << name;
+    }
+  }
