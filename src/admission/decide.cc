@@ -125,6 +125,13 @@ constexpr std::array kRows{
          .challenge = true},
         [](const Facts& f) { return password_on(f) && f.credentials == Credentials::wrong; }},
 
+    Row{{.step = Step::media,
+         .reason = Reason::unsupported_body,
+         .status = 415,
+         .phrase = "Unsupported Media Type"},
+        [](const Facts& f) { return f.sdp == SdpFit::unreadable; }},
+    Row{{.step = Step::media, .reason = Reason::answer_unwanted, .status = 406, .phrase = "Not Acceptable"},
+        [](const Facts& f) { return f.sdp == SdpFit::unwanted; }},
     Row{{.step = Step::media, .reason = Reason::bad_sdp, .status = 488, .phrase = "Not Acceptable Here"},
         [](const Facts& f) { return f.sdp == SdpFit::unparseable; }},
     Row{{.step = Step::media,

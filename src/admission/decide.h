@@ -50,7 +50,9 @@ enum class Reason : std::uint8_t {
   malformed_credentials,  // 10
   wrong_password,         // 11
   auth_lockout,
-  bad_sdp,  // 12
+  unsupported_body,  // 12
+  answer_unwanted,
+  bad_sdp,
   no_common_codec,
   srtp_required,
   concurrent_calls,  // 13
@@ -59,7 +61,7 @@ enum class Reason : std::uint8_t {
   node_draining,
   admitted,  // 15
 };
-inline constexpr std::size_t kReasons = 28;
+inline constexpr std::size_t kReasons = 30;
 // Stable code for logs, metrics and the admission log: "unknown-application", "stale-nonce", …
 std::string_view reason_code(Reason reason);
 

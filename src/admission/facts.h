@@ -44,6 +44,8 @@ enum class Credentials : std::uint8_t {
 
 enum class SdpFit : std::uint8_t {
   fits,         // or none, where an offer of ours will do
+  unreadable,   // a body of another type, or coded
+  unwanted,     // Accept leaves no room for a session description
   unparseable,  // a body that is no session description
   no_common_codec,
   no_srtp,  // require_srtp holds and the offer has none

@@ -1,6 +1,7 @@
 #include "signaling/edge.h"
 
 #include "base/counters.h"
+#include "sip/message/headers.h"
 #include "sip/message/write.h"
 
 namespace portico::signaling {
@@ -14,6 +15,14 @@ void count_refused(const sip::Fault& fault) {
 
 std::string refuse(const sip::Message& request, const sip::Fault& fault, std::string_view to_tag) {
   return sip::respond(request, {.status = fault.status, .reason = fault.what, .to_tag = to_tag}).finish();
+}
+
+// What an INVITE's scheme is worth is the door's to say, after the source's rate: contract
+// voice-applications.md 5.2, steps 2 and 3.
+bool is_for_the_door(const sip::Message& request, const sip::Fault& fault) {
+  if (fault.status != 416 || request.method() != sip::Method::invite) return false;
+  const auto to = sip::read_to(request);
+  return to && to->tag().empty();
 }
 
 }  // namespace
@@ -36,7 +45,7 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
     out.message = std::move(message);
     return out;
   }
-  if (const auto fault = sip::validate_request(message)) {
+  if (const auto fault = sip::validate_request(message); fault && !is_for_the_door(message, *fault)) {
     count_refused(*fault);
     if (message.method() != sip::Method::ack && parsed.answerable() && sip::stamp_via(message, flow.remote)) {
       out.reply = refuse(message, *fault, to_tag);

@@ -11,6 +11,7 @@
 #include "sdp/negotiation.h"
 #include "signaling/caller.h"
 #include "signaling/sdp_fit.h"
+#include "sip/dialog/content.h"
 #include "sip/dialog/sdp_body.h"
 #include "sip/message/headers.h"
 
@@ -111,11 +112,16 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
 
 void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
   auto& shared = pump_.shared_;
+  if (auto refusal = sip::refuse_content(invite.request)) {
+    facts.sdp = refusal->status == 415 ? admission::SdpFit::unreadable : admission::SdpFit::unwanted;
+    media_headers_ = std::move(refusal->headers);
+    return;
+  }
   auto verdict = judge_sdp(sip::find_sdp(invite.request), shared.options.codecs,
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
   facts.sdp = verdict.fit;
-  sdp_warning_ = std::move(verdict.warning);
+  if (!verdict.warning.empty()) media_headers_ = {{"Warning", std::move(verdict.warning)}};
   if (facts.sdp != admission::SdpFit::fits) return;
   if (shared.draining) {
     facts.capacity = admission::Capacity::draining;
@@ -145,7 +151,7 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
   if (decision.retry_after_seconds != 0) {
     refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});
   }
-  if (!sdp_warning_.empty()) refusal.headers.push_back({"Warning", sdp_warning_});
+  refusal.headers.insert(refusal.headers.end(), media_headers_.begin(), media_headers_.end());
   pump_.reply(invite, refusal);
 }
 

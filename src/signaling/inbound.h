@@ -34,8 +34,8 @@ class Inbound {
   Pump& pump_;
   // One for the whole decision: the application must not change, or go, between being found and being called.
   const account::Snapshot& directory_;
-  std::string sdp_warning_;
-  std::uint64_t guess_ = 0;  // wrong credentials, as AuthFailures tells them apart
+  sip::HeaderLines media_headers_;  // of a refusal in step 12: what would have been taken
+  std::uint64_t guess_ = 0;         // wrong credentials, as AuthFailures tells them apart
 };
 
 }  // namespace portico::signaling

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <sstream>
 
 namespace portico::calls {
@@ -43,6 +44,8 @@ Result<void> read_given(std::string_view text, Flow& flow) {
       flow.password = value == "yes";
     else if (key == "role")
       flow.caller = value == "caller";
+    else if (key == "rate")
+      flow.rate = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (key == "listens")
       flow.listens.push_back(value);
     else if (key == "backend") {

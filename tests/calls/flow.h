@@ -4,6 +4,7 @@
 // caller.
 //
 //   given   application A  password yes|no  allow CIDR  region NAME  backend DELAY  role called|caller
+//           rate N               (INVITEs a second from one source)
 //           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
 //   document <Response>...</Response>           what the backend answers; without it a long Pause
 //   TIME    ADDRESS -> ITEM [, ITEM]...         sent by that address
@@ -45,8 +46,9 @@ struct Flow {
   std::string region = "US";
   std::string allow;  // a CIDR, empty: any source
   bool password = true;
-  bool caller = false;  // Portico calls
-  Millis backend{100};  // what the webhook takes to answer
+  bool caller = false;     // Portico calls
+  std::uint32_t rate = 0;  // 0: no limit
+  Millis backend{100};     // what the webhook takes to answer
   std::string document = "<Response><Pause duration=\"120\"/></Response>";
   std::vector<std::string> listens;
   std::vector<Step> steps;

@@ -17,6 +17,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   settings.troubles.webhook_delay_least = flow.backend;
   settings.region = flow.region;
   settings.password = flow.password;
+  settings.invite_rate = flow.rate;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }

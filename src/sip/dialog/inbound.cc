@@ -9,8 +9,6 @@
 #include "sip/dialog/offer_exchange.h"
 #include "sip/dialog/refresh.h"
 #include "sip/dialog/reliable.h"
-#include "sip/dialog/sdp_body.h"
-#include "sip/message/chars.h"
 #include "sip/message/headers.h"
 #include "sip/transaction/answer_head.h"
 
@@ -33,6 +31,11 @@ void refuse(Agent& agent, Turn& turn, const Flow& flow, const Message& request, 
   turn.out.sends.push_back(agent.reply(request, flow, refusal, {}));
 }
 
+// What only has a meaning inside a dialog: RFC 3261 section 15.1.2, RFC 3262 section 3, RFC 3311 section 5.2.
+bool needs_dialog(Method method) {
+  return method == Method::bye || method == Method::prack || method == Method::update;
+}
+
 // Option tags we must understand and do not (RFC 3261 section 8.2.2.3), comma-separated.
 std::string unknown_options(const Agent& agent, const Message& request) {
   std::string unknown;
@@ -52,45 +55,6 @@ bool refuse_options(Agent& agent, Turn& turn, const Flow& flow, const Message& r
   if (unknown.empty()) return false;
   refuse(agent, turn, flow, request,
          {.status = 420, .reason = {}, .headers = {{"Unsupported", std::move(unknown)}}});
-  return true;
-}
-
-// RFC 3261 section 8.2.3, RFC 5621 section 3: no type of body may go unread, unless the sender says so.
-bool must_be_read(const Message& request) {
-  if (request.body().empty()) return false;
-  const auto disposition = request.value(Header::content_disposition);
-  const auto semicolon = disposition.find(';');
-  if (semicolon == std::string_view::npos) return true;
-  const auto handling = Params(disposition.substr(semicolon + 1)).find("handling");
-  return !(handling && equal_nocase(*handling, "optional"));
-}
-
-// What an INVITE is answered with is application/sdp.
-bool takes_sdp(const Message& request) {
-  if (!request.has(Header::accept)) return true;
-  for (const auto value : request.values(Header::accept)) {
-    const auto type = parse_media_type(value);
-    if (!type) continue;
-    if (type->is("application", "sdp") || type->is("application", "*") || type->is("*", "*")) return true;
-  }
-  return false;
-}
-
-// 415 for a body that cannot be read, 406 where ours could not be (RFC 4475 sections 3.3.6 and 3.3.15).
-bool refuse_content(Agent& agent, Turn& turn, const Flow& flow, const Message& request) {
-  if (request.method() != Method::invite) return false;
-  const auto coding = request.value(Header::content_encoding);
-  Refusal refusal;
-  if (must_be_read(request) && !coding.empty() && !equal_nocase(coding, "identity")) {
-    refusal = {.status = 415, .reason = {}, .headers = {{"Accept-Encoding", "identity"}}};
-  } else if (must_be_read(request) && find_sdp(request).empty()) {
-    refusal = {.status = 415, .reason = {}, .headers = {{"Accept", std::string(kSdpType)}}};
-  } else if (!takes_sdp(request)) {
-    refusal = {.status = 406, .reason = {}, .headers = {}};
-  } else {
-    return false;
-  }
-  refuse(agent, turn, flow, request, refusal);
   return true;
 }
 
@@ -121,7 +85,8 @@ void on_fresh(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
   const bool ack = request.method() == Method::ack;
   if (to->tag().empty()) {
     if (ack) return count_stray(Stray::ack);
-    if (refuse_options(agent, turn, flow, request) || refuse_content(agent, turn, flow, request)) return;
+    if (refuse_options(agent, turn, flow, request)) return;
+    if (needs_dialog(request.method())) return refuse(agent, turn, flow, request, {.status = 481});
     return tell(turn, NewRequest{std::move(request), flow});
   }
   Session* session = find_session(agent, request, to->tag(), from->tag());

@@ -116,6 +116,8 @@ const std::vector<StepCase>& steps() {
       {Step::wrong_credentials, [](Facts& f) { f.locked_out = true; }, 403, Reason::auth_lockout},
       {Step::wrong_credentials, [](Facts& f) { f.credentials = Credentials::wrong; }, 407,
        Reason::wrong_password},
+      {Step::media, [](Facts& f) { f.sdp = SdpFit::unreadable; }, 415, Reason::unsupported_body},
+      {Step::media, [](Facts& f) { f.sdp = SdpFit::unwanted; }, 406, Reason::answer_unwanted},
       {Step::media, [](Facts& f) { f.sdp = SdpFit::unparseable; }, 488, Reason::bad_sdp},
       {Step::media, [](Facts& f) { f.sdp = SdpFit::no_common_codec; }, 488, Reason::no_common_codec},
       {Step::media, [](Facts& f) { f.sdp = SdpFit::no_srtp; }, 488, Reason::srtp_required},

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "sip/dialog/content.h"
 #include "sip/harness.h"
 #include "sip/message/headers.h"
 #include "sip/message/parse.h"
@@ -113,7 +114,7 @@ struct Became {
   std::string what;
 };
 
-// As signaling/edge.cc and the user agent deal with a datagram.
+// As signaling/edge.cc, the user agent and the door, were all else right, deal with a datagram.
 Became what_becomes_of(std::string bytes) {
   auto parsed = parse_datagram(std::move(bytes));
   const bool request = parsed.message.is_request();
@@ -130,6 +131,10 @@ Became what_becomes_of(std::string bytes) {
   }
   if (out.events.empty()) return {kDropped, "no such transaction"};
   const auto& told = std::get<NewRequest>(out.events[0]).request;
+  if (const auto refusal = told.method() == Method::invite ? refuse_content(told) : std::nullopt) {
+    const auto answer = ua.agent.reply(std::get<NewRequest>(out.events[0]), *refusal);
+    return {refusal->status, answer.bytes};
+  }
   return {kTold, std::string(told.method_text()) + " " + std::string(told.request_uri())};
 }
 
@@ -235,10 +240,6 @@ TEST(Torture, TheRestTellsTheLayersAboveWhatTheyNeed) {
     const auto message = parse_datagram(read_file(name)).message;
     EXPECT_TRUE(same_host(read_top_via(message)->received(), "2001:db8::9:255")) << name;
   }
-}
-
-}  // namespace
-}  // namespace portico::sip
   // RFC 5118 section 4.10: the third colon means nothing.
   for (const auto* name : {"rfc5118/ipv6-bug-abnf-3-colons", "rfc5118/ipv6-correct-abnf-2-colons"}) {
     const auto message = parse_datagram(read_file(name)).message;
@@ -246,3 +247,7 @@ TEST(Torture, TheRestTellsTheLayersAboveWhatTheyNeed) {
       EXPECT_EQ(host_address(host), parse_ip("2001:db8::c000:201")) << name;
     }
   }
+}
+
+}  // namespace
+}  // namespace portico::sip

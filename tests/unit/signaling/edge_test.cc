@@ -1,0 +1,44 @@
+#include "signaling/edge.h"
+
+#include <gmock/gmock.h>
+
+namespace portico::signaling {
+namespace {
+
+using ::testing::StartsWith;
+
+Passed passed(const std::string& method, const std::string& uri,
+              const std::string& to = "<sip:a@example.org>") {
+  const sip::Flow flow{.remote = {.ip = IpAddress::v4(0xCB007109), .port = 5060}};
+  return pass_edge(flow,
+                   sip::parse_datagram(method + " " + uri +
+                                       " SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bK1\r\n"
+                                       "From: <sip:b@example.net>;tag=1\r\nTo: " +
+                                       to + "\r\nCall-ID: 1\r\nCSeq: 1 " + method +
+                                       "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"),
+                   "edge");
+}
+
+TEST(Edge, PassesWhatKeepsToTheGrammar) {
+  const auto one = passed("OPTIONS", "sip:a@example.org");
+  EXPECT_TRUE(one.message);
+  EXPECT_EQ(one.reply, "");
+}
+
+TEST(Edge, AnswersWhatBreaksIt) {
+  const auto one = passed("OPTIONS", "sip:a@example.org", "<sip:a@example.org");
+  EXPECT_FALSE(one.message);
+  EXPECT_THAT(one.reply, StartsWith("SIP/2.0 400 "));
+}
+
+// Contract voice-applications.md 5.2: the source's rate comes before the scheme.
+TEST(Edge, LeavesTheSchemeOfAnInviteToTheDoor) {
+  EXPECT_TRUE(passed("INVITE", "mailto:a@example.org").message);
+  EXPECT_THAT(passed("INVITE", "mailto:a@example.org", "<sip:a@example.org>;tag=2").reply,
+              StartsWith("SIP/2.0 416 "));
+  EXPECT_THAT(passed("OPTIONS", "mailto:a@example.org").reply, StartsWith("SIP/2.0 416 "));
+  EXPECT_THAT(passed("INVITE", "sip:a@example.org?subject=x").reply, StartsWith("SIP/2.0 400 "));
+}
+
+}  // namespace
+}  // namespace portico::signaling
