@@ -43,6 +43,11 @@ bool send_our_offer(Agent& agent, Turn& turn, Session& session) {
   return transmit(agent, turn, session);
 }
 
+// The peer's own offer came while ours waited for its next try.
+bool is_blocked(const Session& session) {
+  return session.peer_offer || session.ack_wait || session.offers != OfferState::idle;
+}
+
 // The same request, CSeq included, at the next address. The offer is still out.
 bool try_next_hop(Agent& agent, Turn& turn, Session& session) {
   return move_on(session, session.our_offer->hop) && transmit(agent, turn, session);
@@ -114,7 +119,8 @@ Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer off
     return fail(Code::conflict, "there is no dialog yet");
   if (!session.established() && !(update && early))
     return fail(Code::conflict, "the session is not established");
-  if (session.phase == Phase::accepted && !update) return fail(Code::conflict, "the ACK is awaited");
+  // RFC 3261 section 14.1: not before the peer's INVITE is over, the first or a later one.
+  if (session.ack_wait && !update) return fail(Code::conflict, "the ACK is awaited");
   if (session.our_offer || session.peer_offer || session.offers != OfferState::idle) {
     return fail(Code::conflict, "another offer is under way");
   }
@@ -133,6 +139,11 @@ Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer off
 Result<void> retry_offer(Agent& agent, Turn& turn, Session& session, HeaderLines credentials) {
   session.our_offer->challenged = false;
   session.our_offer->credentials = std::move(credentials);
+  if (is_blocked(session)) {
+    session.our_offer->give_up_at = kNever;
+    session.our_offer->retry_at = turn.now + glare_delay(agent, !session.uas);
+    return {};
+  }
   if (send_our_offer(agent, turn, session)) return {};
   end_our_offer(agent, turn, session, {.status = 503, .reason = "SIP transactions are used up"});
   return fail(Code::busy, "SIP transactions");
@@ -177,9 +188,7 @@ void on_offer_time(Agent& agent, Turn& turn, Session& session) {
     return end_our_offer(agent, turn, session, {.status = 407, .reason = "No credentials"});
   }
   if (offer->retry_at > turn.now) return;
-  // The peer's own offer came in between: wait for that to be over.
-  const bool blocked = session.peer_offer || session.ack_wait || session.offers != OfferState::idle;
-  if (blocked) {
+  if (is_blocked(session)) {
     offer->retry_at = turn.now + glare_delay(agent, !session.uas);
   } else if (!send_our_offer(agent, turn, session)) {
     step(session.offers, OfferInput::send_refused);

@@ -151,5 +151,34 @@ TEST_F(OurOfferTest, PrefersAStrictRouteAsTheDialogSays) {
   EXPECT_THAT(sent, HasSubstr("Route: <sip:far.example.com;lr>\r\nRoute: <sip:bob@198.51.100.7>\r\n"));
 }
 
+// RFC 3261 section 14.1.
+TEST(OurOffer, WaitsForTheAckOfThePeersReinvite) {
+  testing::Inbound call;
+  call.establish("Allow: INVITE, ACK, BYE\n");
+  const auto reinvite = [&](Duration at) {
+    return call.ua.act(
+        at, [&](TimePoint now, Actions& a) { return call.ua.agent.reinvite(now, call.id, "ours", a); });
+  };
+  call.ua.feed(1s, call.alice.next("INVITE", {}, "theirs"));
+  call.ua.act(
+      1s, [&](TimePoint now, Actions& a) { return call.ua.agent.answer_offer(now, call.id, "answer", a); });
+  EXPECT_THAT(reinvite(1s), Not(Sends("INVITE")));
+  EXPECT_EQ(call.ua.last_error.code, Code::conflict);
+  call.ua.feed(1s, call.alice.ack());
+  EXPECT_THAT(reinvite(1s), Sends("INVITE"));
+}
+
+TEST_F(OurOfferTest, ThatWasChallengedWaitsForThePeersOfferThatCameMeanwhile) {
+  establish();
+  ua.feed(2s, response_to(reinvite(1s).sent("INVITE"), 407));
+  ua.feed(2s, request("INVITE", 1, {}, "theirs"));
+  EXPECT_THAT(act(2s, [&](TimePoint now, Actions& a) { return ua.agent.retry_with(now, id, {}, a); }),
+              SendsNothing());
+  ASSERT_TRUE(ua.last_ok);
+  act(2s, [&](TimePoint now, Actions& a) { return ua.agent.answer_offer(now, id, "answer", a); });
+  ua.feed(2s, request("ACK", 1));
+  EXPECT_EQ(body(ua.at(7s).sent("INVITE")), "hold");
+}
+
 }  // namespace
 }  // namespace portico::sip
