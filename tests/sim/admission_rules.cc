@@ -8,6 +8,11 @@
 namespace portico::sim {
 namespace {
 
+// Contract voice-applications.md section 5.2, step 11.
+constexpr std::size_t kFailures = 5;
+constexpr auto kFailureWindow = 60s;
+constexpr auto kLockout = 60s;
+
 // The value of a digest parameter, without quotes. The simulation's own phones write them plainly.
 std::string parameter(const std::string& value, const std::string& name) {
   auto at = value.find(name + "=");
@@ -32,7 +37,81 @@ std::string right_response(const std::string& value, const std::string& method) 
 
 }  // namespace
 
-void AdmissionRules::on_challenge(const Endpoint& to, const sip::Message& challenge) {
+void AdmissionRules::on_death() {
+  let_in_.clear();
+  starts_.clear();
+  failures_.clear();
+  guesses_.clear();
+  locked_until_.clear();
+}
+
+// True when `times` has at least `count` within the window that ends now.
+bool AdmissionRules::in_last(Duration window, Times& times, std::size_t count) const {
+  while (!times.empty() && loop_.now() - times.front() > window) times.pop_front();
+  return times.size() >= count;
+}
+
+// A bucket of one second's depth: as many at once, and as many again within the second.
+void AdmissionRules::look_at_rates(const std::string& key, IpAddress source) {
+  if (settings_.invite_rate == 0) return;
+  auto& times = let_in_[source];
+  times.push_back(loop_.now());
+  if (in_last(1s, times, 2 * settings_.invite_rate + 1)) {
+    over_limits_.push_back(key + " was answered, although " + source.to_string() + " sent too many");
+  }
+}
+
+void AdmissionRules::look_at_account(const std::string& key) {
+  const auto& limits = settings_.limits;
+  starts_.push_back(loop_.now());
+  if (limits.calls_per_second != 0 && in_last(1s, starts_, 2 * limits.calls_per_second + 1)) {
+    over_limits_.push_back(key + " was admitted, although too many calls began");
+  }
+  const auto live = std::count_if(ledger_.calls.begin(), ledger_.calls.end(), [this](const auto& call) {
+    return call.second.life == ledger_.life && !call.second.ended;
+  });
+  if (limits.concurrent_calls != 0 && live > limits.concurrent_calls) {
+    over_limits_.push_back(key + " was admitted beside " + std::to_string(live) + " calls");
+  }
+}
+
+// What proves something is refused while its source is locked out, right or wrong.
+void AdmissionRules::look_at_lockout(const std::string& key, IpAddress source) {
+  const auto locked = locked_until_.find(source);
+  if (locked != locked_until_.end() && loop_.now() < locked->second) {
+    lockouts_.push_back(key + " was answered, although its source was locked out");
+  }
+}
+
+bool AdmissionRules::admits_addresses_of(IpAddress source) const {
+  const auto& regions = settings_.allowed_regions;
+  const auto& blocks = settings_.allowed_sources;
+  return std::find(regions.begin(), regions.end(), settings_.region) != regions.end() &&
+         (blocks.empty() || std::any_of(blocks.begin(), blocks.end(),
+                                        [&](const Cidr& block) { return block.contains(source); }));
+}
+
+void AdmissionRules::on_forbidden(const std::string& key, const Endpoint& to) {
+  if (!admits_addresses_of(to.ip)) return;
+  if (in_last(kFailureWindow + kLockout, guesses_[to.ip], kFailures)) return;
+  lockouts_.push_back(key + " was refused, although nobody guessed at " + to.ip.to_string());
+}
+
+void AdmissionRules::on_challenge(const std::string& key, const Endpoint& to, const sip::Message& challenge) {
+  look_at_rates(key, to.ip);
+  const auto invite = invites_.find(key);
+  if (invite != invites_.end() && !invite->second.authorization.empty()) {
+    look_at_lockout(key, to.ip);
+    if (is_guess(invite->second, to.ip)) {
+      auto& failures = failures_[to.ip];
+      failures.push_back(loop_.now());
+      // At just 60 s the window may be seen as over.
+      if (in_last(kFailureWindow - 1ms, failures, kFailures)) {
+        locked_until_[to.ip] = loop_.now() + kLockout;
+        failures.clear();
+      }
+    }
+  }
   const auto nonce = parameter(std::string(challenge.value(sip::Header::proxy_authenticate)), "nonce");
   if (!nonce.empty()) nonces_.try_emplace(nonce, Nonce{.given_to = to.ip, .at = loop_.now()});
 }
@@ -42,25 +121,30 @@ void AdmissionRules::on_invite(const std::string& key, const Endpoint& from, con
                    .hops = std::string(invite.value("Max-Forwards")),
                    .method = std::string(invite.method_text()),
                    .authorization = std::string(invite.value(sip::Header::proxy_authorization))};
+  if (is_guess(invites_[key], from.ip)) guesses_[from.ip].push_back(loop_.now());
 }
 
-void AdmissionRules::on_admitted(const std::string& key) {
+// A wrong password for a nonce that this address was given: of others a forged address may be the sender.
+bool AdmissionRules::is_guess(const Invite& invite, IpAddress source) const {
+  if (invite.authorization.empty()) return false;
+  const auto nonce = nonces_.find(parameter(invite.authorization, "nonce"));
+  return nonce != nonces_.end() && nonce->second.given_to == source &&
+         parameter(invite.authorization, "response") != right_response(invite.authorization, invite.method);
+}
+
+void AdmissionRules::on_admitted(const std::string& key, const Endpoint& to) {
   const auto it = invites_.find(key);
   const auto fault = it == invites_.end() ? "it never came" : fault_of(it->second);
-  if (!fault.empty()) broken_.push_back(key + " was admitted, although " + fault);
+  if (!fault.empty()) strangers_.push_back(key + " was admitted, although " + fault);
+  look_at_rates(key, to.ip);
+  look_at_account(key);
+  look_at_lockout(key, to.ip);
 }
 
 std::string AdmissionRules::fault_of(const Invite& invite) {
-  const auto& regions = settings_.allowed_regions;
   if (draining_) return "the server was draining";
   if (invite.hops == "0") return "it had no hop left";
-  if (std::find(regions.begin(), regions.end(), settings_.region) == regions.end())
-    return "its region is not allowed";
-  const auto& sources = settings_.allowed_sources;
-  if (!sources.empty() && std::none_of(sources.begin(), sources.end(),
-                                       [&](const Cidr& block) { return block.contains(invite.source); })) {
-    return "its source is not allowed";
-  }
+  if (!admits_addresses_of(invite.source)) return "its region or its source is not allowed";
   return settings_.password ? fault_of_proof(invite) : std::string();
 }
 

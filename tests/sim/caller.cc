@@ -9,7 +9,7 @@
 namespace portico::sim {
 namespace {
 
-constexpr int kLoginsMax = 4;
+constexpr int kLoginsMax = 6;  // one more than lock out
 constexpr const char* kDirections[] = {"sendrecv", "sendonly", "inactive", "recvonly"};
 
 Endpoint media_address(const Endpoint& at) {

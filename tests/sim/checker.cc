@@ -25,18 +25,20 @@ void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Viol
 std::string_view rule_name(Rule rule) {
   constexpr std::string_view kNames[] = {
       "one-final-answer", "nothing-outlives", "no-orphan",        "ends-once", "told-once",
-      "told-in-order",    "no-strangers",     "silent-after-end", "repeated",  "heard-right"};
+      "told-in-order",    "no-strangers",     "silent-after-end", "repeated",  "within-limits",
+      "lockout",          "in-time",          "heard-right"};
   return kNames[static_cast<std::size_t>(rule)];
 }
 
 Checker::Checker(async::Loop& loop, Network& network, const Ledger& ledger, const ServerSettings& settings)
-    : loop_(loop), ledger_(ledger), admission_(loop, settings) {
+    : loop_(loop), ledger_(ledger), admission_(loop, ledger, settings) {
   network.watch_sent([this](const Datagram& datagram) { on_sent(datagram); });
   network.watch_delivered([this](const Datagram& datagram) { on_delivered(datagram); });
 }
 
 void Checker::on_death() {
   for (auto& [key, invite] : invites_) invite.forsaken = true;
+  admission_.on_death();
 }
 
 std::string Checker::of_life(std::string_view key) const {
@@ -65,14 +67,17 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
   auto* invite = invite_of(answer);
   if (invite == nullptr || answer.value(sip::Header::to).ends_with(";tag=edge"))
     return;  // of a torn datagram
-  if (answer.status() == 407) admission_.on_challenge(datagram.to, answer);
+  const auto key = transaction_key(answer);
+  if (answer.status() == 407) admission_.on_challenge(key, datagram.to, answer);
+  if (answer.status() == 403) admission_.on_forbidden(key, datagram.to);
   const bool taken = answer.status() == 100 || (answer.status() > 100 && answer.status() < 300);
   if (taken && !invite->in_dialog && !std::exchange(invite->admitted, true)) {
-    admission_.on_admitted(transaction_key(answer));
+    admission_.on_admitted(key, datagram.to);
   }
   if (answer.status() < 200) return;
   invite->finals.insert(answer.status());
   if (invite->copies++ == 0) invite->answered = loop_.now();
+  invite->repeated = loop_.now();
   invite->datagrams = datagram.connection == 0;
   invite->call_id = of_life(answer.value(sip::Header::call_id));
   const auto cseq = answer.value(sip::Header::cseq);
@@ -81,11 +86,12 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
 
 void Checker::on_request(const sip::Message& request) {
   if (request.method() == sip::Method::ack) return;
-  requests_.try_emplace(transaction_key(request),
-                        Request{.method = std::string(request.method_text()),
-                                .call_id = std::string(request.value(sip::Header::call_id)),
-                                .first = loop_.now(),
-                                .life = ledger_.life});
+  const auto [it, fresh] = requests_.try_emplace(
+      transaction_key(request), Request{.method = std::string(request.method_text()),
+                                        .call_id = std::string(request.value(sip::Header::call_id)),
+                                        .first = loop_.now(),
+                                        .life = ledger_.life});
+  it->second.last = loop_.now();
 }
 
 void Checker::on_delivered(const Datagram& datagram) {
@@ -136,6 +142,21 @@ void Checker::look_at_repeats(std::vector<Violation>& out) const {
     const int least = waited > 33s ? 8 : waited > 4s ? 3 : waited > 600ms ? 2 : 1;
     if (invite.copies >= least) continue;
     out.push_back({Rule::repeated, key + " got its answer " + std::to_string(invite.copies) + " times"});
+  }
+}
+
+// RFC 3261 section 17, timers B, F and H, and section 13.3.1.4: all of them 64*T1.
+void Checker::look_at_timers(std::vector<Violation>& out) const {
+  constexpr auto kLast = 32s;
+  for (const auto& [key, invite] : invites_) {
+    const bool stateful = invite.admitted || invite.in_dialog;
+    if (!stateful || invite.copies == 0 || invite.repeated - invite.answered <= kLast) continue;
+    out.push_back({Rule::in_time, key + " got its answer again after its time"});
+  }
+  for (const auto& [key, request] : requests_) {
+    if (request.last - request.first > kLast) {
+      out.push_back({Rule::in_time, request.method + " " + key + " was sent again after its time"});
+    }
   }
 }
 
@@ -295,6 +316,7 @@ std::vector<Violation> Checker::look(const Life& life, Disk& disk,
   look_at_invites(out);
   look_at_repeats(out);
   look_at_requests(out);
+  look_at_timers(out);
   look_at_leftovers(life, out);
   look_at_recordings(disk, out);
   look_at_calls(disk, out);
@@ -302,7 +324,9 @@ std::vector<Violation> Checker::look(const Life& life, Disk& disk,
   look_at_order(out);
   if (life.engine_media() != nullptr) look_at_media(*life.engine_media(), callers, out);
   look_at_callers(callers, out);
-  for (const auto& what : admission_.broken()) out.push_back({Rule::no_strangers, what});
+  for (const auto& what : admission_.strangers()) out.push_back({Rule::no_strangers, what});
+  for (const auto& what : admission_.over_limits()) out.push_back({Rule::within_limits, what});
+  for (const auto& what : admission_.lockouts()) out.push_back({Rule::lockout, what});
   return out;
 }
 

@@ -23,6 +23,9 @@ enum class Rule : unsigned char {
   no_strangers,      // nobody is admitted who may not be
   silent_after_end,  // a call that has ended sends no request but its one BYE
   repeated,          // the final answer of a call, until its ACK comes
+  within_limits,     // INVITEs of a source, calls of the account
+  lockout,           // who guessed too often is locked out, for a minute, and nobody else is
+  in_time,           // nothing is said again after the timer of RFC 3261 that ends it, 64*T1
   heard_right,       // keys as they were pressed, each at most once; recordings as long as they say
 };
 std::string_view rule_name(Rule rule);
@@ -57,6 +60,7 @@ class Checker {
     std::string acknowledged_as;  // its ACK's key in heard_
     std::string call_id;          // of its life
     TimePoint answered{};         // first final answer
+    TimePoint repeated{};         // last one
     int copies = 0;               // of its answer
     bool datagrams = false;       // it went out as one
   };
@@ -69,6 +73,7 @@ class Checker {
   void look_at_invites(std::vector<Violation>& out) const;
   void look_at_repeats(std::vector<Violation>& out) const;
   void look_at_requests(std::vector<Violation>& out) const;
+  void look_at_timers(std::vector<Violation>& out) const;
   void look_at_calls(Disk& disk, std::vector<Violation>& out) const;
   void look_at_events(std::vector<Violation>& out) const;
   void look_at_order(std::vector<Violation>& out) const;
@@ -88,6 +93,7 @@ class Checker {
     std::string method;
     std::string call_id;
     TimePoint first{};
+    TimePoint last{};
     int life = 0;
   };
   std::map<std::string, Request> requests_;  // of the server, by Call-ID, CSeq and branch

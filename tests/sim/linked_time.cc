@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 
 #include "sip/transaction/randomness.h"
 
@@ -14,8 +15,10 @@ Steady::time_point real_steady_now() asm("__real__ZNSt6chrono3_V212steady_clock3
 Steady::time_point wrapped_steady_now() asm("__wrap__ZNSt6chrono3_V212steady_clock3nowEv");
 System::time_point real_system_now() asm("__real__ZNSt6chrono3_V212system_clock3nowEv");
 System::time_point wrapped_system_now() asm("__wrap__ZNSt6chrono3_V212system_clock3nowEv");
-int real_random_bytes(unsigned char* out, int size) asm("__real_RAND_bytes");
-int wrapped_random_bytes(unsigned char* out, int size) asm("__wrap_RAND_bytes");
+void real_random_fill(std::span<std::uint8_t> out) asm(
+    "__real__ZN7portico11random_fillESt4spanIhLm18446744073709551615EE");
+void wrapped_random_fill(std::span<std::uint8_t> out) asm(
+    "__wrap__ZN7portico11random_fillESt4spanIhLm18446744073709551615EE");
 
 namespace {
 
@@ -26,10 +29,9 @@ std::optional<portico::sip::SeededRandomness> chance;
 
 Steady::time_point wrapped_steady_now() { return run != nullptr ? run->now() : real_steady_now(); }
 System::time_point wrapped_system_now() { return run != nullptr ? run->wall() : real_system_now(); }
-int wrapped_random_bytes(unsigned char* out, int size) {
-  if (!chance) return real_random_bytes(out, size);
-  for (int i = 0; i < size; ++i) out[i] = static_cast<unsigned char>(chance->next());
-  return 1;
+void wrapped_random_fill(std::span<std::uint8_t> out) {
+  if (!chance) return real_random_fill(out);
+  for (auto& byte : out) byte = static_cast<std::uint8_t>(chance->next());
 }
 
 namespace portico::sim {

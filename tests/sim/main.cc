@@ -16,7 +16,20 @@ std::uint64_t number(int argc, char** argv, int at, const char* name, std::uint6
   return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+constexpr std::uint64_t kTwice = 50;  // so many seeds are run twice
+
+// The same seed gives the same run, or a failure could not be looked at again.
+bool runs_again(std::uint64_t seed, const std::string& trace) {
+  const auto again = run_scenario(seed).trace;
+  if (trace != again) {
+    std::printf("seed %llu gave two different runs:\n%s\n%s\n", static_cast<unsigned long long>(seed),
+                trace.c_str(), again.c_str());
+  }
+  return trace == again;
+}
+
 bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
+  bool repeatable = true;
   std::size_t callers = 0, admitted = 0, answered = 0, broken = 0, lives = 0, told = 0;
   std::uint64_t datagrams = 0;
   for (auto seed = first; seed < first + seeds; ++seed) {
@@ -27,6 +40,7 @@ bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
     datagrams += outcome.datagrams;
     lives += outcome.lives;
     told += outcome.told;
+    if (seed - first < kTwice) repeatable = runs_again(seed, outcome.trace) && repeatable;
     if (outcome.violations.empty()) continue;
     ++broken;
     for (const auto& [rule, what] : outcome.violations) {
@@ -41,17 +55,7 @@ bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
       static_cast<unsigned long long>(seeds), lives, callers, admitted, answered, told,
       static_cast<unsigned long long>(datagrams), broken);
   if (admitted == 0 || answered == 0) std::printf("no call came through: nothing was tested\n");
-  return broken == 0 && admitted > 0 && answered > 0;
-}
-
-// The same seed gives the same run, or a failure could not be looked at again.
-bool run_twice(std::uint64_t seed) {
-  const auto once = run_scenario(seed).trace;
-  const auto again = run_scenario(seed).trace;
-  if (once != again)
-    std::printf("seed %llu gave two different runs:\n%s\n%s\n", static_cast<unsigned long long>(seed),
-                once.c_str(), again.c_str());
-  return once == again;
+  return repeatable && broken == 0 && admitted > 0 && answered > 0;
 }
 
 // Each rule is broken on purpose: a checker that does not notice would notice nothing else either.
@@ -67,6 +71,9 @@ bool run_broken_scenarios(std::uint64_t first) {
         Broken{Sabotage::doubled_event, Rule::told_once}, Broken{Sabotage::lost_outbox, Rule::told_once},
         Broken{Sabotage::swapped_events, Rule::told_in_order},
         Broken{Sabotage::open_door, Rule::no_strangers}, Broken{Sabotage::second_bye, Rule::silent_after_end},
+        Broken{Sabotage::no_source_rate, Rule::within_limits},
+        Broken{Sabotage::no_call_limits, Rule::within_limits}, Broken{Sabotage::no_lockout, Rule::lockout},
+        Broken{Sabotage::eager_lockout, Rule::lockout}, Broken{Sabotage::late_copy, Rule::in_time},
         Broken{Sabotage::early_look, Rule::nothing_outlives},
         Broken{Sabotage::early_look, Rule::ends_once}}) {
     bool seen = false;
@@ -92,8 +99,7 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   log::start(std::getenv("SIM_LOG") != nullptr ? log::Level::debug : log::Level::off, log::Format::text);
   const bool sound = sim::run_sound_seeds(first, seeds);
-  const bool repeatable = sim::run_twice(first);
   const bool noticed = seeds == 1 || sim::run_broken_scenarios(first);
   log::stop();
-  return sound && repeatable && noticed ? 0 : 1;
+  return sound && noticed ? 0 : 1;
 }

@@ -27,6 +27,11 @@ enum class Sabotage : unsigned char {
   second_bye,      // each BYE is followed by another one
   lost_outbox,     // a start forgets what an earlier life left in the outbox
   swapped_events,  // of two events of one call the later one is told first
+  no_source_rate,  // a source may send what it likes
+  no_call_limits,  // an account may have as many calls as it likes
+  no_lockout,      // passwords may be guessed for ever
+  eager_lockout,   // one wrong password locks out
+  late_copy,       // each 200 to an INVITE comes once more after its time
 };
 
 struct Troubles {  // one in so many; 0: never

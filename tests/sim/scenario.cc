@@ -40,6 +40,8 @@ ServerSettings draw_settings(Luck& luck, Sabotage sabotage) {
   if (luck.one_in(25)) settings.region = "EU";
   if (luck.one_in(8)) settings.invite_rate = 3;
   if (luck.one_in(20)) settings.write_room = 4;
+  if (sabotage == Sabotage::no_source_rate) settings.invite_rate = 1;
+  if (sabotage == Sabotage::no_call_limits) settings.limits = {.concurrent_calls = 3, .calls_per_second = 2};
   settings.restless_api = luck.one_in(4);
   settings.engine_media = luck.one_in(10);
   return settings;

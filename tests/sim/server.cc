@@ -23,8 +23,10 @@ signaling::Options options_of(const ServerSettings& settings, const Outside& out
   options.node = kNode;
   options.base_url = kBaseUrl;
   options.nonce_secret = outside.nonce_secret;
-  options.invite_rate = settings.invite_rate;
-  options.auth_failures = settings.auth_failures;
+  options.invite_rate = settings.sabotage == Sabotage::no_source_rate ? 0 : settings.invite_rate;
+  options.auth_failures = settings.sabotage == Sabotage::no_lockout      ? 0
+                          : settings.sabotage == Sabotage::eager_lockout ? 1
+                                                                         : settings.auth_failures;
   return options;
 }
 
@@ -95,7 +97,10 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
              .invite_rate = options_.invite_rate,
              .auth_failures = options_.auth_failures,
              .opened = {.mono = loop.now(), .wall = loop.wall()}}) {
-  directory_.put(account::Account{.id = kAccount, .name = "Acme", .limits = settings_.limits});
+  account::Account owner{.id = kAccount, .name = "Acme", .limits = settings_.limits};
+  if (settings_.sabotage == Sabotage::no_call_limits)
+    owner.limits = {.concurrent_calls = 0, .calls_per_second = 0};
+  directory_.put(owner);
   directory_.put(application_of(settings_));
   const signaling::Shared shared{
       .options = options_, .ports = ports_, .door = door_, .calls = registry_, .draining = draining_};
@@ -157,9 +162,11 @@ void Server::send(const sip::Flow& flow, const std::string& bytes) {
     another.insert(another.find("branch=z9hG4bK") + 14, "again");
     put(flow, another);
   }
-  if (settings_.sabotage != Sabotage::second_answer) return;
   if (!bytes.starts_with("SIP/2.0 200") || bytes.find(" INVITE\r\n") == std::string::npos) return;
-  put(flow, "SIP/2.0 486" + bytes.substr(11));
+  if (settings_.sabotage == Sabotage::second_answer) put(flow, "SIP/2.0 486" + bytes.substr(11));
+  if (settings_.sabotage == Sabotage::late_copy) {
+    loop_.call_at(loop_.now() + 40s, [this, flow, bytes] { put(flow, bytes); });
+  }
 }
 
 }  // namespace portico::sim
