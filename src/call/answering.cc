@@ -1,6 +1,7 @@
 // The call's SIP and SDP side: answering, and changes that the peer asks for later (RFC 3264).
 
 #include <array>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -47,7 +48,9 @@ async::Task<bool> Call::ensure_answered() {
   if (!settle_offer()) co_return false;
   record_.answered = wall();
   record_.state = "answered";
-  leg_->answer(local_sdp_);
+  // Descriptions that nothing will ask for again are not kept for the length of the call.
+  inbound_.offer.reset();
+  leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}));
   save();
   // The peer's ACK may be lost with the call's first second of sound; nothing is said before it came
   // (bxml.md 2.1).

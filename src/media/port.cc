@@ -37,7 +37,7 @@ Result<bool> Port::apply_keys(const StreamDescription& stream) {
     return fail(Code::invalid, "SRTP keys for one direction only");
   }
   if (!stream.send_key) {
-    const bool changed = srtp_.has_value();
+    const bool changed = srtp_ != nullptr;
     srtp_.reset();
     return changed;
   }
@@ -45,7 +45,7 @@ Result<bool> Port::apply_keys(const StreamDescription& stream) {
   if (!srtp_) {
     auto session = rtp::SrtpSession::create(keys);
     if (!session) return fail(session.error());
-    srtp_.emplace(std::move(*session));
+    srtp_ = std::make_unique<rtp::SrtpSession>(std::move(*session));
     return true;
   }
   const bool changed = srtp_->keys().receive != keys.receive;

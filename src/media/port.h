@@ -59,7 +59,7 @@ class Port {
   bool fresh() const { return frames_ == 0; }
 
  private:
-  rtp::SrtpSession* srtp() { return srtp_ ? &*srtp_ : nullptr; }
+  rtp::SrtpSession* srtp() { return srtp_.get(); }
   Sender::Path path() { return {.target = receiver_.lock().target(), .srtp = srtp()}; }
   unsigned rate() const;
   Result<bool> apply_keys(const StreamDescription& stream);
@@ -80,7 +80,7 @@ class Port {
   Outputs& out_;
   std::optional<StreamDescription> stream_;
   std::uint64_t last_seq_ = 0;
-  std::optional<rtp::SrtpSession> srtp_;
+  std::unique_ptr<rtp::SrtpSession> srtp_;  // large, and most ports have none
   Receiver receiver_;
   Sender sender_;
   RtcpSession rtcp_;
