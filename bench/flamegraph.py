@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """A flame graph as SVG from `perf script` on stdin: bench/flamegraph.py TITLE < script > graph.svg
-Threads are the lowest row; what is narrower than one thousandth is left out."""
+Threads are the lowest row; what is narrower than one thousandth is left out, and more where the file would grow large."""
 import collections
 import html
 import re
 import sys
 import zlib
 
-WIDTH, ROW, LEAST = 1200, 15, 0.001
+WIDTH, ROW, LEAST, BYTES_MAX = 1200, 15, 0.001, 140_000
 
 
 def stacks(lines):
@@ -21,10 +21,14 @@ def stacks(lines):
         elif not line[0].isspace():
             thread, frames = re.sub(r"-?\d+$", "", line.split()[0]), []
         else:
-            match = re.match(r"\s+[0-9a-f]+ (.+) \(.*\)$", line)
-            frames.append(short(match.group(1)) if match else "?")
+            match = re.match(r"\s+[0-9a-f]+ (.+) \((.*)\)$", line)
+            frames.append(named(match.group(1), match.group(2)) if match else "?")
     if thread is not None:
         yield thread, list(reversed(frames))
+
+
+def named(symbol, binary):
+    return short(symbol) if symbol != "[unknown]" else f"[{binary.split('/')[-1]}]"
 
 
 def short(name):
@@ -51,9 +55,9 @@ def tree(samples):
     return root
 
 
-def draw(node, name, x, depth, scale, total, out):
+def draw(node, name, x, depth, scale, total, out, least):
     width = node.samples * scale
-    if node.samples < total * LEAST:
+    if node.samples < total * least:
         return depth
     hue = zlib.crc32(name.encode()) % 55
     share = f"{html.escape(name)} {100 * node.samples / total:.1f} %"
@@ -63,23 +67,29 @@ def draw(node, name, x, depth, scale, total, out):
                + (f'<text x="{x + 2:.1f}" y="{{{depth}+}}">{text}</text>' if text else "") + "</g>")
     deepest = depth
     for child, below in sorted(node.children.items()):
-        deepest = max(deepest, draw(below, child, x, depth + 1, scale, total, out))
+        deepest = max(deepest, draw(below, child, x, depth + 1, scale, total, out, least))
         x += below.samples * scale
     return deepest
 
 
-def main():
-    root = tree(stacks(sys.stdin))
+def graph(root, title, least):
     parts = []
-    deepest = draw(root, sys.argv[1], 0, 0, WIDTH / max(root.samples, 1), max(root.samples, 1), parts)
+    deepest = draw(root, title, 0, 0, WIDTH / max(root.samples, 1), max(root.samples, 1), parts, least)
     height = (deepest + 1) * ROW + 4
 
     def place(match):
         y = height - (int(match.group(1)) + 1) * ROW - 2
         return str(y + 11 if match.group(2) else y)
     body = re.sub(r"\{(\d+)(\+?)\}", place, "\n".join(parts))
-    print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="monospace" font-size="10">\n'
-          f"{body}\n</svg>")
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="monospace" font-size="10">\n'
+            f"{body}\n</svg>")
+
+
+def main():
+    root, least = tree(stacks(sys.stdin)), LEAST
+    while len((text := graph(root, sys.argv[1], least)).encode()) > BYTES_MAX:
+        least *= 1.5
+    print(text)
 
 
 if __name__ == "__main__":

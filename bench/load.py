@@ -60,9 +60,11 @@ class HeldCalls:
 
 
 class RtpSink:
-    def __init__(self, base, count):
+    """The callers' phones. `speak`: RTP packets that each sends once it hears the server; -1 without end, as most do."""
+
+    def __init__(self, base, count, speak=-1):
         self.base, self.count = base, count
-        self.process = subprocess.Popen([str(BUILT / "rtpsink"), str(base), str(count)], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([str(BUILT / "rtpsink"), str(base), str(count), str(speak)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 

@@ -10,11 +10,12 @@ from processes import cpu_us, pss_kb
 from servers import BUILT
 
 FRAMES_A_SECOND = 50
+ARRIVALS = 100  # calls a second: more at once find each other's sources unknown and need a socket each
 
 
 def frame_us(server, target, sink, calls, seconds):
     """CPU of the server for a frame that a caller received, while `calls` prompts play."""
-    with HeldCalls(target, calls, media=sink.media):
+    with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS):
         time.sleep(1)
         cpu, packets, began = cpu_us(server.pids), sink.packets(), time.monotonic()
         time.sleep(seconds)
@@ -47,11 +48,11 @@ def prompt_call_us(server, target, sink, calls, rate, prompt_ms=5000):
 
 
 def playing_call_kb(server, target, sink, calls):
-    with HeldCalls(target, calls, media=sink.media):
+    with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS):
         time.sleep(2)
     time.sleep(36)
     before = pss_kb(server.pids)
-    with HeldCalls(target, calls, media=sink.media) as held:
+    with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS) as held:
         time.sleep(2)
         return (pss_kb(server.pids) - before) / held.opened
 

@@ -1,6 +1,8 @@
-// rtpsink: receives RTP on COUNT sockets (BASE, BASE+2, ...) of 127.0.0.1. A line on stdin asks: "count" answers with
-// the packets so far; "first" answers with "PORT MICROSECONDS" of each port's first packet, then "end"; "forget" starts
-// anew. Ends with stdin. usage: rtpsink BASE COUNT
+// rtpsink: the callers' phones, COUNT of them on BASE, BASE+2, ... of 127.0.0.1. Each receives RTP, and answers whoever
+// sends it any with 172 bytes every 20 ms: SPEAK packets (then it is silent, as phones with voice activity detection
+// are), without end for -1. It stops when nothing has come for 100 ms: the call is over.
+// A line on stdin asks: "count" answers with the packets so far; "first" answers with "PORT MICROSECONDS" of each port's
+// first packet, then "end"; "forget" starts anew. Ends with stdin. usage: rtpsink BASE COUNT SPEAK
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -10,13 +12,28 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BATCH 64
+#define SLOTS 4  // of a frame of 20 ms
+#define OVER_US 100000u
+#define STDIN UINT64_MAX
+#define TIMER (UINT64_MAX - 1)
+
+struct phone {
+  int fd;
+  uint64_t first, last;     // packets in, microseconds
+  struct sockaddr_in peer;  // where the last came from
+  long spoken;              // packets out, to this peer
+  uint32_t ssrc, timestamp;
+  uint16_t sequence;
+};
+static struct phone* phones;
 static uint64_t packets;
-static uint64_t* first;
 static int base, count;
+static long speak;
 
 static uint64_t now_us(void) {
   struct timespec t;
@@ -35,18 +52,50 @@ static int open_port(int port) {
   return fd;
 }
 
-static void drain(int fd, int index) {
+static void drain(struct phone* phone) {
   static char bytes[BATCH][512];
+  static struct sockaddr_in from[BATCH];
   static struct iovec parts[BATCH];
   static struct mmsghdr messages[BATCH];
   for (int i = 0; i < BATCH; ++i) {
     parts[i] = (struct iovec){bytes[i], sizeof bytes[i]};
-    messages[i].msg_hdr = (struct msghdr){.msg_iov = parts + i, .msg_iovlen = 1};
+    messages[i].msg_hdr =
+        (struct msghdr){.msg_name = from + i, .msg_namelen = sizeof from[i], .msg_iov = parts + i, .msg_iovlen = 1};
   }
-  const int got = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
+  const int got = recvmmsg(phone->fd, messages, BATCH, MSG_DONTWAIT, NULL);
   if (got <= 0) return;
-  if (first[index] == 0) first[index] = now_us();
+  const uint64_t now = now_us();
+  if (phone->first == 0) phone->first = now;
   packets += (uint64_t)got;
+  const struct sockaddr_in* peer = from + got - 1;
+  if (now - phone->last > OVER_US || peer->sin_port != phone->peer.sin_port) {  // another call
+    phone->peer = *peer;
+    phone->spoken = 0;
+    phone->ssrc = (uint32_t)random();
+  }
+  phone->last = now;
+}
+
+static void say(struct phone* phone, uint64_t now) {
+  if (phone->last == 0 || now - phone->last > OVER_US || (speak >= 0 && phone->spoken >= speak)) return;
+  static uint8_t packet[172] = {0x80, 0};
+  const uint16_t sequence = htons(++phone->sequence);
+  const uint32_t timestamp = htonl(phone->timestamp += 160);
+  memcpy(packet + 2, &sequence, 2);
+  memcpy(packet + 4, &timestamp, 4);
+  memcpy(packet + 8, &phone->ssrc, 4);
+  sendto(phone->fd, packet, sizeof packet, MSG_DONTWAIT, (void*)&phone->peer, sizeof phone->peer);
+  ++phone->spoken;
+}
+
+static void say_all(int timer) {
+  static uint64_t slot;
+  uint64_t turns = 0;
+  if (read(timer, &turns, sizeof turns) != sizeof turns) return;
+  const uint64_t now = now_us();
+  for (; turns > 0; --turns, ++slot) {
+    for (int i = (int)(slot % SLOTS); i < count; i += SLOTS) say(phones + i, now);
+  }
 }
 
 static int answer(void) {
@@ -58,29 +107,37 @@ static int answer(void) {
     printf("%lu %lu\n", (unsigned long)packets, (unsigned long)now_us());
   } else if (!strncmp(line, "first", 5)) {
     for (int i = 0; i < count; ++i) {
-      if (first[i] != 0) printf("%d %lu\n", base + 2 * i, (unsigned long)first[i]);
+      if (phones[i].first != 0) printf("%d %lu\n", base + 2 * i, (unsigned long)phones[i].first);
     }
     printf("end\n");
   } else {
-    memset(first, 0, sizeof *first * (size_t)count);
+    for (int i = 0; i < count; ++i) phones[i].first = 0;
     printf("forgotten\n");
   }
   fflush(stdout);
   return 1;
 }
 
+static void watch(int epoll, int fd, uint64_t token) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = token};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
 int main(int argc, char** argv) {
-  if (argc < 3) return 2;
+  if (argc < 4) return 2;
   base = atoi(argv[1]);
   count = atoi(argv[2]);
-  first = calloc((size_t)count, sizeof *first);
+  speak = atol(argv[3]);
+  phones = calloc((size_t)count, sizeof *phones);
   const int epoll = epoll_create1(0);
-  struct epoll_event in = {.events = EPOLLIN, .data.u64 = UINT64_MAX};
-  epoll_ctl(epoll, EPOLL_CTL_ADD, 0, &in);
+  const int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  const struct itimerspec turn = {.it_interval.tv_nsec = 20000000 / SLOTS, .it_value.tv_nsec = 20000000 / SLOTS};
+  timerfd_settime(timer, 0, &turn, NULL);
+  watch(epoll, 0, STDIN);
+  if (speak != 0) watch(epoll, timer, TIMER);
   for (int i = 0; i < count; ++i) {
-    const int fd = open_port(base + 2 * i);
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint64_t)i << 32 | (uint64_t)fd};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+    phones[i].fd = open_port(base + 2 * i);
+    watch(epoll, phones[i].fd, (uint64_t)i);
   }
   printf("ready\n");
   fflush(stdout);
@@ -88,11 +145,10 @@ int main(int argc, char** argv) {
   for (;;) {
     const int n = epoll_wait(epoll, ready, 256, -1);
     for (int i = 0; i < n; ++i) {
-      if (ready[i].data.u64 == UINT64_MAX) {
-        if (!answer()) return 0;
-      } else {
-        drain((int)(ready[i].data.u64 & 0xffffffffu), (int)(ready[i].data.u64 >> 32));
-      }
+      const uint64_t token = ready[i].data.u64;
+      if (token == STDIN && !answer()) return 0;
+      if (token == TIMER) say_all(timer);
+      if (token < TIMER) drain(phones + token);
     }
   }
 }
