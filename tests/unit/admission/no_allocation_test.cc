@@ -2,24 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "account/directory.h"
 #include "admission/decide.h"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "allocations.h"
 
 namespace portico::admission {
 namespace {
@@ -36,17 +21,18 @@ TEST(Decide, AllocatesNothing) {
   account::Directory::Reader reader(directory);
   reader.current();
 
-  const std::size_t before = allocations;
+  const std::size_t before = test::allocations();
   Facts facts{.application = reader.current().by_sip_user("7D9C1B52-3A57-4F0E-B0C6-5F4D9D3D8A11"),
               .region = "a region with a name too long to be kept inside a string",
               .source = IpAddress::v4(0xCB007109)};
   const Decision challenged = decide(facts);
   facts.credentials = Credentials::right;
   const Decision admitted = decide(facts);
-  const std::size_t after = allocations;
+  const std::size_t after = test::allocations();
 
   EXPECT_EQ(challenged.status, 407);
   EXPECT_TRUE(admitted.admitted());
+  EXPECT_GT(before, 0U);
   EXPECT_EQ(after, before);
 }
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "allocations.h"
 #include "base/limits.h"
-#include "sip/message/allocations.h"
 #include "sip/message/headers.h"
 #include "sip/message/samples.h"
 #include "sip/message/write.h"
@@ -210,10 +210,10 @@ TEST(Parse, AFaultCanBeAnsweredWhenTheIdentityIsThere) {
 TEST(Parse, AsksForNoMemoryButTheBuffer) {
   auto text = invite_with("Max-Forwards: 70\r\n",
                           times(31, "X-Field: some value that no short string could keep\r\n"));
-  const auto before = test::allocations();
+  const auto before = portico::test::allocations();
   const auto parsed = parse_datagram(std::move(text));
   const auto fault = validate_request(parsed.message);
-  const auto after = test::allocations();
+  const auto after = portico::test::allocations();
   EXPECT_TRUE(parsed.ok() && !fault);
   EXPECT_EQ(parsed.message.field_count(), 39U);
   EXPECT_EQ(after, before);
