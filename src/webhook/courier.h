@@ -24,12 +24,12 @@ class Courier final : public call::Webhooks {
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override {
     asker_.ask(request, std::move(webhook), std::move(answers));
   }
-  void tell(call::Webhook webhook) override { outbox_.tell(std::move(webhook)); }
+  void tell(call::Webhook webhook) override { outbox_.tell(webhook); }
   void tell_end(call::Webhook webhook, const account::CallRecord& record) override {
-    outbox_.tell(std::move(webhook), record);
+    outbox_.tell(webhook, record);
   }
   void tell_end(call::Webhook webhook, const account::RecordingRecord& record) override {
-    outbox_.tell(std::move(webhook), record);
+    outbox_.tell(webhook, record);
   }
 
  private:

@@ -338,7 +338,7 @@ void Outbox::start() {
   state_->schedule(Millis(0));
 }
 
-void Outbox::tell(call::Webhook webhook, std::optional<Ended> ended) {
+void Outbox::tell(const call::Webhook& webhook, std::optional<Ended> ended) {
   state_->tell(webhook, std::move(ended));
 }
 void Outbox::stop(Millis patience) { state_->stop(patience); }

@@ -37,7 +37,7 @@ class Outbox {
   void start();  // also sends what an earlier process left behind
   using Ended = std::variant<account::CallRecord, account::RecordingRecord>;
   // Any thread; never waits for the store or the network. `ended` is saved with the event.
-  void tell(call::Webhook webhook, std::optional<Ended> ended = {});
+  void tell(const call::Webhook& webhook, std::optional<Ended> ended = {});
 
   // Waits until everything told is delivered or given up, or `patience` is over. What is left then is claimed
   // by the next start. Not on a worker or the client's thread.
