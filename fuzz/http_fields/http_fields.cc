@@ -53,6 +53,7 @@ void check_query(std::string_view text) {
   require(http::parse_query(written) == values);
   require(http::percent_decode(http::percent_encode(text)) == text);
   (void)http::without_userinfo(text);
+  if (http::is_host_field(text)) require(fits_a_line(std::string(text)) && text.find('@') == text.npos);
 }
 
 }  // namespace

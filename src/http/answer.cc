@@ -37,7 +37,7 @@ std::string http_date() {
 std::string write_head(const Response& response, std::uint64_t length, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head += reason_phrase(response.status);
-  head += "\r\nDate: " + http_date() + "\r\nServer: Portico\r\n";
+  head += "\r\nDate: " + http_date() + "\r\nServer: Portico\r\nX-Content-Type-Options: nosniff\r\n";
   for (const auto& [name, value] : response.headers) {
     if (is_ours(name) || has_line_break(name) || has_line_break(value)) continue;
     head.append(name).append(": ").append(value).append("\r\n");

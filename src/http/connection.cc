@@ -94,6 +94,14 @@ bool has_sound_framing(const bhttp::request_header<>& head) {
          beast::iequals(head[bhttp::field::transfer_encoding], "chunked");
 }
 
+// One host, and one that can be meant (RFC 9112 section 3.2): a proxy before us may have chosen by another
+// one.
+bool has_one_host(const bhttp::request_header<>& head) {
+  const auto hosts = head.count(bhttp::field::host);
+  if (hosts == 0) return head.version() < 11;
+  return hosts == 1 && is_host_field(head[bhttp::field::host]);
+}
+
 constexpr std::size_t kLingerBytesMax = 262'144;
 constexpr auto kLinger = std::chrono::seconds(1);
 
@@ -151,6 +159,7 @@ void Connection::on_head(Failure failure) {
   if (failure) return on_bad_request(failure);
   if (!has_sound_framing(parser_->get()))
     return refuse_malformed("the end of the body can be seen in two ways");
+  if (!has_one_host(parser_->get())) return refuse_malformed("it must have one Host field with one host");
   if (parser_->is_done()) return handle(take_request());
   const auto expect = parser_->get()[bhttp::field::expect];
   if (!beast::iequals(expect, "100-continue")) return read_body();

@@ -4,6 +4,8 @@
 #include <boost/json/stream_parser.hpp>
 #include <cmath>
 
+#include "http/repeated_name.h"
+
 namespace portico::http {
 namespace {
 
@@ -48,6 +50,9 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max) {
   if (!error && used < text.size()) error = json::error::extra_data;
   if (!error) parser.finish(error);
   if (error) return syntax_error(text, used, error);
+  if (const auto name = repeated_name(text)) {
+    return fail(Code::invalid, "the field \"" + *name + "\" stands twice in one JSON object");
+  }
   auto value = parser.release();
   if (!all_finite(value)) return fail(Code::invalid, "the JSON body holds a number that is too large");
   return value;

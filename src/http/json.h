@@ -13,8 +13,8 @@
 
 namespace portico::http {
 
-// One JSON text and nothing behind it, UTF-8. A name twice in one object: the last counts. Errors: too_large
-// (bytes), invalid (syntax with line and column, depth over limits::kJsonDepthMax).
+// One JSON text and nothing behind it, UTF-8. Errors: too_large (bytes), invalid (syntax with line and
+// column, depth over limits::kJsonDepthMax, a name twice in one object).
 Result<boost::json::value> parse_json(std::string_view text,
                                       std::size_t bytes_max = limits::kHttpRequestBytesMax);
 // The same, and it must be an object.

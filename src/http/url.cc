@@ -134,6 +134,11 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
+bool is_host_field(std::string_view text) {
+  const auto authority = boost::urls::parse_authority(text);
+  return authority && !authority->has_userinfo();
+}
+
 std::string without_userinfo(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return std::string(url);

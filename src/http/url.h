@@ -26,6 +26,8 @@ struct Url {
 };
 // Absolute http and https URLs of up to limits::kUrlBytesMax bytes, without user name, fragment dropped.
 Result<Url> parse_url(std::string_view text);
+// Whether a Host field can hold it (RFC 9112 section 3.2): host and perhaps port, or nothing at all.
+bool is_host_field(std::string_view text);
 // "user:password@" taken out, for logs; text that is no URL stays as it is.
 std::string without_userinfo(std::string_view url);
 

@@ -37,6 +37,23 @@ TEST(Json, IsBoundedInSizeAndDepth) {
 
 TEST(Json, RefusesInvalidUtf8) { EXPECT_FALSE(parse_json("\"\xff\"")); }
 
+TEST(Json, RefusesANameThatStandsTwiceInOneObject) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"a":1,"b":2,"a":3})", "\"a\""},
+      {R"({"x":{"b":[{"c":1,"c":1}]}})", "\"c\""},
+      {R"([{}, {"":1,"":1}])", "\"\""},
+      {R"({"enabled":1,"\u0065nabled":2})", "\"enabled\""},
+      {R"({"a":{"b":1},"c":[{"b":1}],"a":{}})", "\"a\""},
+  };
+  for (const auto& [text, name] : rows) {
+    const auto refused = parse_json(text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code, Code::invalid);
+    EXPECT_EQ(refused.error().what, "the field " + std::string(name) + " stands twice in one JSON object");
+  }
+  EXPECT_TRUE(parse_json(R"({"a":{"a":1},"b":{"a":"a"},"A":[{"a":1},{"a":1}],"c":"\"a\":1"})"));
+}
+
 TEST(Json, WantsAnObjectWhereOneIsAskedFor) {
   EXPECT_TRUE(parse_json_object("{}"));
   EXPECT_EQ(parse_json_object("[]").error().what, "the body must be a JSON object");

@@ -93,6 +93,25 @@ TEST_F(Smuggling, AnAmbiguousEndIsRefusedOnceAndClosesTheConnection) {
   EXPECT_EQ(smuggled_, 0);
 }
 
+TEST_F(Smuggling, ARequestHasOneHost) {
+  for (const auto* fields : {"", "Host: x\r\nHost: x\r\n", "Host: x\r\nX-A: b\r\nhost: y\r\n",
+                             "Host: x, y\r\n", "Host: x/y\r\n", "Host: a@x\r\n", "Host: x y\r\n",
+                             "Host: x:port\r\n", "Host: [::1\r\n", "Host: <x>\r\n", "Host : x\r\n"}) {
+    const auto answer =
+        ask("GET /smuggled HTTP/1.1\r\n" + std::string(fields) + "\r\n" + std::string(kSmuggled));
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 ")) << fields;
+    EXPECT_EQ(answers_in(answer), 1U) << fields << "\n" << answer;
+  }
+  EXPECT_THAT(ask("GET /smuggled HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(smuggled_, 0);
+  const std::string close = "Connection: close\r\n\r\n";
+  for (const auto* field :
+       {"Host: x\r\n", "Host:\r\n", "Host: voice.example.org:8080\r\n", "Host: [::1]:80\r\n"})
+    EXPECT_THAT(ask("GET /smuggled HTTP/1.1\r\n" + std::string(field) + close), StartsWith("HTTP/1.1 200 "))
+        << field;
+  EXPECT_THAT(ask("GET /smuggled HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << "older than the field";
+}
+
 TEST_F(Smuggling, ChunksOfNoSizeAreRefused) {
   for (const auto* chunk : {"fffffffffffffffff\r\n", "-1\r\na", "0x1\r\na\r\n", " 1\r\na\r\n", "1\na\r\n",
                             "\r\n", "g\r\n", "1;\x01\r\na\r\n", "1\r\nab\r\n"}) {

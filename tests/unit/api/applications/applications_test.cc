@@ -22,6 +22,14 @@ class Applications : public ApiTest {
   }
 };
 
+TEST_F(Applications, AFieldThatStandsTwiceIsNamedAndChangesNothing) {
+  const auto id = create();
+  const auto refused = send("PATCH", application(id), R"({"applicationName":"A","applicationName":"B"})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr(R"(the field \"applicationName\" stands twice)"));
+  EXPECT_EQ(text(send("GET", application(id)), "/data/applicationName"), "Lobby");
+}
+
 TEST_F(Applications, AreCreatedReadListedAndDeleted) {
   const auto created = send("POST", applications(), R"({"applicationName":"Lobby"})");
   ASSERT_EQ(created.status, 201);
