@@ -77,7 +77,7 @@ bool Recorder::on_frame(const Frame& frame, Outputs& out) {
     close(RecordEnd::silence, out);
     return true;
   }
-  const std::size_t a_millisecond = rate_ / 1'000 * channels();
+  const auto a_millisecond = std::size_t{rate_ / 1'000} * channels();
   if (pending_.size() >= (kChunkMs + kCutMs) * a_millisecond) {
     hand_out(pending_.size() - kCutMs * a_millisecond, out, std::nullopt);
   }

@@ -62,6 +62,7 @@ void bind_callbacks(Statement& statement, const account::Callbacks& from) {
 
 ApplicationTexts::ApplicationTexts(const account::Application& application) {
   std::vector<std::string> blocks;
+  blocks.reserve(application.allowed_sources.size());
   for (const auto& block : application.allowed_sources) blocks.push_back(block.to_string());
   sources = list_to_json(blocks);
   regions = list_to_json(application.allowed_regions);

@@ -7,6 +7,7 @@ namespace {
 
 std::string roles_to_json(const std::vector<account::Role>& roles) {
   std::vector<std::string> names;
+  names.reserve(roles.size());
   for (const auto role : roles) names.emplace_back(account::role_name(role));
   return list_to_json(names);
 }
