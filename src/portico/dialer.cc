@@ -75,7 +75,7 @@ async::Task<> Dialer::run() {
   started_ = parts_.loop.now();
   for (const auto& hop : *hops) {
     const bool reached = co_await place(hop);
-    if (reached) break;
+    if (reached || hung_up_here_) break;
   }
   if (report_.answered()) co_await talk();
   co_await wind_up();
@@ -157,11 +157,24 @@ async::Task<bool> Dialer::place(const signaling::Hop& hop) {
     }
     if (std::holds_alternative<Interrupted>(*event)) {
       deadline = std::min(deadline, parts_.loop.now() + kCancelWait);
-    } else if (auto* sip = std::get_if<sip::UserAgentEvent>(&*event)) {
+    } else if (auto* sip = std::get_if<sip::UserAgentEvent>(&*event); sip != nullptr && is_ours(*sip)) {
       final_answer_ = on_ringing_event(*sip);
     }
   }
   co_return !unreachable_;
+}
+
+// The last words of a try at an earlier address are not about this one.
+bool Dialer::is_ours(const sip::UserAgentEvent& event) const {
+  return std::visit(
+      [this](const auto& e) {
+        if constexpr (requires { e.session; }) {
+          return e.session == session_;
+        } else {
+          return false;
+        }
+      },
+      event);
 }
 
 bool Dialer::on_ringing_event(sip::UserAgentEvent& event) {

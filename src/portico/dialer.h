@@ -54,6 +54,7 @@ class Dialer {
   async::Task<> talk();
   async::Task<> wind_up();
 
+  bool is_ours(const sip::UserAgentEvent& event) const;
   bool on_ringing_event(sip::UserAgentEvent& event);  // true: the INVITE has its final answer
   void answer_challenge(const sip::Challenged& challenged);
   void on_answered(const sip::Answered& answered);

@@ -168,5 +168,39 @@ TEST_F(Failover, AStreamThatBrokeIsOpenedAnewToTheAddressOfTheContact) {
   EXPECT_TRUE(std::holds_alternative<Terminated>(failed.events[0]));
 }
 
+// RFC 3263 section 4.3: by TLS as by TCP, a connection that breaks under a request and one that cannot be
+// opened.
+TEST_F(Failover, AStreamThatBreaksOrCannotBeOpenedIsLeftForTheNext) {
+  for (const auto transport : {Transport::tcp, Transport::tls}) {
+    auto open_now = tcp_flow();
+    open_now.transport = transport;
+    testing::Inbound call({}, open_now);
+    call.alice.via = "SIP/2.0/" + std::string(via_name(transport)) + " 198.51.100.7:5060";
+    call.establish("Allow: INVITE, ACK, BYE\n");
+    std::vector<Flow> hops{first, second};
+    for (auto& one : hops) one.transport = transport;
+    ASSERT_TRUE(call.ua.agent.set_hops(call.id, hops));
+    const auto offered = call.ua.act(
+        1s, [&](TimePoint now, Actions& a) { return call.ua.agent.reinvite(now, call.id, "offer 2", a); });
+    const auto sent = offered.sent("INVITE");
+    EXPECT_EQ(offered.sends.back().second.flow, open_now);
+    Actions broke;
+    call.ua.agent.on_transport_error(kStart + 1s, open_now, broke);
+    ASSERT_EQ(broke.sends.size(), 1U);
+    EXPECT_EQ(broke.sends[0].flow, hops[0]);
+    Actions refused;
+    call.ua.agent.on_transport_error(kStart + 2s, hops[0], refused);
+    ASSERT_EQ(refused.sends.size(), 1U);
+    EXPECT_EQ(refused.sends[0].flow, hops[1]);
+    const auto again = refused.sends[0].bytes;
+    EXPECT_EQ(header(again, "CSeq"), header(sent, "CSeq")) << "the same request";
+    EXPECT_NE(branch_of(again), branch_of(sent));
+    EXPECT_EQ(body(again), "offer 2");
+    const auto out = call.ua.feed_from(2s, hops[1], response_to(again, 200, {.sdp = "answer 2"}));
+    EXPECT_THAT(out, Tells<OfferAnswered>());
+    EXPECT_EQ(out.sends.back().second.flow, hops[1]) << "its ACK";
+  }
+}
+
 }  // namespace
 }  // namespace portico::sip

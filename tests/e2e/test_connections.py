@@ -1,0 +1,199 @@
+"""Connections that are gone and addresses that do not answer: RFC 3261 section 18.2.2, RFC 3263 section 4.3."""
+import contextlib
+import json
+import os
+import socket
+import struct
+import subprocess
+import threading
+import uuid
+
+import pytest
+from portico import BINARY, Server
+from raw import SDP
+from sipp import free_port
+
+DOMAIN = "sip.failover.test"
+NAME_SERVER = "127.0.0.78"
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Server("--domain", DOMAIN)
+    yield running
+    assert running.stop() == 0
+
+
+class TcpCaller:
+    """A phone that calls over TCP and listens at `sent_by`, byte by byte."""
+
+    def __init__(self, server, application, address, port):
+        self.sent_by = address if port == 5060 else f"{address}:{port}"
+        self.uri = f"sip:{application.user}@127.0.0.1:{server.sip_port}"
+        self.call_id = uuid.uuid4().hex
+        self.listener = socket.create_server((address, port))
+        self.listener.settimeout(15)
+        self.socket = socket.create_connection(("127.0.0.1", server.sip_port), timeout=15, source_address=(address, 0))
+        self.data = b""
+
+    def send(self, method, cseq, body=b"", to_tag=""):
+        head = [f"{method} {self.uri} SIP/2.0", f"Via: SIP/2.0/TCP {self.sent_by};branch=z9hG4bK{method}{self.call_id}",
+                "From: <sip:caller@a.example>;tag=f", f"To: <{self.uri}>{to_tag}", f"Call-ID: {self.call_id}",
+                f"CSeq: {cseq} {method}", "Max-Forwards: 70", f"Contact: <sip:caller@{self.sent_by};transport=tcp>"]
+        if body:
+            head.append("Content-Type: application/sdp")
+        head.append(f"Content-Length: {len(body)}")
+        self.socket.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+
+    def receive(self, start):
+        """The next message that begins with `start`; those before it are passed over."""
+        while True:
+            while b"\r\n\r\n" not in self.data:
+                more = self.socket.recv(65536)
+                assert more, "the connection was closed"
+                self.data += more
+            head, rest = self.data.split(b"\r\n\r\n", 1)
+            length = int([line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")][0].split(b":")[1])
+            while len(rest) < length:
+                rest += self.socket.recv(65536)
+            self.data = rest[length:]
+            if head.startswith(start.encode()):
+                return head.decode()
+
+    def lose_connection(self):
+        self.socket.close()
+        self.data = b""
+
+    def be_connected_to(self):
+        self.socket, peer = self.listener.accept()
+        self.socket.settimeout(15)
+        return peer
+
+
+@pytest.mark.parametrize("port", [None, 5060], ids=["port of sent-by", "default port"])
+def test_an_answer_whose_connection_is_gone_goes_where_its_sender_listens(server, backend, port):
+    backend.script(initiate={"delayMs": 1500, "raw": "<Response><Pause duration='20'/></Response>"})
+    application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                          callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status")
+    caller = TcpCaller(server, application, "127.0.83.5", port or free_port())
+    caller.send("INVITE", 1, SDP)
+    caller.receive("SIP/2.0 100")
+    caller.lose_connection()
+    caller.be_connected_to()
+    answer = caller.receive("SIP/2.0 200")
+    assert f"Call-ID: {caller.call_id}" in answer and "1 INVITE" in answer
+    tag = ";tag=" + answer.split("\r\nTo:")[1].split("\r\n")[0].split(";tag=")[1]
+    caller.send("ACK", 1, to_tag=tag)
+    caller.send("BYE", 2, to_tag=tag)
+    assert "2 BYE" in caller.receive("SIP/2.0 200")
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
+    caller.listener.close()
+
+
+class NameService:
+    """Answers SRV and A questions as told, over UDP at NAME_SERVER."""
+
+    def __init__(self, services, addresses):
+        self.services, self.addresses = services, addresses
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((NAME_SERVER, 53))
+        self.socket.settimeout(0.1)
+        self.stopped = False
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    @staticmethod
+    def _name(text):
+        return b"".join(bytes([len(label)]) + label.encode() for label in text.split(".")) + b"\0"
+
+    def _records(self, name, kind):
+        if kind == 33:
+            return [struct.pack("!HHH", priority, 0, port) + self._name(target)
+                    for priority, target, port in self.services.get(name, [])]
+        return [socket.inet_aton(ip) for ip in self.addresses.get(name, [])] if kind == 1 else []
+
+    def _serve(self):
+        while not self.stopped:
+            try:
+                question, asker = self.socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            labels, at = [], 12
+            while question[at]:
+                labels.append(question[at + 1:at + 1 + question[at]].decode().lower())
+                at += 1 + question[at]
+            kind = struct.unpack("!H", question[at + 1:at + 3])[0]
+            records = self._records(".".join(labels), kind)
+            answer = question[:2] + struct.pack("!HHHHH", 0x8580, 1, len(records), 0, 0) + question[12:at + 5]
+            for record in records:
+                answer += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 60, len(record)) + record
+            self.socket.sendto(answer, asker)
+
+    def stop(self):
+        self.stopped = True
+        self.thread.join()
+        self.socket.close()
+
+
+def refusing_port(transport):
+    """Where the first try fails: TCP is refused, TLS breaks in its handshake, UDP answers 503. Yields port and tries seen."""
+    seen = []
+    if transport == "tcp":
+        return free_port(), seen, lambda: None
+    if transport == "tls":
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def hang_up():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    seen.append(connection.recv(100))
+                    connection.close()
+        threading.Thread(target=hang_up, daemon=True).start()
+        return listener.getsockname()[1], seen, listener.close
+    busy = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    busy.bind(("127.0.0.1", 0))
+
+    def refuse():
+        with contextlib.suppress(OSError):
+            while True:
+                request, source = busy.recvfrom(65536)
+                lines = request.decode().split("\r\n")
+                seen.append(lines[0])
+                if lines[0].startswith("INVITE"):
+                    kept = [line for line in lines if line.split(":")[0] in ("Via", "From", "Call-ID", "CSeq")]
+                    to = [line for line in lines if line.startswith("To:")][0] + ";tag=busy"
+                    busy.sendto("\r\n".join(["SIP/2.0 503 Service Unavailable", *kept, to, "Content-Length: 0", "", ""]).encode(), source)
+    threading.Thread(target=refuse, daemon=True).start()
+    return busy.getsockname()[1], seen, busy.close
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls", "udp"])
+def test_dial_goes_to_the_next_address_when_the_first_fails(server, backend, tmp_path, transport):
+    """Needs root: the resolver of `portico dial` is pointed at ours by a mount of its own."""
+    assert os.geteuid() == 0
+    backend.script(initiate={"raw": "<Response><Pause duration='1'/></Response>"})
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status")
+    dead, tries, close = refusing_port(transport)
+    service = {"tcp": "_sip._tcp.", "tls": "_sips._tcp.", "udp": "_sip._udp."}[transport] + DOMAIN
+    alive = server.sips_port if transport == "tls" else server.sip_port
+    names = NameService({service: [(10, "first." + DOMAIN, dead), (20, "second." + DOMAIN, alive)]},
+                        {"first." + DOMAIN: ["127.0.0.1"], "second." + DOMAIN: ["127.0.0.1"]})
+    resolv = tmp_path / "resolv.conf"
+    resolv.write_text(f"nameserver {NAME_SERVER}\n")
+    command = ["unshare", "--mount", "--propagation", "private", "sh", "-ec",
+               f"mount --bind {resolv} /etc/resolv.conf\nexec \"$@\"", "sh",
+               BINARY, "dial", f"sip:{application.user}@{DOMAIN}", "--transport", transport, "--json", "--trace",
+               "--password", application.password]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    finally:
+        names.stop()
+        close()
+    report = json.loads(done.stdout)
+    assert report["status"] == 200 and report["hangupBy"] == "remote" and done.returncode == 0, (report, done.stderr)
+    assert f"127.0.0.1:{dead}" in done.stderr.split(f"127.0.0.1:{alive}")[0], "the first was tried first"
+    assert tries or transport == "tcp"
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
