@@ -45,7 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start_accepted(const Endpoint& remote, TlsContext tls);  // null: plain TCP
   void start_dial(const DialRequest& request, std::shared_ptr<TlsClient> tls);
 
-  void refuse_dial(Error why);  // instead of start_dial: tells the owner with the loop's next turn
+  void charge() { charged_ = true; }  // it counts in its source's quota
+  void refuse_dial(Error why);        // instead of start_dial: tells the owner with the loop's next turn
 
   Result<void> send(ByteView bytes);
   void close();                // after what is queued
@@ -57,6 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Whether the user has been told of it, or made it: then it learns of its end too.
   bool known_to_user() const { return opened_ || peer_.outbound; }
   bool closed_by_user() const { return closed_by_user_; }
+  bool charged() const { return charged_; }
 
  private:
   enum class State : unsigned char { connecting, handshaking, open, draining, ended };
@@ -90,6 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool opened_ = false;
   bool held_ = false;
   bool closed_by_user_ = false;
+  bool charged_ = false;
 
   Bytes writing_;  // with the kernel
   Bytes queued_;   // goes next

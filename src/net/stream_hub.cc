@@ -54,7 +54,7 @@ struct StreamHub::State final : ConnectionOwner {
   void on_ended(Connection& connection, const Error& why) override {
     const auto& peer = connection.peer();
     connections.erase(peer.id);
-    if (!peer.outbound) quota.give_back(peer.remote.ip);
+    if (connection.charged()) quota.give_back(peer.remote.ip);
     count_end(why.code);
     if (handlers.on_close && connection.known_to_user() && !connection.closed_by_user())
       handlers.on_close(peer.id, why);
@@ -71,6 +71,7 @@ struct StreamHub::State final : ConnectionOwner {
     const auto id = next_connection_id();
     auto connection = std::make_shared<Connection>(loop, *this, limits, std::move(socket), id);
     connections.emplace(id, connection);
+    connection->charge();
     connection->start_accepted(source, std::move(tls));
   }
 
@@ -131,10 +132,18 @@ ConnectionId StreamHub::dial(const DialRequest& request) {
   auto connection =
       std::make_shared<Connection>(s.loop, s, s.limits, Connection::Socket(s.loop.context()), id);
   s.connections.emplace(id, connection);
-  if (s.connections.size() > s.limits.connections_max)
+  if (s.connections.size() > s.limits.connections_max) {
     connection->refuse_dial({Code::busy, "too many connections"});
-  else
-    connection->start_dial(request, s.tls_client);
+    return id;
+  }
+  if (request.charged) {
+    if (s.quota.take(request.remote.ip) != SourceQuota::Verdict::taken) {
+      connection->refuse_dial({Code::busy, "too many connections of one source"});
+      return id;
+    }
+    connection->charge();
+  }
+  connection->start_dial(request, s.tls_client);
   return id;
 }
 

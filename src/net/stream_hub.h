@@ -60,6 +60,7 @@ struct DialRequest {
   IpAddress from;             // unspecified: the kernel's choice
   bool tls = false;           // needs a TlsClient
   std::string verify_name{};  // TLS: host name for SNI and for the certificate; empty: the address
+  bool charged = false;       // `remote` asked for it: counts within per_source_max, as if it had connected
 };
 
 class StreamHub {

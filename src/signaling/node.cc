@@ -34,14 +34,14 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
   const bool several = o.workers > 1;
   for (std::uint32_t i = 0; i < std::max(1U, o.workers); ++i) {
     // The first worker finds out the ports that were left to chance; the others share them.
-    const Transport::Settings settings{
-        .worker = i,
-        .bind = o.bind,
-        .sip_port = o.sip_port,
-        .sips_port = o.sips_port,
-        .reuse_port = several,
-        .tls = o.tls,
-        .connections_max = std::max<std::size_t>(o.connections_max / std::max(1U, o.workers), 1)};
+    const Transport::Settings settings{.worker = i,
+                                       .bind = o.bind,
+                                       .sip_port = o.sip_port,
+                                       .sips_port = o.sips_port,
+                                       .reuse_port = several,
+                                       .tls = o.tls,
+                                       .streams = {.connections_max = std::max<std::size_t>(
+                                                       o.connections_max / std::max(1U, o.workers), 1)}};
     auto worker = std::make_unique<Worker>(i, Shared{.options = o,
                                                      .ports = state->ports,
                                                      .door = state->door,

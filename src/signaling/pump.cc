@@ -34,11 +34,12 @@ Gauge& live_calls() {
 }  // namespace
 
 Pump::Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip::Randomness& randomness,
-           SendMessage send)
+           SendMessage send, HoldFlow hold)
     : loop_(loop),
       shared_(shared),
       agent_(std::move(profile), randomness),
       send_(std::move(send)),
+      hold_(std::move(hold)),
       environment_(environment_of(loop_, shared_)),
       directory_(shared_.ports.directory),
       scope_(loop_) {}
@@ -149,6 +150,25 @@ void Pump::find_next_hop(sip::SessionId session) {
          });
 }
 
+// The peer may go on by another connection than its INVITE came by.
+void Pump::hold_present_flow(sip::SessionId session) {
+  const auto it = sessions_.find(session);
+  const auto* present = agent_.flow(session);
+  if (it == sessions_.end() || present == nullptr) return;
+  auto& held = it->second.held;
+  if (present->connection == held.connection) return;
+  hold_(held, false);
+  held = *present;
+  hold_(held, true);
+}
+
+void Pump::forget(sip::SessionId session) {
+  const auto it = sessions_.find(session);
+  if (it == sessions_.end()) return;
+  hold_(it->second.held, false);
+  sessions_.erase(it);
+}
+
 void Pump::bye(sip::SessionId session) {
   act([&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
 }
@@ -159,6 +179,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::NewRequest& e) { on_request(e); },
                  [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
                  [&](const sip::Acked& e) {
+                   hold_present_flow(e.session);
                    if (const auto* flow = agent_.flow(e.session))
                      shared_.door.proven(flow->remote.ip, loop_.now());
                    find_next_hop(e.session);
@@ -171,8 +192,12 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::ProvisionalTimeout& e) {
                    tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
                  },
-                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp}); },
+                 [&](const sip::Offer& e) {
+                   hold_present_flow(e.session);
+                   tell(e.session, call::LegOffer{e.sdp});
+                 },
                  [&](const sip::InfoReceived& e) {
+                   hold_present_flow(e.session);
                    if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },
@@ -183,7 +208,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  },
                  [&](const sip::Terminated& e) {
                    tell_end(e.session, Why::failed, "the SIP session ended");
-                   sessions_.erase(e.session);
+                   forget(e.session);
                  },
                  [](const auto&) {},  // of INVITEs and requests that a server leg never sends
              },
@@ -219,7 +244,9 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts) {
   auto account_id = facts.application->account_id;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
-  sessions_[session] = {.sender = call->sender()};
+  const auto held = *agent_.flow(session);
+  sessions_[session] = {.sender = call->sender(), .held = held};
+  hold_(held, true);
   shared_.calls.add(call->id(), call->sender());
   scope_.start(host(std::move(call), std::move(account_id)));
 }

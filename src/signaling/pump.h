@@ -33,10 +33,12 @@ struct Shared {
 class Pump {
  public:
   using SendMessage = std::function<void(const sip::Send&)>;
+  // A call begins or ends to use the flow: its connection is not closed for being idle meanwhile.
+  using HoldFlow = std::function<void(const sip::Flow&, bool in_use)>;
 
   // `loop`, `randomness` and what `shared` refers to outlive this.
   Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip::Randomness& randomness,
-       SendMessage send);
+       SendMessage send, HoldFlow hold);
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
 
@@ -61,6 +63,7 @@ class Pump {
   friend class Inbound;
   struct Session {
     call::Sender sender;
+    sip::Flow held;
     bool end_told = false;
   };
 
@@ -72,6 +75,8 @@ class Pump {
   void on_peer_request(const sip::PeerRequest& request);
   void tell(sip::SessionId session, call::Event event);
   void tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason = {});
+  void hold_present_flow(sip::SessionId session);
+  void forget(sip::SessionId session);
   void rearm();
   void find_next_hop(sip::SessionId session);
   void start_call(sip::SessionId session, call::Inbound facts);
@@ -82,6 +87,7 @@ class Pump {
   Shared shared_;
   sip::UserAgent agent_;
   SendMessage send_;
+  HoldFlow hold_;
   call::Environment environment_;
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;

@@ -4,6 +4,7 @@
 
 #include "base/counters.h"
 #include "base/log.h"
+#include "sip/message/headers.h"
 
 namespace portico::signaling {
 namespace {
@@ -43,8 +44,7 @@ Result<void> Transport::open(const Settings& settings) {
   handlers.on_open = [this](const net::StreamPeer& peer) { on_open(peer); };
   handlers.on_bytes = [this](net::ConnectionId id, ByteView bytes) { return on_bytes(id, bytes); };
   handlers.on_close = [this](net::ConnectionId id, const Error&) { on_close(id); };
-  streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers),
-                                              net::StreamLimits{.connections_max = settings.connections_max});
+  streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers), settings.streams);
   if (settings.tls_client) streams_->set_tls_client(settings.tls_client);
   if (!settings.listen_streams) return open_udp(settings);
   // UDP and TCP share a number. Where it is left to chance, what is free for one may be taken for the other.
@@ -148,12 +148,14 @@ void Transport::on_close(net::ConnectionId id) {
   handlers_.on_error(flow);
 }
 
-net::ConnectionId Transport::connection_to(const sip::Flow& flow) {
+net::ConnectionId Transport::connection_to(const sip::Flow& flow, bool charged) {
   if (flow.connection != 0 && open_.contains(flow.connection)) return flow.connection;
   const bool tls = flow.transport == sip::Transport::tls;
   const auto known = dialled_[tls].find(flow.remote);
   const bool anew = known == dialled_[tls].end();
-  const auto id = anew ? streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls}) : known->second;
+  const auto id = anew
+                      ? streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls, .charged = charged})
+                      : known->second;
   if (anew) dialled_[tls].emplace(flow.remote, id);
   auto& stream = open_[id];
   stream.dialled = true;
@@ -173,12 +175,33 @@ void Transport::send(const sip::Flow& flow, std::string_view bytes) {
     if (!udp_->send(as_bytes(bytes), flow.remote, flow.local.ip)) send_dropped().add();
     return;
   }
-  const auto sent = streams_->send(connection_to(flow), as_bytes(bytes));
+  const bool gone = flow.connection != 0 && !open_.contains(flow.connection);
+  if (gone && bytes.starts_with("SIP/2.0 ")) return send_answer_anew(flow, bytes);
+  const auto sent = streams_->send(connection_to(flow, false), as_bytes(bytes));
+  if (!sent) send_dropped().add();
+}
+
+// RFC 3261 section 18.2.2: the connection that the request came by is gone, so its answer goes to the address
+// it came from, at the port where its sender says that it listens. Not by TLS: nothing says whose certificate
+// to expect there. Nor to what else the Via names (RFC 3263 section 5): strangers would choose whom we
+// connect to.
+void Transport::send_answer_anew(const sip::Flow& flow, std::string_view bytes) {
+  const auto parsed = sip::parse_datagram(std::string(bytes));
+  const auto via = sip::read_top_via(parsed.message);
+  if (!via || sip::is_secure(flow.transport)) return send_dropped().add();
+  auto listener = flow;
+  listener.connection = 0;
+  listener.remote.port = via->port != 0 ? via->port : sip::default_port(flow.transport);
+  const auto sent = streams_->send(connection_to(listener, true), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
 
 void Transport::hold(const sip::Flow& flow, bool in_use) {
-  if (flow.connection != 0) streams_->hold(flow.connection, in_use);
+  const auto it = open_.find(flow.connection);
+  if (it == open_.end()) return;
+  auto& users = it->second.users;
+  users = in_use ? users + 1 : users - 1;
+  streams_->hold(flow.connection, users != 0);
 }
 
 void Transport::stop_listening() { streams_->stop_listening(); }

@@ -34,7 +34,7 @@ class Transport {
     bool reuse_port = false;              // several workers listen on the same ports
     std::shared_ptr<net::TlsServer> tls;  // null: no TLS
     std::shared_ptr<net::TlsClient> tls_client;
-    std::size_t connections_max = limits::kTcpConnectionsMax;
+    net::StreamLimits streams;
     bool listen_streams = true;  // off for a client: UDP only, and connections it makes itself
   };
   Transport(net::IoLoop& loop, TransportHandlers handlers);
@@ -42,7 +42,8 @@ class Transport {
 
   Result<void> open(const Settings& settings);
   void send(const sip::Flow& flow, std::string_view bytes);
-  void hold(const sip::Flow& flow, bool in_use);  // a call uses the connection: not closed for being idle
+  // One call more, or one less, uses the connection: while any does, it is not closed for being idle.
+  void hold(const sip::Flow& flow, bool in_use);
   void stop_listening();
 
   std::uint16_t sip_port() const { return sip_port_; }
@@ -52,6 +53,7 @@ class Transport {
   struct Stream {
     sip::Flow flow;
     sip::StreamFramer framer;
+    std::size_t users = 0;            // calls
     bool dialled = false;             // by us: sends that named no connection went by it
     net::ConnectionId in_place_of{};  // so did those that named this one, which was gone
   };
@@ -61,7 +63,8 @@ class Transport {
   void on_open(const net::StreamPeer& peer);
   net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);
   void on_close(net::ConnectionId id);
-  net::ConnectionId connection_to(const sip::Flow& flow);
+  net::ConnectionId connection_to(const sip::Flow& flow, bool charged);
+  void send_answer_anew(const sip::Flow& flow, std::string_view bytes);
 
   net::IoLoop& loop_;
   TransportHandlers handlers_;

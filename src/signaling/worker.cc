@@ -32,8 +32,10 @@ Worker::~Worker() { stop(); }
 Result<void> Worker::open(const Transport::Settings& settings) {
   auto opened = transport_.open(settings);
   if (!opened) return opened;
-  pump_ = std::make_unique<Pump>(loop_, shared_, profile_of(shared_.options, transport_), randomness_,
-                                 [this](const sip::Send& one) { send(one); });
+  pump_ = std::make_unique<Pump>(
+      loop_, shared_, profile_of(shared_.options, transport_), randomness_,
+      [this](const sip::Send& one) { send(one); },
+      [this](const sip::Flow& flow, bool in_use) { hold(flow, in_use); });
   return {};
 }
 
@@ -79,6 +81,13 @@ void Worker::send(const sip::Send& one) {
   }
   auto* other = all_[holder];
   other->loop_.post([other, one] { other->transport_.send(one.flow, one.bytes); });
+}
+
+void Worker::hold(const sip::Flow& flow, bool in_use) {
+  if (flow.connection == 0) return;
+  if (flow.socket == index_ || flow.socket >= all_.size()) return transport_.hold(flow, in_use);
+  auto* other = all_[flow.socket];
+  other->loop_.post([other, flow, in_use] { other->transport_.hold(flow, in_use); });
 }
 
 }  // namespace portico::signaling

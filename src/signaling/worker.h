@@ -32,6 +32,7 @@ class Worker {
   void on_wire(const sip::Flow& flow, sip::Parsed&& parsed);  // the worker that received it
   void on_transport_error(const sip::Flow& flow);
   void send(const sip::Send& send);
+  void hold(const sip::Flow& flow, bool in_use);
   Worker& owner_of(const sip::Message& message);
 
   const std::uint32_t index_;

@@ -198,7 +198,7 @@ bool Runner::idle() const {
   if (caller_) return caller_->idle();
   const auto& pump = server_->pump();
   return pump.agent().transactions() == 0 && pump.agent().sessions() == 0 && pump.calls() == 0 &&
-         server_->media().open_ports() == 0 && server_->registered() == 0;
+         server_->media().open_ports() == 0 && server_->registered() == 0 && server_->held_flows() == 0;
 }
 
 }  // namespace portico::calls

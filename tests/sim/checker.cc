@@ -169,6 +169,7 @@ void Checker::look_at_leftovers(const Life& life, std::vector<Violation>& out) {
   expect_none(pump.sessions(), Rule::no_orphan, "sessions of calls", out);
   expect_none(pump.calls(), Rule::no_orphan, "calls running", out);
   expect_none(server.registered(), Rule::no_orphan, "calls registered", out);
+  expect_none(static_cast<std::size_t>(server.held_flows()), Rule::no_orphan, "flows held", out);
   expect_none(server.counted_calls(), Rule::no_orphan, "calls counted for the account", out);
   expect_none(server.media().open_ports(), Rule::no_orphan, "media ports", out);
 }

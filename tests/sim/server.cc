@@ -104,8 +104,10 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
   directory_.put(application_of(settings_));
   const signaling::Shared shared{
       .options = options_, .ports = ports_, .door = door_, .calls = registry_, .draining = draining_};
-  pump_ = std::make_unique<signaling::Pump>(loop, shared, sip::UserAgentProfile{}, random_,
-                                            [this](const sip::Send& one) { send(one.flow, one.bytes); });
+  pump_ = std::make_unique<signaling::Pump>(
+      loop, shared, sip::UserAgentProfile{}, random_,
+      [this](const sip::Send& one) { send(one.flow, one.bytes); },
+      [this](const sip::Flow&, bool in_use) { held_ += in_use ? 1 : -1; });
   network_.attach(
       address(),
       [this](const Datagram& datagram) {

@@ -70,6 +70,7 @@ class Server {
   SimWebhooks& webhooks() { return webhooks_; }
   const SimRecords& records() const { return records_; }
   std::size_t registered() const { return registry_.size(); }
+  int held_flows() const { return held_; }
   std::uint32_t counted_calls() const { return door_.accounts().concurrent(kAccount); }
   const std::vector<account::AdmissionRow>& admissions() const { return admissions_; }
   bool draining() const { return draining_; }
@@ -113,6 +114,7 @@ class Server {
   std::atomic<bool> draining_{false};
   std::map<std::uint64_t, sip::StreamFramer> framers_;
   bool plugged_ = true;
+  int held_ = 0;
   std::unique_ptr<signaling::Pump> pump_;
 };
 

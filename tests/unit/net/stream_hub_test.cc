@@ -210,6 +210,28 @@ TEST_F(StreamHubTest, RefusesConnectionsAboveTheLimitOfOneSource) {
   gone(server);
 }
 
+// Who makes us connect to him holds no more connections by that than by connecting himself.
+TEST_F(StreamHubTest, CountsConnectionsMadeAtASourcesWishAmongItsOwn) {
+  auto server = station({.per_source_max = 1});
+  auto peer = station();
+  const auto there = listen_tcp(*peer);
+  const auto first = dial(*server, {.remote = there, .charged = true});
+  const auto second = dial(*server, {.remote = there, .charged = true});
+  const auto ours = dial(*server, {.remote = there});
+  server->wait_for([&] {
+    return server->open.contains(first) && server->closed.contains(second) && server->open.contains(ours);
+  });
+  on_loop(loop, [&] { EXPECT_EQ(server->closed.at(second).code, Code::busy); });
+  gone(peer);
+  server->wait_for([&] { return server->closed.contains(first); });
+  peer = station();
+  const auto again = listen_tcp(*peer);
+  const auto third = dial(*server, {.remote = again, .charged = true});
+  server->wait_for([&] { return server->open.contains(third); });
+  gone(peer);
+  gone(server);
+}
+
 TEST_F(StreamHubTest, RefusesConnectionsAboveTheTotalLimit) {
   auto server = station({.connections_max = 1});
   const auto where = listen_tcp(*server);

@@ -1,0 +1,180 @@
+#include "signaling/transport.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/loop_runner.h"
+#include "net/udp_batch.h"
+
+namespace portico::signaling {
+namespace {
+
+using net::Awaited;
+using net::on_loop;
+
+const IpAddress kHere = *parse_ip("127.0.0.1");
+
+std::string options_from(std::string_view sent_by, std::string_view id) {
+  return "OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP " + std::string(sent_by) +
+         ";branch=z9hG4bK1\r\nFrom: <sip:b@127.0.0.1>;tag=1\r\nTo: <sip:a@127.0.0.1>\r\nCall-ID: " +
+         std::string(id) + "\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+}
+
+// A phone's socket. It connects to the transport, or waits for the transport to connect.
+class Socket {
+ public:
+  explicit Socket(int fd = ::socket(AF_INET, SOCK_STREAM, 0)) : fd_(fd) {
+    const timeval limit{.tv_sec = 20, .tv_usec = 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  ~Socket() { ::close(fd_); }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  void connect(std::uint16_t port) {
+    sockaddr_storage to;
+    const auto size = to_sockaddr({.ip = kHere, .port = port}, to);
+    ASSERT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&to), size), 0);
+  }
+  std::uint16_t listen() {
+    sockaddr_storage at;
+    auto size = to_sockaddr({.ip = kHere, .port = 0}, at);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&at), size), 0);
+    EXPECT_EQ(::listen(fd_, 4), 0);
+    EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&at), &size), 0);
+    return from_sockaddr(reinterpret_cast<sockaddr&>(at)).port;
+  }
+  int accept() const { return ::accept(fd_, nullptr, nullptr); }
+  void say(std::string_view text) const {
+    EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+  }
+  std::string hear() const {
+    char buffer[4096];
+    const auto n = ::recv(fd_, buffer, sizeof buffer, 0);
+    return n <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(n));
+  }
+
+ private:
+  int fd_;
+};
+
+struct TransportTest : ::testing::Test {
+  void open(net::StreamLimits limits = {}) {
+    loop.start();
+    on_loop(loop, [&] {
+      transport = std::make_unique<Transport>(
+          loop, TransportHandlers{.on_message =
+                                      [this](const sip::Flow& flow, sip::Parsed&& parsed) {
+                                        flows[std::string(parsed.message.value("Call-ID"))] = flow;
+                                        look();
+                                      },
+                                  .on_error =
+                                      [this](const sip::Flow& flow) {
+                                        broken.push_back(flow);
+                                        look();
+                                      }});
+      ASSERT_TRUE(transport->open({.bind = kHere, .streams = limits}));
+    });
+  }
+  void TearDown() override {
+    on_loop(loop, [&] { transport.reset(); });
+    loop.stop();
+    loop.join();
+  }
+  void look() {
+    if (!condition || !condition()) return;
+    condition = nullptr;
+    met->set(true);
+  }
+  void wait_for(std::function<bool()> holds) {
+    Awaited<bool> reached;
+    on_loop(loop, [&] {
+      met = &reached;
+      condition = std::move(holds);
+      look();
+    });
+    if (!reached.get()) on_loop(loop, [&] { condition = nullptr; });
+  }
+  sip::Flow flow_of(const std::string& id) {
+    wait_for([&, id] { return flows.contains(id); });
+    sip::Flow flow;
+    on_loop(loop, [&] { flow = flows.at(id); });
+    return flow;
+  }
+  bool is_broken(const sip::Flow& flow) const {
+    return std::any_of(broken.begin(), broken.end(),
+                       [&](const auto& one) { return one.connection == flow.connection; });
+  }
+
+  net::IoLoop loop{"test"};
+  std::unique_ptr<Transport> transport;
+  std::map<std::string, sip::Flow> flows;  // by Call-ID
+  std::vector<sip::Flow> broken;
+  std::function<bool()> condition;
+  Awaited<bool>* met = nullptr;
+};
+
+// RFC 3261 section 18.2.2.
+TEST_F(TransportTest, SendsAnAnswerWhoseConnectionIsGoneToThePortOfSentBy) {
+  open();
+  Socket listener;
+  const auto port = listener.listen();
+  auto phone = std::make_unique<Socket>();
+  phone->connect(transport->sip_port());
+  // The host of sent-by is not looked at: the answer goes to where the request came from.
+  phone->say(options_from("phone.invalid:" + std::to_string(port), "one"));
+  const auto flow = flow_of("one");
+  phone.reset();
+  wait_for([&] { return is_broken(flow); });
+  const std::string answer = "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP phone.invalid:" + std::to_string(port) +
+                             ";branch=z9hG4bK1;received=127.0.0.1\r\nContent-Length: 0\r\n\r\n";
+  on_loop(loop, [&] {
+    transport->send(flow, answer);
+    transport->send(flow, answer);
+  });
+  const Socket called(listener.accept());
+  auto heard = called.hear();
+  while (heard.size() < 2 * answer.size()) heard += called.hear();
+  EXPECT_EQ(heard, answer + answer) << "both by one connection";
+  // And it is a connection like any other.
+  called.say(options_from("phone.invalid", "two"));
+  EXPECT_EQ(flow_of("two").remote.port, port);
+}
+
+TEST_F(TransportTest, OpensNoConnectionForAnAnswerByTls) {
+  open();
+  Socket listener;
+  const sip::Flow gone{
+      .transport = sip::Transport::tls, .connection = 4'711, .remote = {.ip = kHere, .port = 1}};
+  const std::string answer =
+      "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS 127.0.0.1:" + std::to_string(listener.listen()) +
+      ";branch=z9hG4bK1\r\nContent-Length: 0\r\n\r\n";
+  on_loop(loop, [&] { transport->send(gone, answer); });
+  on_loop(loop, [&] { EXPECT_TRUE(broken.empty()); });
+}
+
+TEST_F(TransportTest, KeepsAConnectionOpenWhileAnyCallUsesIt) {
+  open({.idle = 20ms});
+  Socket used;
+  used.connect(transport->sip_port());
+  used.say(options_from("127.0.0.1", "used"));
+  const auto flow = flow_of("used");
+  on_loop(loop, [&] {
+    transport->hold(flow, true);
+    transport->hold(flow, true);
+    transport->hold(flow, false);
+  });
+  Socket idle;
+  idle.connect(transport->sip_port());
+  idle.say(options_from("127.0.0.1", "idle"));
+  const auto other = flow_of("idle");
+  wait_for([&] { return is_broken(other); });
+  on_loop(loop, [&] {
+    EXPECT_FALSE(is_broken(flow));
+    transport->hold(flow, false);
+  });
+  wait_for([&] { return is_broken(flow); });
+}
+
+}  // namespace
+}  // namespace portico::signaling
