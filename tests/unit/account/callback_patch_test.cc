@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "account/samples.h"
+#include "base/limits.h"
 
 namespace portico::account {
 namespace {
@@ -72,6 +73,12 @@ TEST(CallbackCredentials, NeedBothMembersAndNoColon) {
             "callbackCreds.userId");
   EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {"a\r\n"}, .password = {"p"}}}}),
             "callbackCreds.userId");
+  const std::string longest(limits::kCredentialBytesMax, 'x');
+  EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {longest}, .password = {longest}}}}),
+            "");
+  EXPECT_EQ(
+      first_fault({.callback_creds = {CredentialsPatch{.user_id = {"u"}, .password = {longest + "x"}}}}),
+      "callbackCreds.password");
 }
 
 TEST(InlineBxml, StandsInForTheUrlButNotBesideIt) {

@@ -113,6 +113,17 @@ TEST(Client, BoundsConnectionsToAHost) {
   EXPECT_LE(server.connections(), 2);
 }
 
+TEST(Client, BoundsConnectionsToAllHostsTogether) {
+  ScriptedServer silent(stays_silent);
+  ScriptedServer other(echo);
+  Client client({.connections_max = 1});
+  client.fetch({.url = silent.url()}, [](const FetchOutcome&) {});
+  const auto waited = fetch(client, {.url = other.url(), .total_timeout = Millis(100)});
+  ASSERT_FALSE(waited.answer) << "the only connection is taken";
+  EXPECT_EQ(waited.answer.error().kind, FetchFailure::timeout);
+  EXPECT_EQ(other.connections(), 0);
+}
+
 TEST(Client, PostsTheOutcomeToALoop) {
   ScriptedServer server(echo);
   Client client;

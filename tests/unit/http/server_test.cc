@@ -217,6 +217,18 @@ TEST_F(ServerTest, ClosesConnectionsThatStall) {
   EXPECT_EQ(body.read_to_end(), "");
 }
 
+TEST_F(ServerTest, ClosesAConnectionWhoseReaderTakesNothing) {
+  options_.write_timeout = std::chrono::milliseconds(30);
+  routes_.add("GET", "/huge", [](const Request&) { return Response{.body = std::string(64 << 20, 'x')}; });
+  start();
+  auto peer = connect();
+  peer.send("GET /huge HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(peer.read_bytes(9), StartsWith("HTTP/1.1 "));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (server_->connections() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(server_->connections(), 0U);
+}
+
 TEST_F(ServerTest, RefusesConnectionsBeyondItsLimitWith503) {
   options_.connections_max = 1;
   start();

@@ -128,6 +128,17 @@ TEST(DigitSender, WhatCannotBeSentIsToldAtOnce) {
   for (const auto& done : bench.all<DigitsSent>()) EXPECT_FALSE(done.sent);
 }
 
+TEST(DigitSender, TakesNoMoreThanMayWait) {
+  Bench bench(stream_of(Codec::pcmu));
+  for (std::size_t i = 0; i <= limits::kSendDigitsQueuedMax; ++i) {
+    EXPECT_TRUE(bench.all<DigitsSent>().empty()) << i;
+    bench.apply(SendDigits{.digits = "1"});
+  }
+  const auto done = bench.all<DigitsSent>();
+  ASSERT_EQ(done.size(), 1U);
+  EXPECT_FALSE(done[0].sent);
+}
+
 TEST(Digits, AreToldOnceAPressWhenItBegins) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

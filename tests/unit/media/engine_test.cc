@@ -130,6 +130,20 @@ TEST(Engine, APlayThatCannotBePlayedFailsWithTheReason) {
   EXPECT_EQ(ended[0].reason, "sound not in the cache: gone");
 }
 
+TEST(Engine, TakesNoMorePlaysThanMayWait) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(1'000)));
+  for (std::size_t i = 1; i <= limits::kPlaysQueuedMax; ++i) {
+    bench.apply(Play{.play = i, .sounds = {SoundKey("a")}});
+  }
+  EXPECT_TRUE(bench.all<PlayEnded>().empty());
+  bench.apply(Play{.play = limits::kPlaysQueuedMax + 1, .sounds = {SoundKey("a")}});
+  const auto ended = bench.all<PlayEnded>();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].end, PlayEnd::failed);
+  EXPECT_EQ(ended[0].reason, "too many plays are waiting");
+}
+
 TEST(Engine, ASoundThatVanishesFromTheCachePlaysToItsEnd) {
   Bench bench(stream_of(Codec::g722));
   bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(1'000)));

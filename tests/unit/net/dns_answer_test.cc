@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/limits.h"
 #include "net/dns_message.h"
 
 // The fuzz target's function (fuzz/dns_answer/dns_answer.cc), linked in to replay its corpus.
@@ -30,6 +31,12 @@ TEST(DnsAnswer, ReadsServiceRecordsAndTheShortestTtl) {
       {.priority = 10, .weight = 60, .port = 5060, .target = "a.example.com"},
       {.priority = 20, .weight = 0, .port = 5070, .target = "b.example.com"}};
   EXPECT_EQ(std::get<std::vector<SrvRecord>>(answer->records), expected);
+}
+
+TEST(DnsAnswer, IsNotBelievedForLongerThanAnHour) {
+  auto message = DnsMessage::answer(1, "_sip._udp.example.com", kSrv, 1);
+  message.record(kSrv, 604'800, srv_fields(10, 60, 5060, "a.example.com"));
+  EXPECT_EQ(parse_srv_answer(message.bytes())->ttl, limits::kDnsTtlMax);
 }
 
 TEST(DnsAnswer, ReadsNamingAuthorityPointers) {

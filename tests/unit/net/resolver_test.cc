@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "net/dns_responder.h"
 #include "net/loop_runner.h"
 
@@ -112,6 +113,20 @@ TEST_F(ResolverTest, AServerThatDoesNotAnswerIsATimeout) {
   ASSERT_TRUE(impatient.has_value());
   const auto records = ask<SrvRecord>([&](auto told) { (*impatient)->srv("mute.example.com", loop, told); });
   EXPECT_EQ(records.error().code, Code::timeout);
+}
+
+TEST_F(ResolverTest, HasABoundedNumberOfQuestionsUnderWay) {
+  std::atomic<std::size_t> refused = 0;
+  for (std::size_t n = 0; n < limits::kDnsPendingMax + 7; ++n) {
+    resolver->srv("mute." + std::to_string(n) + ".example.com", loop,
+                  [&](const Result<std::vector<SrvRecord>>& got) {
+                    if (got.error().code == Code::busy) ++refused;
+                  });
+  }
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (refused < 7 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(refused, 7U);
+  resolver.reset();  // before what its answers write to
 }
 
 TEST_F(ResolverTest, WhatIsUnderWayAtTheEndIsCancelled) {

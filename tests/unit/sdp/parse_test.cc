@@ -117,6 +117,14 @@ TEST(Parse, KeepsToItsLimits) {
   EXPECT_TRUE(parse(attributes));
   EXPECT_EQ(parse(attributes + "a=x\n").error().code, Code::too_large);
 
+  const std::string longest(limits::kSdpTokenBytesMax, 'x');
+  for (const auto& [before, after] :
+       {std::pair{"v=0\nm=", " 1 RTP/AVP 0\n"}, std::pair{"v=0\nm=audio 1 ", " 0\n"},
+        std::pair{"v=0\nm=audio 1 RTP/AVP 0 ", "\n"}}) {
+    EXPECT_TRUE(parse(before + longest + after));
+    EXPECT_EQ(parse(before + longest + "x" + after).error().what, "line 2: m= has a field that is too long");
+  }
+
   const std::string big = "v=0\ns=" + std::string(limits::kSdpBytesMax, 'x');
   EXPECT_EQ(parse(big).error().code, Code::too_large);
 }

@@ -1,6 +1,7 @@
 #include "api/voice/change_call.h"
 
 #include "api/fixture.h"
+#include "base/limits.h"
 #include "call/registry.h"
 
 namespace portico::api {
@@ -38,6 +39,18 @@ TEST_F(ChangeCall, ChecksTheBodyFirst) {
                            R"({"state":"completed","redirectUrl":"https://x/"})",
                            R"({"state":"completed","tag":"x"})", R"({"redirectUrl":7})"}) {
     EXPECT_EQ(update("c-x", body).status, 400) << body;
+  }
+  const auto with = [](const std::string& name, std::size_t bytes) {
+    const auto value = (name == "redirectUrl" ? "https://x/" : "") + std::string(bytes, 'x');
+    const std::string url = name == "redirectUrl" ? "" : R"("redirectUrl":"https://x/",)";
+    return "{" + url + "\"" + name + "\":\"" + value + "\"}";
+  };
+  for (const auto& [name, most] : {std::pair<std::string, std::size_t>{"tag", limits::kTagBytesMax},
+                                   {"username", limits::kCredentialBytesMax},
+                                   {"fallbackPassword", limits::kCredentialBytesMax},
+                                   {"redirectUrl", limits::kUrlBytesMax - 10}}) {
+    EXPECT_EQ(update("c-x", with(name, most)).status, 404) << name;
+    EXPECT_EQ(update("c-x", with(name, most + 1)).status, 400) << name;
   }
   auto typed = request("POST", "/api/v2/accounts/9900000/calls/c-1", kRedirect);
   typed.headers.set("Content-Type", "text/plain");

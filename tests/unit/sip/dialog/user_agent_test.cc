@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/limits.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -74,6 +75,24 @@ TEST(UserAgent, TellsOfAFullTableBeforeAnythingIsSent) {
   }));
   EXPECT_EQ(ua.last_error.code, Code::busy);
   EXPECT_THAT(out, SendsNothing());
+}
+
+TEST(UserAgent, TakesNoMoreInvitesThanMayWaitForAnAnswer) {
+  Ua ua;
+  Caller alice;
+  const auto accept = [&](std::size_t n) {
+    alice.call_id = std::to_string(n);
+    auto out = ua.feed(0s, alice.invite());
+    out.add(ua.act(0s, [&](TimePoint now, Actions& a) {
+      return ua.agent.accept_invite(now, *out.told<NewRequest>(), a);
+    }));
+    return out;
+  };
+  for (std::size_t n = 0; n < limits::kSipPendingInvitesMax; ++n) accept(n);
+  EXPECT_EQ(ua.agent.sessions(), limits::kSipPendingInvitesMax);
+  EXPECT_THAT(accept(limits::kSipPendingInvitesMax), SendsNothing());
+  EXPECT_EQ(ua.last_error.code, Code::busy);
+  EXPECT_EQ(ua.agent.sessions(), limits::kSipPendingInvitesMax);
 }
 
 TEST(UserAgent, UsesTheFlowThatItsOwnerResolved) {
