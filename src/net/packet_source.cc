@@ -42,6 +42,17 @@ IpAddress read_destination(const msghdr& message) {
   return {};
 }
 
+std::optional<std::uint32_t> read_not_fetched(const msghdr& message) {
+  auto& readable = const_cast<msghdr&>(message);
+  for (auto* header = CMSG_FIRSTHDR(&readable); header != nullptr; header = CMSG_NXTHDR(&readable, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SO_RXQ_OVFL) continue;
+    std::uint32_t total = 0;
+    std::memcpy(&total, CMSG_DATA(header), sizeof total);
+    return total;
+  }
+  return std::nullopt;
+}
+
 void write_source(const IpAddress& from, ControlBuffer& control, msghdr& message) {
   if (from.is_v4()) {
     in_pktinfo packet{};

@@ -73,6 +73,9 @@ std::span<Datagram> UdpReceiver::receive(const UdpSocket& socket) {
   } while (n < 0 && errno == EINTR);
   s.used = n < 0 ? 0 : static_cast<std::size_t>(n);
   for (std::size_t i = 0; i < s.used; ++i) s.take(i, socket);
+  if (s.used > 0) {
+    if (const auto total = read_not_fetched(s.messages[s.used - 1].msg_hdr)) socket.count_not_fetched(*total);
+  }
   return s.batch;
 }
 

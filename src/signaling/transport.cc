@@ -63,7 +63,7 @@ Result<void> Transport::open(const Settings& settings) {
 }
 
 Result<void> Transport::open_udp(const Settings& settings) {
-  const net::UdpOptions options{.reuse_port = settings.reuse_port, .dscp = 24};
+  const net::UdpOptions options{.reuse_port = settings.reuse_port, .dscp = 24, .use = "sip"};
   auto udp = net::UdpPort::open(loop_, {.ip = settings.bind, .port = settings.sip_port}, options,
                                 [this](std::span<net::Datagram> batch) { on_datagrams(batch); });
   if (!udp) return fail(udp.error());

@@ -41,7 +41,7 @@ def count(watch, **prefixes):
 def arrived(watch, sent):
     """How many datagrams reached the server's hands; what the kernel had no room for is counted too."""
     taken = watch.rose('portico_sip_messages_received_total{transport="udp"}')
-    full = watch.rose('portico_udp_dropped_total{reason="not_fetched"}')
+    full = watch.rose('portico_udp_not_fetched_total{socket="sip"}')
     assert taken <= sent["sent"] and (LARGE or taken + full == sent["sent"]), (taken, full, sent)
     return taken
 

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "base/counters.h"
 #include "net/udp_drops.h"
 
 namespace portico::net {
@@ -36,6 +37,41 @@ TEST(UdpSocket, SaysWhyItCannotBind) {
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, Code::unavailable);
   EXPECT_NE(second.error().what.find(first.local().to_string()), std::string::npos) << second.error().what;
+}
+
+std::uint64_t not_fetched() {
+  return counter("portico_udp_not_fetched_total", "", {{"socket", "tested"}}).value();
+}
+
+TEST(UdpBatch, CountsWhatTheKernelHadNoRoomFor) {
+  const auto from = bound("127.0.0.1:0");
+  auto first = bound("127.0.0.1:0", {.receive_buffer_bytes = 8'192, .use = "tested"});
+  const auto socket = std::move(first);
+  const std::string bytes(1'000, 'x');
+  UdpReceiver receiver(1'500);
+  const auto send = [&](int count) {
+    UdpSender sender;
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(sender.queue(as_bytes(bytes), socket.local()));
+    ASSERT_TRUE(sender.flush(from));
+  };
+  const auto fetch = [&] {
+    std::uint64_t count = 0;
+    wait_readable(socket);
+    while (const auto size = receiver.receive(socket).size()) count += size;
+    return count;
+  };
+  const auto before = not_fetched();
+  std::uint64_t sent = 0;
+  std::uint64_t fetched = 0;
+  for (int round = 0; round < 3; ++round) {
+    send(200);
+    fetched += fetch();
+    send(1);  // brings the count along
+    fetched += fetch();
+    sent += 201;
+    ASSERT_LT(fetched, sent) << "nothing was lost: this test sees nothing";
+    EXPECT_EQ(not_fetched() - before, sent - fetched);
+  }
 }
 
 TEST(UdpSocket, SharesAPortWhereAsked) {
