@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kFailures = 5;
 constexpr auto kFailureWindow = 60s;
 constexpr auto kLockout = 60s;
+constexpr auto kCopies = 32s;  // 64*T1: a client sends one INVITE for so long, and it counts once
 
 // The value of a digest parameter, without quotes. The simulation's own phones write them plainly.
 std::string parameter(const std::string& value, const std::string& name) {
@@ -42,6 +43,7 @@ void AdmissionRules::on_death() {
   starts_.clear();
   failures_.clear();
   guesses_.clear();
+  counted_.clear();
   locked_until_.clear();
 }
 
@@ -102,7 +104,7 @@ void AdmissionRules::on_challenge(const std::string& key, const Endpoint& to, co
   const auto invite = invites_.find(key);
   if (invite != invites_.end() && !invite->second.authorization.empty()) {
     look_at_lockout(key, to.ip);
-    if (is_guess(invite->second, to.ip)) {
+    if (is_guess(invite->second, to.ip) && is_new_guess(invite->second, to.ip)) {
       auto& failures = failures_[to.ip];
       failures.push_back(loop_.now());
       // At just 60 s the window may be seen as over.
@@ -130,6 +132,15 @@ bool AdmissionRules::is_guess(const Invite& invite, IpAddress source) const {
   const auto nonce = nonces_.find(parameter(invite.authorization, "nonce"));
   return nonce != nonces_.end() && nonce->second.given_to == source &&
          parameter(invite.authorization, "response") != right_response(invite.authorization, invite.method);
+}
+
+bool AdmissionRules::is_new_guess(const Invite& invite, IpAddress source) {
+  const auto [it, first] =
+      counted_.try_emplace({source, parameter(invite.authorization, "response")}, loop_.now());
+  if (first) return true;
+  if (loop_.now() - it->second < kCopies) return false;
+  it->second = loop_.now();
+  return true;
 }
 
 void AdmissionRules::on_admitted(const std::string& key, const Endpoint& to) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/ledger.h"
@@ -46,7 +47,8 @@ class AdmissionRules {
   std::string fault_of(const Invite& invite);
   std::string fault_of_proof(const Invite& invite);
   bool is_guess(const Invite& invite, IpAddress source) const;
-  using Times = std::deque<TimePoint>;  // the latest last
+  bool is_new_guess(const Invite& invite, IpAddress source);  // not the copy of one that counted
+  using Times = std::deque<TimePoint>;                        // the latest last
   bool in_last(Duration window, Times& times, std::size_t count) const;
   bool admits_addresses_of(IpAddress source) const;
   void look_at_rates(const std::string& key, IpAddress source);
@@ -64,6 +66,7 @@ class AdmissionRules {
   Times starts_;                         // calls
   std::map<IpAddress, Times> failures_;  // wrong passwords that were answered as such
   std::map<IpAddress, Times> guesses_;   // wrong passwords that arrived
+  std::map<std::pair<IpAddress, std::string>, TimePoint> counted_;  // failures, by the response
   std::map<IpAddress, TimePoint> locked_until_;
   std::vector<std::string> strangers_;
   std::vector<std::string> over_limits_;

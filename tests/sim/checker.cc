@@ -109,6 +109,7 @@ void Checker::on_delivered(const Datagram& datagram) {
   auto& invite = *invite_of(parsed.message);
   invite.arrived = true;
   invite.in_dialog = parsed.message.value(sip::Header::to).find(";tag=") != std::string_view::npos;
+  if (invite.in_dialog) heard_.try_emplace(call, loop_.now());  // our 200 arrived: RFC 5407 section 3.1.4
   if (!invite.in_dialog) admission_.on_invite(transaction_key(parsed.message), datagram.from, parsed.message);
 }
 
