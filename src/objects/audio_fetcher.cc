@@ -94,7 +94,7 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   void begin(const WorkPtr& work);
   void begin_own(const WorkPtr& work);
   void begin_http(const WorkPtr& work);
-  void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, std::shared_ptr<RemovedAtEnd> file);
+  void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, const std::shared_ptr<RemovedAtEnd>& file);
   Result<Sound> decode(const std::filesystem::path& file, const std::string& type, const std::string& path);
   void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
   static void answer(const Asker& asker, Result<Sound> sound);
@@ -179,7 +179,7 @@ void AudioFetcher::State::begin_http(const WorkPtr& work) {
 }
 
 void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome outcome,
-                                     std::shared_ptr<RemovedAtEnd> file) {
+                                     const std::shared_ptr<RemovedAtEnd>& file) {
   const auto none = std::chrono::seconds(0);
   if (!outcome.answer) return end(work, fail(explain(outcome.answer.error(), work->fetch.url)), none);
   if (outcome.answer->status != 200) {

@@ -102,7 +102,7 @@ void Pump::tell(sip::SessionId session, call::Event event) {
   if (it != sessions_.end()) it->second.sender.post(std::move(event));
 }
 
-void Pump::tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason) {
+void Pump::tell_end(sip::SessionId session, call::LegEnded::Why why, std::string_view reason) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end() || std::exchange(it->second.end_told, true)) return;
   it->second.sender.post(call::LegEnded{.why = why, .reason = mend_utf8(reason)});

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "account/directory.h"
@@ -74,7 +75,7 @@ class Pump {
   void on_request(const sip::NewRequest& request);
   void on_peer_request(const sip::PeerRequest& request);
   void tell(sip::SessionId session, call::Event event);
-  void tell_end(sip::SessionId session, call::LegEnded::Why why, std::string reason = {});
+  void tell_end(sip::SessionId session, call::LegEnded::Why why, std::string_view reason = {});
   void hold_present_flow(sip::SessionId session);
   void forget(sip::SessionId session);
   void rearm();

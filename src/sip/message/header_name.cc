@@ -109,7 +109,7 @@ constexpr auto kTable = [] {
 constexpr auto kCompact = [] {
   std::array<Header, 128> table{};
   for (const auto& name : kNames) {
-    if (name.compact != 0) table[static_cast<std::size_t>(name.compact)] = name.id;
+    if (name.compact != 0) table[static_cast<unsigned char>(name.compact)] = name.id;
   }
   return table;
 }();
