@@ -12,7 +12,8 @@
 namespace portico::mutate {
 namespace {
 
-// Many spoiled messages make the server say nothing, rightly: a longer wait would only make the attack slower.
+// Many spoiled messages make the server say nothing, rightly: a longer wait would only make the attack
+// slower.
 constexpr Millis kAnswerMax{200};
 
 std::string sdp(std::uint32_t version, std::uint32_t variant) {
