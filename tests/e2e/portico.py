@@ -42,6 +42,14 @@ def wait_for(what, condition, seconds=15):
         time.sleep(0.05)
 
 
+def in_mounts(script):
+    """What a command begins with to run in a mount namespace that `script` has prepared."""
+    assert os.geteuid() == 0, "these tests mount file systems: run them as root"
+    # Where / is no mount point (a chroot), its mounts cannot be made private, and nobody shares them.
+    private = "mount --make-rprivate / 2>/dev/null || ! mountpoint -q /\n"
+    return ("unshare", "--mount", "--propagation", "unchanged", "sh", "-ec", private + script + '\nexec "$@"', "sh")
+
+
 class Server:
     """portico serve with its own data directory, free ports, loopback only."""
 

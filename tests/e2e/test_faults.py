@@ -15,7 +15,7 @@ import time
 import pytest
 import sound
 from faults import Faults
-from portico import ACCOUNT, BINARY, CLIENT, SECRET, Server, http, wait_for
+from portico import ACCOUNT, BINARY, CLIENT, SECRET, Server, http, in_mounts, wait_for
 
 DAY = 24 * 3600
 
@@ -43,14 +43,6 @@ def calls(server, state=None):
 def told(backend):
     """How often each event of each call (and recording) was told."""
     return collections.Counter((e["eventType"], e["callId"], e.get("recordingId")) for e in backend.events())
-
-
-def in_mounts(script):
-    """Runs the server in a mount namespace that `script` has prepared."""
-    assert os.geteuid() == 0, "these tests mount file systems: run them as root"
-    # Where / is no mount point (a chroot), its mounts cannot be made private, and nobody shares them.
-    private = "mount --make-rprivate / 2>/dev/null || ! mountpoint -q /\n"
-    return ("unshare", "--mount", "--propagation", "unchanged", "sh", "-ec", private + script + '\nexec "$@"', "sh")
 
 
 @pytest.fixture
