@@ -109,8 +109,11 @@ def test_ring_is_the_north_american_ringing_tone(application, backend, tmp_path)
     rate, samples = heard(record)
     loud = sound.loud_part(samples, rate)
     assert abs(sound.seconds_of(loud, rate) - 2.0) < RATE_SLACK  # 2 s on, then silence
-    both = sound.share(loud, rate, 440) + sound.share(loud, rate, 480)
-    assert both > 0.8 and sound.share(loud, rate, 440) > 0.3
+    # Window by window: where the caller's buffer adapts to jitter, the phase jumps once.
+    windows = [loud[i:i + rate // 10] for i in range(0, len(loud) - rate // 10, rate // 10)]
+    shares = [(sound.share(window, rate, 440), sound.share(window, rate, 480)) for window in windows]
+    ringing = [low + high > 0.8 and low > 0.3 and high > 0.3 for low, high in shares]
+    assert sum(ringing) >= 0.8 * len(windows), shares
 
 
 def test_gather_stops_its_prompt_and_reports_the_digits(application, backend):

@@ -46,6 +46,8 @@ constexpr std::array<std::string_view, 5> kAlwaysCompared{"user", "ttl", "method
 bool covers(Params a, Params b, bool all) {
   auto rest = a.raw();
   while (const auto param = Params::next(rest)) {
+    // A name that stands twice is wrong; the first one counts, here as everywhere.
+    if (find_decoded(a, param->name)->name.data() != param->name.data()) continue;
     const auto other = find_decoded(b, param->name);
     if (other) {
       if (!equal_decoded(param->value, other->value, Case::ignored)) return false;
