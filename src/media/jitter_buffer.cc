@@ -9,6 +9,7 @@ namespace portico::media {
 namespace {
 
 constexpr auto kFrame = Millis(20);
+constexpr auto kLeastWait = Millis(10);  // of the first packet: what comes after it may be so much later
 constexpr std::uint32_t kDryPullsMax = 5;    // then it gathers anew
 constexpr std::uint32_t kShrinkWindow = 50;  // pulls, 1 s
 constexpr std::uint32_t kShrinkWindowUrgent = 10;
@@ -158,7 +159,9 @@ void JitterBuffer::drop_first() {
 bool JitterBuffer::ready(TimePoint now) {
   const Slot* slot = first();
   if (slot == nullptr) return false;
-  if (until_newest(slot->timestamp) < target() && now - gathering_since_ < target()) return false;
+  const auto waited = now - gathering_since_;
+  if (waited < kLeastWait) return false;
+  if (until_newest(slot->timestamp) < target() && waited < target()) return false;
   position_ = slot->timestamp;
   playing_ = true;
   return true;

@@ -44,14 +44,15 @@ struct Outcome {
   Duration longest{0};  // delay held
 };
 
-Outcome play(std::vector<Arrival> arrivals, int frames) {
+// Frames are played each 20 ms, the first `phase` after the first packet was sent.
+Outcome play(std::vector<Arrival> arrivals, int frames, Millis phase = Millis(10)) {
   sort_by_time(arrivals);
   JitterBuffer buffer(8'000);
   Outcome out;
   std::size_t next = 0;
   Bytes payload;
   for (int i = 0; i < frames; ++i) {
-    const auto now = kFrame * i + Millis(10);
+    const auto now = kFrame * i + phase;
     for (; next < arrivals.size() && arrivals[next].at <= now; ++next) {
       const auto put = buffer.put(time(arrivals[next].at), packet(arrivals[next].number, payload));
       out.late += put == JitterBuffer::Put::late;
@@ -108,6 +109,18 @@ TEST(JitterBuffer, PassesAnEvenStreamWithLittleDelay) {
   EXPECT_EQ(outcome.dry, 0);
   EXPECT_LE(outcome.longest, Millis(40));
   EXPECT_TRUE(in_order(outcome));
+}
+
+// However the clocks of the two ends stand to each other: a frame that is played in the very moment in which
+// packets come would find now one, now none.
+TEST(JitterBuffer, NeverRunsDryForLessThanHalfAFrameOfJitter) {
+  for (int phase = 0; phase < 20; ++phase) {
+    const auto outcome = play(network(9, 3'000, Millis(9), 0, 0), 3'000, Millis(phase));
+    EXPECT_EQ(outcome.dry, 0) << phase;
+    EXPECT_LE(outcome.waiting, 2) << phase;
+    EXPECT_EQ(real_ones(outcome), 3'000 - outcome.waiting) << phase << ": nothing was left out";
+    EXPECT_LE(outcome.longest, Millis(60)) << phase;
+  }
 }
 
 struct Weather {
