@@ -67,7 +67,6 @@ struct RecordingFilter {
   std::optional<std::string> from;
   std::optional<WallTime> started_from;    // inclusive
   std::optional<WallTime> started_before;  // exclusive
-  std::optional<std::string> status;
 };
 
 }  // namespace portico::account

@@ -44,13 +44,13 @@ struct Changes {
   std::vector<Account> accounts;
 };
 
-// A write that nobody waits for. See store/write_behind.h.
 // The end of a call or a recording with the event that tells it: both are kept or neither, so that a process
 // that dies between the two cannot lose the event or tell it twice.
 struct EndWrite {
   std::variant<CallRecord, RecordingRecord> record;
   OutboxItem event;
 };
+// A write that nobody waits for. See store/write_behind.h.
 using Write = std::variant<CallRecord, RecordingRecord, AdmissionRow, WebhookExchange, OutboxItem, EndWrite>;
 
 class Store {
@@ -98,6 +98,12 @@ class Store {
   virtual Result<std::vector<RecordingRecord>> list_recordings(const RecordingFilter& filter,
                                                                std::size_t limit) = 0;
   virtual Result<void> delete_recording(std::string_view account_id, std::string_view recording_id) = 0;
+  // What a process that died left behind, of all accounts: calls of `node` that are not disconnected, by id,
+  // those behind `after_call_id`; recordings that are `processing`. Costs what it finds, however much is
+  // kept.
+  virtual Result<std::vector<CallRecord>> open_calls(std::string_view node, std::string_view after_call_id,
+                                                     std::size_t limit) = 0;
+  virtual Result<std::vector<RecordingRecord>> open_recordings(std::size_t limit) = 0;
 
   // Logs, newest first. Bounded: the oldest rows go when a log is full.
   virtual Result<Page<AdmissionRow>> list_admissions(std::string_view application_id,

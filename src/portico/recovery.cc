@@ -125,41 +125,29 @@ Result<void> sweep(const objects::FileStore& objects, const std::set<std::string
 }  // namespace
 
 Result<std::size_t> end_orphaned_calls(const Recovery& recovery) {
-  auto accounts = recovery.store.accounts();
-  if (!accounts) return fail(accounts.error());
   std::size_t ended = 0;
-  for (const auto& account : *accounts) {
-    account::PageRequest page{.limit = kPage};
-    do {
-      auto calls = recovery.store.list_calls({.account_id = account.id}, page);
-      if (!calls) return fail(calls.error());
-      for (auto& call : calls->items) {
-        if (call.state == "disconnected" || call.node != recovery.node) continue;
-        end_call(recovery, std::move(call));
-        ++ended;
-      }
-      page.after = calls->next;
-    } while (!page.after.empty());
+  std::string last;
+  while (true) {
+    auto calls = recovery.store.open_calls(recovery.node, last, kPage);
+    if (!calls) return fail(calls.error());
+    if (calls->empty()) return ended;
+    last = calls->back().call_id;
+    ended += calls->size();
+    for (auto& call : *calls) end_call(recovery, std::move(call));
   }
-  return ended;
 }
 
 Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
-  auto accounts = recovery.store.accounts();
-  if (!accounts) return fail(accounts.error());
+  auto recordings = recovery.store.open_recordings(kRecordingsMax);
+  if (!recordings) return fail(recordings.error());
   std::size_t finished = 0;
   std::set<std::string> kept;
-  for (const auto& account : *accounts) {
-    auto recordings =
-        recovery.store.list_recordings({.account_id = account.id, .status = "processing"}, kRecordingsMax);
-    if (!recordings) return fail(recordings.error());
-    for (auto& recording : *recordings) {
-      const auto call = call_of(recovery, recording);
-      if (call.node == recovery.node && finish_recording(recovery, recording, call)) {
-        ++finished;
-      } else {
-        kept.insert(recording.recording_id);
-      }
+  for (auto& recording : *recordings) {
+    const auto call = call_of(recovery, recording);
+    if (call.node == recovery.node && finish_recording(recovery, recording, call)) {
+      ++finished;
+    } else {
+      kept.insert(recording.recording_id);
     }
   }
   auto swept = sweep(recovery.objects, kept);

@@ -1,7 +1,7 @@
 #pragma once
 // When the oldest rows of a log are due to go. Trimming at each row would cost more than the row, so it is
-// done once in kEvery rows of one owner: a log holds at most its limit and kEvery - 1 rows more, which lists
-// do not show.
+// done once in kEvery rows of one owner: a log holds at most its limit and kEvery - 1 rows more, which a
+// list of admissions does not show.
 
 #include <cstdint>
 #include <string>

@@ -115,10 +115,18 @@ Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
                       " FROM recordings WHERE account_id = ?1 AND (?2 IS NULL OR call_id = ?2)"
                       " AND (?3 IS NULL OR conference_id = ?3) AND (?4 IS NULL OR to_uri = ?4)"
                       " AND (?5 IS NULL OR from_uri = ?5) AND (?6 IS NULL OR started >= ?6)"
-                      " AND (?7 IS NULL OR started < ?7) AND (?9 IS NULL OR status = ?9)"
+                      " AND (?7 IS NULL OR started < ?7)"
                       " ORDER BY started, recording_id LIMIT ?8",
                       filter.account_id, filter.call_id, filter.conference_id, filter.to, filter.from,
-                      filter.started_from, filter.started_before, limit, filter.status),
+                      filter.started_from, filter.started_before, limit),
+             read_recording);
+}
+
+Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db, std::size_t limit) {
+  return all(db.query("SELECT " PORTICO_RECORDING_COLUMNS
+                      " FROM recordings INDEXED BY recordings_open WHERE status = 'processing'"
+                      " ORDER BY recording_id LIMIT ?",
+                      limit),
              read_recording);
 }
 

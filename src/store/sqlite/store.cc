@@ -228,6 +228,16 @@ Result<void> SqliteStore::delete_recording(std::string_view account_id, std::str
   return writing([&](Connection& db) { return sqlite::delete_recording(db, account_id, recording_id); });
 }
 
+Result<std::vector<account::CallRecord>> SqliteStore::open_calls(std::string_view node,
+                                                                 std::string_view after_call_id,
+                                                                 std::size_t limit) {
+  return reading([&](Connection& db) { return sqlite::open_calls(db, node, after_call_id, limit); });
+}
+
+Result<std::vector<account::RecordingRecord>> SqliteStore::open_recordings(std::size_t limit) {
+  return reading([&](Connection& db) { return sqlite::open_recordings(db, limit); });
+}
+
 Result<account::Page<account::AdmissionRow>> SqliteStore::list_admissions(std::string_view application_id,
                                                                           const account::PageRequest& page) {
   return reading([&](Connection& db) { return sqlite::list_admissions(db, application_id, page); });

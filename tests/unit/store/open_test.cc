@@ -41,6 +41,22 @@ TEST(OpenStore, KeepsWhatWasWritten) {
   EXPECT_EQ(*found, samples::application());
 }
 
+TEST(OpenStore, BringsAnOlderSchemaUpToDate) {
+  const samples::Folder folder;
+  account::CallRecord call = samples::call();
+  call.state = "answered";
+  {
+    const auto store = samples::open(folder.url());
+    ASSERT_TRUE(store->write(std::vector<account::Write>{call}));
+  }
+  execute(folder.file(),
+          "DROP INDEX calls_open; DROP INDEX recordings_open;"
+          " DELETE FROM schema_version WHERE version = 3");
+  const auto again = open_store(folder.url());
+  ASSERT_TRUE(again) << again.error().what;
+  EXPECT_THAT(*(*again)->open_calls(call.node, "", 9), ::testing::ElementsAre(call));
+}
+
 TEST(OpenStore, RefusesASchemaOfANewerProgram) {
   const samples::Folder folder;
   ASSERT_TRUE(open_store(folder.url()));

@@ -64,6 +64,35 @@ TEST_F(Records, CallsAreListedByFilter) {
   EXPECT_THAT(calls({.started_until = *one.started}), ElementsAre(one));
 }
 
+TEST_F(Records, WhatIsUnfinishedIsFoundByIdAndByNode) {
+  const auto call = [](int n, std::string state, std::string node) {
+    auto made = samples::call(n);
+    made.state = std::move(state);
+    made.node = std::move(node);
+    return made;
+  };
+  auto foreign = call(4, "answered", "n-1");
+  foreign.account_id = "1234567";
+  write({call(3, "answered", "n-1"), call(1, "initiated", "n-1"), call(2, "disconnected", "n-1"), foreign,
+         call(5, "answered", "n-2")});
+  EXPECT_THAT(*store_->open_calls("n-1", "", 9),
+              ElementsAre(call(1, "initiated", "n-1"), call(3, "answered", "n-1"), foreign));
+  EXPECT_THAT(*store_->open_calls("n-1", samples::call(1).call_id, 1),
+              ElementsAre(call(3, "answered", "n-1")));
+  write({call(1, "disconnected", "n-1")});
+  EXPECT_THAT(*store_->open_calls("n-1", "", 9), SizeIs(2));
+
+  auto open = samples::recording(1);
+  open.status = "processing";
+  auto closed = samples::recording(2);
+  closed.status = "complete";
+  write({open, closed});
+  EXPECT_THAT(*store_->open_recordings(9), ElementsAre(open));
+  open.status = "partial";
+  write({open});
+  EXPECT_THAT(*store_->open_recordings(9), SizeIs(0));
+}
+
 TEST_F(Records, CallsAreListedPageByPage) {
   std::vector<Write> batch;
   for (int n = 0; n < 7; ++n) batch.emplace_back(samples::call(n));
@@ -106,8 +135,7 @@ TEST_F(Records, RecordingsComeBackReplacedAndFiltered) {
                        .credentials = account::BasicCredentials{.user_id = "u", .password = "p"},
                        .tag = ""};
   write({unfinished});
-  EXPECT_THAT(store_->list_recordings({.account_id = "9900000", .status = "processing"}, 10).value(),
-              ElementsAre(unfinished));
+  EXPECT_EQ(store_->recording("9900000", unfinished.recording_id).value(), unfinished);
   ASSERT_TRUE(store_->delete_recording("9900000", plain.recording_id));
   EXPECT_EQ(store_->recording("9900000", plain.recording_id).error().code, Code::not_found);
 }
@@ -133,6 +161,18 @@ TEST_F(Records, TheAdmissionLogIsBounded) {
   ASSERT_TRUE(page);
   EXPECT_THAT(page->items, SizeIs(limits::kAdmissionLogRowsMax));
   EXPECT_EQ(page->items.front(), samples::admission(rows - 1));
+}
+
+TEST_F(Records, TheWebhookLogIsBounded) {
+  std::vector<Write> batch;
+  const int rows = static_cast<int>(limits::kWebhookLogRowsMax) + 300;
+  for (int n = 0; n < rows; ++n) batch.emplace_back(samples::exchange(n));
+  write(batch);
+  const auto page = store_->list_webhooks({.account_id = "9900000"}, {.limit = 20'000});
+  ASSERT_TRUE(page);
+  EXPECT_GE(page->items.size(), limits::kWebhookLogRowsMax);
+  EXPECT_LT(page->items.size(), limits::kWebhookLogRowsMax + 128) << "trimmed once in so many";
+  EXPECT_EQ(page->items.front().time, samples::exchange(rows - 1).time);
 }
 
 TEST_F(Records, ExchangesAreFilteredByCallAndCut) {
