@@ -78,6 +78,23 @@ TEST(PairSources, PacketsOfAFormerLegDoNotReachTheNext) {
   EXPECT_EQ(pair.find_rtp(later, at("203.0.113.9:4000")).port, 2U) << "forgotten by now";
 }
 
+TEST(PairSources, RemembersNoMoreFormerSourcesThanItsLimit) {
+  PairSources pair;
+  const auto source = [](std::size_t n) {
+    return Endpoint{.ip = ip("203.0.113.9"), .port = static_cast<std::uint16_t>(4'000 + n)};
+  };
+  for (std::size_t n = 0; n <= limits::kFormerSourcesMax; ++n) {
+    const auto port = static_cast<media::PortId>(n + 1);
+    pair.add(port, expect(source(n), source(n).ip));
+    pair.lock(port, source(n));
+    pair.remove(kNow, port);
+  }
+  EXPECT_NE(pair.find_rtp(kNow, source(0)).miss, Miss::former_source) << "the oldest went";
+  for (std::size_t n = 1; n <= limits::kFormerSourcesMax; ++n) {
+    EXPECT_EQ(pair.find_rtp(kNow, source(n)).miss, Miss::former_source) << n;
+  }
+}
+
 TEST(PairSources, TheSamePhoneMayCallAgainAtOnceFromTheSamePort) {
   PairSources pair;
   pair.add(1, from_sdp("203.0.113.9:4000"));

@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "base/limits.h"
 #include "http/tcp_peer.h"
 #include "objects/memory_sink.h"
 #include "objects/temporary_directory.h"
@@ -163,6 +164,16 @@ TEST_F(AudioFetcherTest, FollowsRedirects) {
   });
   EXPECT_TRUE(fetch(backend.url("/4")).sound) << "five redirects";
   EXPECT_FALSE(fetch(backend.url("/5")).sound) << "six redirects";
+}
+
+TEST_F(AudioFetcherTest, FetchesNoMoreAtATimeThanItsLimit) {
+  http::ScriptedServer silent([](http::TcpPeer& peer) { peer.read_to_end(); });
+  for (std::size_t n = 0; n < limits::kPromptFetchesMax; ++n) {
+    fetcher_.fetch(3, about(silent.url("/" + std::to_string(n) + ".wav")), waiter_.sender());
+  }
+  const auto refused = fetch(silent.url("/more.wav"));
+  ASSERT_FALSE(refused.sound);
+  EXPECT_EQ(refused.sound.error().code, Code::busy);
 }
 
 TEST_F(AudioFetcherTest, SaysWhyASoundCannotBePlayed) {

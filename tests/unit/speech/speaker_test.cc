@@ -8,6 +8,7 @@
 #include <set>
 
 #include "audio/decode_audio.h"
+#include "base/limits.h"
 #include "objects/memory_sink.h"
 #include "objects/temporary_directory.h"
 #include "speech/disk_cache.h"
@@ -185,6 +186,22 @@ TEST_F(SpeakerTest, KillsAnEngineThatStalls) {
   ASSERT_FALSE(ready.sound);
   EXPECT_EQ(ready.sound.error().code, Code::timeout);
   EXPECT_EQ(engine.processes_started(), 1U) << "a stall is not tried twice: the caller waits";
+}
+
+TEST_F(SpeakerTest, RunsFewEnginesAndLetsABoundedNumberWait) {
+  const auto script = directory_.path() / "stall.sh";
+  write_file(script, "#!/bin/sh\nexec sleep 600\n");
+  fs::permissions(script, fs::perms::owner_all);
+  Espeak engine({.program = script.string(), .time = std::chrono::minutes(10)});
+  Speaker speaker(engine, sink_, cache());
+  // Those that engines have taken wait no more; so the first that is refused is one of the last few.
+  const auto most = limits::kSpeechPendingMax + limits::kSpeechProcessesMax;
+  for (std::size_t n = 0; n <= most; ++n) speaker.speak(n, say(std::to_string(n)), waiter_.sender());
+  const auto refused = waiter_.wait<call::SoundReady>();
+  ASSERT_FALSE(refused.sound);
+  EXPECT_EQ(refused.sound.error().code, Code::busy);
+  EXPECT_GE(refused.request, limits::kSpeechPendingMax);
+  EXPECT_LE(engine.processes_started(), limits::kSpeechProcessesMax);
 }
 
 TEST_F(SpeakerTest, StopsWhileAnEngineRuns) {

@@ -1,5 +1,6 @@
 #include "sip/dialog/invite_uac.h"
 
+#include "base/limits.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -147,6 +148,28 @@ TEST_F(InviteUac, GivesEachForkAnEarlyDialogAndTheFirst2xxWins) {
   EXPECT_EQ(out.told<Answered>()->fork, 1U);
   EXPECT_THAT(header(out.sent("ACK sip:two@198.51.100.8"), "To"), HasSubstr(";tag=two"));
   EXPECT_EQ(ua.agent.dialog(id)->remote_tag, "two");
+}
+
+TEST_F(InviteUac, KeepsNoMoreForksThanItsLimit) {
+  invite();
+  for (std::size_t n = 0; n < limits::kSipForksMax; ++n) {
+    EXPECT_THAT(respond(1s, 180, {.to_tag = "t" + std::to_string(n)}), Tells<Progress>());
+  }
+  EXPECT_EQ(respond(1s, 180, {.to_tag = "more"}).told<Progress>()->fork, limits::kSipForksMax)
+      << "told, not kept";
+  EXPECT_EQ(respond(1s, 180, {.to_tag = "another"}).told<Progress>()->fork, limits::kSipForksMax);
+  EXPECT_THAT(respond(2s, 180, {.to_tag = "t7"}), Tells<Progress>()) << "those that are known go on";
+  const std::string headers = "Contact: <sip:two@198.51.100.8>\n";
+  const auto out = respond(2s, 200, {.to_tag = "t7", .headers = headers, .sdp = "answer"});
+  EXPECT_EQ(out.told<Answered>()->fork, 7U);
+  // Nor of answers to keep an ACK for: beyond the limit there is none.
+  std::size_t released = 0;
+  for (std::size_t n = 0; n < 2 * limits::kSipForksMax; ++n) {
+    const auto other =
+        respond(3s, 200, {.to_tag = "u" + std::to_string(n), .headers = headers, .sdp = "answer"});
+    for (const auto& sent : other.sent()) released += sent.starts_with("ACK") ? 1 : 0;
+  }
+  EXPECT_EQ(released, limits::kSipForksMax - 1) << "one is the winner's";
 }
 
 TEST_F(InviteUac, ReleasesTheOther2xxOfAFork) {

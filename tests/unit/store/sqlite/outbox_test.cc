@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include "base/counters.h"
+#include "base/limits.h"
 #include "store/samples.h"
 
 namespace portico::store {
@@ -78,6 +81,30 @@ TEST_F(Outbox, OutlivesARestart) {
   store_ = samples::open(folder_.url());
   EXPECT_EQ(store_->outbox_size().value(), 2U);
   EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1), samples::uuid(2)));
+}
+
+TEST_F(Outbox, AFullOneTakesNoMoreButForgetsNothing) {
+  store_.reset();
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(folder_.file().c_str(), &db), SQLITE_OK);
+  const auto fill =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(limits::kOutboxItemsMax) +
+      ") INSERT INTO outbox (id, account_id, application_id, call_id, event, ordering_key, url, method,"
+      " fallback_url, fallback_method, content_type, body, timeout, attempts, created, not_before,"
+      " leased_until) SELECT 'n' || i, '', '', '', '', i, '', '', '', '', '', '', 1, 0, 0, 0, 0 FROM n";
+  EXPECT_EQ(sqlite3_exec(db, fill.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+  sqlite3_close(db);
+  store_ = samples::open(folder_.url());
+  auto& dropped = counter("portico_store_dropped_total", "", {{"reason", "outbox_full"}});
+  const auto before = dropped.value();
+  enqueue({item(1, "a")});
+  EXPECT_EQ(*store_->outbox_size(), limits::kOutboxItemsMax);
+  EXPECT_EQ(dropped.value(), before + 1);
+  ASSERT_TRUE(store_->outbox_done("n1"));
+  enqueue({item(2, "b")});
+  EXPECT_EQ(*store_->outbox_size(), limits::kOutboxItemsMax);
+  EXPECT_EQ(dropped.value(), before + 1) << "there was room again";
 }
 
 TEST_F(Outbox, ARetryOfWhatIsGoneIsNotFound) {
