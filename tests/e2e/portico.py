@@ -1,5 +1,6 @@
 """Runs the real binary, and talks to it as its users do."""
 import base64
+import io
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+
+import sound
 
 BINARY = os.environ["PORTICO_BINARY"]
 ACCOUNT = "1000001"
@@ -135,6 +138,7 @@ class Application:
         self.id = data["applicationId"]
         self.user = data["sipUri"].split(":", 1)[1].split("@")[0]
         self.password = data.get("sipAuthPassword")
+        self.recordings_seen = 0
 
     def uri(self, scheme="sip", transport=None):
         port = self.server.sips_port if transport == "tls" else self.server.sip_port
@@ -148,6 +152,20 @@ class Application:
         status, reply = self.server.api("GET", f"/v1/accounts/{ACCOUNT}/voice-applications/{self.id}/admissions")
         assert status == 200, reply
         return reply["data"]
+
+    def next_recording(self):
+        """(rate, channels) of the server's newest recording, once there is one more than at the last time."""
+        def ready():
+            status, listed = self.server.api("GET", f"/api/v2/accounts/{ACCOUNT}/recordings")
+            assert status == 200
+            done = all(r["status"] != "processing" for r in listed)
+            return listed[-1] if done and len(listed) > self.recordings_seen else None
+        newest = wait_for("the recording", ready)
+        self.recordings_seen += 1
+        assert newest["status"] == "complete"
+        status, raw = self.server.api("GET", newest["mediaUrl"].removeprefix(self.server.http))
+        assert status == 200
+        return sound.read_wav(io.BytesIO(raw))
 
 
 class Backend:

@@ -22,17 +22,40 @@ def from_ulaw(octet):
     return (132 - value if octet & 0x80 else value - 132) / 32768
 
 
+def to_alaw(sample):
+    value, sign = min(abs(int(sample)), 32767) >> 3, 0x00 if sample < 0 else 0x80
+    exponent = max(0, value.bit_length() - 5)
+    return (sign | exponent << 4 | value >> max(1, exponent) & 15) ^ 0x55
+
+
+def from_alaw(octet):
+    octet ^= 0x55
+    exponent, value = octet >> 4 & 7, (octet & 15) << 4 | 8
+    value = (value | 256) << (exponent - 1) if exponent else value
+    return (value if octet & 0x80 else -value) / 32768
+
+
+PCMU, PCMA = 0, 8  # payload types
+LAWS = {PCMU: (to_ulaw, from_ulaw), PCMA: (to_alaw, from_alaw)}
+
+
 class Voice:
-    """A tone as RTP. `target` is where its packets go, `socket` where they come from."""
+    """Tones as RTP. `target` is where its packets go, `socket` where they come from."""
 
     def __init__(self, socket, target, hertz, ssrc, sequence=1000, protection=None):
         self.socket, self.target, self.ssrc, self.sequence, self.protection = socket, target, ssrc, sequence, protection
-        period = [to_ulaw(12000 * math.sin(2 * math.pi * hertz * i / 8000)) for i in range(8000)]
-        self.period, self.at = bytes(period), 0
+        self.at = 0
+        self.sound(hertz)
+
+    def sound(self, *hertz, payload_type=PCMU):
+        """From the next packet on these tones at once; none of them is silence."""
+        law = LAWS[payload_type][0]
+        self.payload_type, level = payload_type, 12000 / max(1, len(hertz))
+        self.period = bytes(law(level * sum(math.sin(2 * math.pi * h * i / 8000) for h in hertz)) for i in range(8000))
 
     def packet(self):
         first = self.at * SAMPLES % 8000
-        head = struct.pack("!BBHII", 0x80, 0, self.sequence & 0xFFFF, self.at * SAMPLES, self.ssrc)
+        head = struct.pack("!BBHII", 0x80, self.payload_type, self.sequence & 0xFFFF, self.at * SAMPLES, self.ssrc)
         packet = head + self.period[first:first + SAMPLES]
         self.sequence, self.at = self.sequence + 1, self.at + 1
         return self.protection.protect(packet) if self.protection else packet
@@ -93,16 +116,17 @@ class Caller:
         self.port = self.sip.getsockname()[1]
         self.rtp, self.rtcp = udp_pair("127.0.0.1")
         self.sdp_ip, self.cseq, self.tag, self.version = sdp_ip, 0, "", 0
+        self.formats = "0"
         self.send_key = srtp.Direction() if secure else None
         self.receive_key = None
-        self.heard = []  # payloads, decrypted where they had to be
+        self.heard = []  # packets, decrypted where they had to be
         self.bad_tags = 0
 
     def offer(self, direction="sendrecv"):
         self.version += 1
         keys = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{self.send_key.inline}\r\n" if self.send_key else ""
         return (f"v=0\r\no=- 1 {self.version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {self.sdp_ip}\r\nt=0 0\r\n"
-                f"m=audio {self.rtp.getsockname()[1]} RTP/{'SAVP' if self.send_key else 'AVP'} 0\r\n{keys}a={direction}\r\n")
+                f"m=audio {self.rtp.getsockname()[1]} RTP/{'SAVP' if self.send_key else 'AVP'} {self.formats}\r\n{keys}a={direction}\r\n")
 
     def request(self, method, body=""):
         text = (f"{method} {self.uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{self.cseq}{method}\r\n"
@@ -119,9 +143,20 @@ class Caller:
 
     def invite(self, direction="sendrecv"):
         """INVITE or re-INVITE, to the ACK. The server's RTP address is in `target` then."""
+        answer = self.exchange("INVITE", self.offer(direction))
+        self.request("ACK")
+        return answer
+
+    def invite_without_offer(self):
+        """The server offers in its 200, and the ACK carries our answer."""
+        offer = self.exchange("INVITE")
+        self.request("ACK", self.offer())
+        return offer
+
+    def exchange(self, method, offer=""):
         self.cseq += 1
-        self.request("INVITE", self.offer(direction))
-        answer = self.answer_to("INVITE")
+        self.request(method, offer)
+        answer = self.answer_to(method)
         assert answer.startswith("SIP/2.0 200"), answer
         self.tag = ";tag=" + re.search(r"^To:.*;tag=(\S+)", answer, re.M).group(1)
         self.target = ("127.0.0.1", int(re.search(r"m=audio (\d+)", answer).group(1)))
@@ -129,8 +164,13 @@ class Caller:
             inline = re.search(r"inline:([^|\s]+)", answer).group(1)
             if self.receive_key is None or self.receive_key.inline != inline:
                 self.receive_key = srtp.Direction(inline)
-        self.request("ACK")
         return answer
+
+    def move(self, ip):
+        """Other ports on another address, to be told by the next offer or answer. Returns the former RTP socket."""
+        former, self.sdp_ip = self.rtp, ip
+        self.rtp, self.rtcp = udp_pair(ip)
+        return former
 
     def voice(self, hertz, ssrc=0xCAFE, sequence=1000):
         return Voice(self.rtp, self.target, hertz, ssrc, sequence, self.send_key)
@@ -142,10 +182,13 @@ class Caller:
                 if packet is None:
                     self.bad_tags += 1
                     continue
-            self.heard.append(packet[12:])
+            self.heard.append(packet)
 
     def samples(self):
-        return [from_ulaw(octet) for payload in self.heard for octet in payload]
+        return [LAWS[packet[1] & 0x7F][1](octet) for packet in self.heard for octet in packet[12:]]
+
+    def payload_types(self):
+        return {packet[1] & 0x7F for packet in self.heard}
 
     def bye(self):
         self.cseq += 1

@@ -1,13 +1,9 @@
 """RTP inject and bleed on real sockets: what the server heard is asserted by tone, what it sent by who got it."""
-import io
-import struct
-import wave
-
 import pytest
 import rtp_caller
 import sound
 import srtp
-from portico import ACCOUNT, Server, wait_for
+from portico import Server
 from rtp_caller import Caller, Voice, drain, pace, udp
 
 VOICE, NOISE, PROMPT = 400, 2000, 1000  # Hz: the party, the attacker, what the server plays
@@ -53,30 +49,10 @@ class Counters:
         return self.now(reason) - self.before[reason]
 
 
-def recorded(application):
-    """(rate, party's samples) of the call that has just ended."""
-    def newest():
-        status, listed = application.server.api("GET", f"/api/v2/accounts/{ACCOUNT}/recordings")
-        assert status == 200
-        return listed[-1] if listed and all(r["status"] != "processing" for r in listed) and \
-            len(listed) > recorded.seen else None
-    last = wait_for("the recording", newest)
-    recorded.seen += 1
-    assert last["status"] == "complete"
-    status, raw = application.server.api("GET", last["mediaUrl"].removeprefix(application.server.http))
-    assert status == 200
-    with wave.open(io.BytesIO(raw)) as file:
-        samples = struct.unpack(f"<{file.getnframes() * 2}h", file.readframes(file.getnframes()))
-        return file.getframerate(), [s / 32768 for s in samples[::2]]
-
-
-recorded.seen = 0
-
-
 def end(application, caller):
     """Hangs up; seconds of the party's and the attacker's tone that the server has recorded, and the last second."""
     caller.bye()
-    rate, samples = recorded(application)
+    rate, (samples, _) = application.next_recording()
     last = samples[-rate:]
     return {"voice": sound.tone_seconds(samples, rate, VOICE), "noise": sound.tone_seconds(samples, rate, NOISE),
             "trace": sound.share(last, rate, NOISE)}
@@ -93,7 +69,7 @@ def test_a_stranger_who_guesses_the_port_is_not_heard_and_gets_nothing(server, a
     probe = Caller(application)
     probe.invite()  # tells the port that the next call will have
     probe.bye()
-    recorded(application)
+    application.next_recording()
     early = Voice(before, probe.target, NOISE, 0x666)
     pace(0.2, early.send)
     caller = Caller(application)
