@@ -1,6 +1,8 @@
-"""What is heard, measured: tones by frequency, silence by level. Standard library only."""
+"""What is heard, measured: tones by frequency, silence by level. Standard library and sox."""
+import io
 import math
 import struct
+import subprocess
 import wave
 
 
@@ -12,6 +14,12 @@ def read_wav(path):
         channels = file.getnchannels()
         samples = struct.unpack(f"<{len(raw) // 2}h", raw)
         return file.getframerate(), [[s / 32768 for s in samples[c::channels]] for c in range(channels)]
+
+
+def read_mp3(raw):
+    """As read_wav(); decoded by sox, which knows nothing of the server's encoder."""
+    done = subprocess.run(["sox", "-t", "mp3", "-", "-b", "16", "-t", "wavpcm", "-"], input=raw, capture_output=True, check=True)
+    return read_wav(io.BytesIO(done.stdout))
 
 
 def write_tone(path, hertz, seconds, rate=8000, level=0.5):

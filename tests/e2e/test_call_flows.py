@@ -5,6 +5,7 @@ import struct
 import time
 
 import pytest
+import rtp_caller
 import sipp
 from portico import Server, wait_for
 
@@ -216,13 +217,38 @@ def test_a_refer_of_the_caller_is_declined(application, backend):
                                            retrans=500), sipp.receive(603), *sipp.bye(3)], target(application))
 
 
-def test_a_digit_by_sip_info_reaches_the_gather(application, backend):
+@pytest.mark.parametrize("content_type, body, digit", [
+    ("application/dtmf-relay", "Signal=7\nDuration=160\n", "7"),
+    ("application/dtmf-relay", "Signal=11\nDuration=160\n", "#"),
+    ("application/dtmf", "5", "5"),
+    ("application/dtmf", "10", "*"),
+])
+def test_a_digit_by_sip_info_reaches_the_gather(application, backend, content_type, body, digit):
     backend.script(initiate={"raw": "<Response><Gather gatherUrl='/menu' maxDigits='1'/></Response>"},
                    menu={"raw": "<Response><Hangup/></Response>"})
-    info = sipp.request("INFO", 2, "Signal=7\nDuration=160\n", routes=True, uri="[next_url]", retrans=500).replace(
-        "application/sdp", "application/dtmf-relay")
+    info = sipp.request("INFO", 2, body, routes=True, uri="[next_url]", retrans=500).replace("application/sdp", content_type)
     sipp.expect([*answered(), sipp.pause(300), info, sipp.receive(200), *sipp.answer_bye()], target(application))
-    assert backend.wait_event("gather")["digits"] == "7"
+    assert backend.wait_event("gather")["digits"] == digit
+
+
+def test_tones_of_a_caller_without_telephone_event_are_digits(application, backend):
+    """Its offer has PCMU only, so keys come as sound: 4, 2, and # (ITU-T Q.23), 100 ms each."""
+    backend.script(initiate={"raw": "<Response><Gather gatherUrl='/menu' terminatingDigits='#'/></Response>"},
+                   menu={"raw": "<Response><Hangup/></Response>"})
+    caller = rtp_caller.Caller(application)
+    assert "telephone-event" not in caller.invite()
+    voice = caller.voice(400)
+    rtp_caller.pace(0.5, voice.send)  # speech is no digit
+    for key in ((770, 1209), (697, 1336), (941, 1477)):
+        voice.sound()
+        rtp_caller.pace(0.2, voice.send)
+        voice.sound(*key)
+        rtp_caller.pace(0.1, voice.send)
+    voice.sound()
+    rtp_caller.pace(0.2, voice.send)
+    event = backend.wait_event("gather")
+    assert (event["digits"], event["terminatingDigit"]) == ("42", "#")
+    assert cause_of_last_call(backend) == "hangup"
 
 
 def test_digits_without_a_marker_bit_are_told_once_each(application, backend):

@@ -1,11 +1,13 @@
 """Each verb on a real call: the backend's BXML is written by bandwidth-sdk, what is heard is measured."""
 import io
 import os
+import subprocess
 import wave
 
 import pytest
+import rtp_caller
 import sound
-from portico import ACCOUNT, http, wait_for
+from portico import ACCOUNT, BINARY, http, wait_for
 
 RATE_SLACK = 0.25  # seconds: prompts start and end on frame borders, and the far end's jitter buffer adds its own
 
@@ -116,17 +118,75 @@ def test_ring_is_the_north_american_ringing_tone(application, backend, tmp_path)
     assert sum(ringing) >= 0.8 * len(windows), shares
 
 
-def test_gather_stops_its_prompt_and_reports_the_digits(application, backend):
+def test_gather_stops_its_prompt_at_the_first_digit_and_reports_all(application, backend, tmp_path):
+    """The digits after it, the backend's thinking and the menu take longer than what is heard of the prompt."""
+    prompt, record = str(tmp_path / "prompt.wav"), str(tmp_path / "heard.wav")
+    sound.write_tone(prompt, 440, 12.0)
     backend.script(
         initiate={"verbs": [["Gather", {"gatherUrl": "/menu", "terminatingDigits": "#", "tag": "menu-1"},
-                             [["SpeakSentence", "This is a long prompt that a caller does not want to hear to its end."]]]]},
-        menu={"verbs": [["Hangup"]]})
-    application.dial("--digits", "12*4#", "--digits-after", "1500")
+                             [["PlayAudio", "/prompt.wav"]]]]},
+        menu={"verbs": [["Pause", {"duration": 1}], ["Hangup"]], "delayMs": 500}, **{"prompt.wav": audio(prompt)})
+    report = application.dial("--digits", "1W2*4#", "--digits-after", "1500", "--record", record)
     event = backend.wait_event("gather")
     assert (event["digits"], event["terminatingDigit"], event["tag"]) == ("12*4", "#", "menu-1")
     disconnect = backend.wait_event("disconnect")
     assert disconnect["cause"] == "hangup" and disconnect["callId"] == event["callId"]
     assert len(backend.events("disconnect")) == 1
+    rate, samples = heard(record)
+    assert report["durationMs"] > 4500
+    assert 0.7 < sound.tone_seconds(samples, rate, 440) < 2.5, "the prompt stops at the first digit"
+
+
+def test_a_paused_recording_lacks_what_was_said_meanwhile_and_a_stopped_gather_tells_no_digit(server, backend):
+    """The party's tone and a key before, in and after the gap; redirects tell where the document is."""
+    application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                          callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status")
+    backend.script(
+        initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available"}], ["StartGather", {"dtmfUrl": "/dtmf"}],
+                            ["Pause", {"duration": 1.5}], ["StopGather"], ["PauseRecording"], ["Redirect", {"redirectUrl": "/paused"}]]},
+        paused={"verbs": [["Pause", {"duration": 2.5}], ["ResumeRecording"], ["Redirect", {"redirectUrl": "/resumed"}]]},
+        resumed={"verbs": [["Pause", {"duration": 1.5}]]})
+    caller = rtp_caller.Caller(application)
+    caller.invite()
+    voice = caller.voice(500)
+
+    def say(hertz, *key):
+        for tones, seconds in (((hertz,), 0.5), ((), 0.1), (key, 0.1), ((), 0.1)):
+            voice.sound(*tones)
+            rtp_caller.pace(seconds, voice.send)
+
+    def wait_for_redirect(path):
+        wait_for(path, lambda: rtp_caller.pace(0.1, voice.send) or backend.requests(path))
+
+    say(500, 697, 1209)
+    wait_for_redirect("/paused")
+    say(900, 697, 1336)
+    wait_for_redirect("/resumed")
+    say(1300, 697, 1477)
+    available = backend.wait_event("recordingAvailable")
+    backend.wait_event("disconnect")
+    assert [e["digit"] for e in backend.events("dtmf")] == ["1"]
+    rate, (recorded,) = fetch_recording(application, available)
+    before, gap, after = (sound.tone_seconds(recorded, rate, hertz) for hertz in (500, 900, 1300))
+    assert before > 0.3 and gap == 0 and after > 0.3
+    assert 2.5 < sound.seconds_of(recorded, rate) < 4.5, "the gap is absent (contract bxml.md, PauseRecording)"
+    assert abs(float(available["duration"][2:-1]) - sound.seconds_of(recorded, rate)) < 0.1
+
+
+def test_an_mp3_recording_is_decoded_to_the_voice(application, backend, tmp_path):
+    backend.script(initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available", "fileFormat": "mp3",
+                                                           "multiChannel": True}], ["Pause", {"duration": 3}]]})
+    say = str(tmp_path / "say.wav")
+    sound.write_tone(say, 700, 6.0)
+    application.dial("--play", say)
+    available = backend.wait_event("recordingAvailable")
+    assert (available["fileFormat"], available["status"], available["channels"]) == ("mp3", "complete", 2)
+    status, raw = application.server.api("GET", available["mediaUrl"].removeprefix(application.server.http))
+    assert status == 200
+    rate, (party, ours) = sound.read_mp3(raw)
+    assert sound.tone_seconds(party, rate, 700) > 2.5 and sound.level(ours) < 0.01
+    assert abs(sound.seconds_of(party, rate) - float(available["duration"][2:-1])) < 0.2
 
 
 def test_start_gather_reports_each_digit_while_other_verbs_run(application, backend):
@@ -235,8 +295,6 @@ def test_a_slow_backend_of_one_call_does_not_hold_up_another(server, application
     slow = server.make_application(callInitiatedCallbackUrl=backend.url + "/slow", callbackTimeout=3,
                                    callStatusCallbackUrl=backend.url + "/status")
     backend.script(slow={"silent": True}, initiate={"verbs": [["Hangup"]]})
-    import subprocess
-    from portico import BINARY
     waiting = subprocess.Popen([BINARY, "dial", slow.uri(), "--json", "--password", slow.password],
                                stdout=subprocess.PIPE, text=True)
     wait_for("the slow backend's request", lambda: backend.requests("/slow"))
