@@ -87,11 +87,15 @@ async::Task<bool> Call::open_port() {
   co_return false;
 }
 
+sdp::Policy Call::sdp_policy() const {
+  return {.srtp = application().require_srtp ? sdp::SrtpMode::required : environment_.srtp};
+}
+
 // Keys are made when SRTP is first in play and then kept while the peer keeps its own: the same ones in a
 // re-INVITE keep the roll-over counters.
 sdp::LocalMedia Call::local_media(bool with_keys) {
   if (sdp_session_ == 0) sdp_session_ = random_u64() >> 1;
-  if (with_keys && keys_.empty() && environment_.srtp != sdp::SrtpMode::off)
+  if (with_keys && keys_.empty() && sdp_policy().srtp != sdp::SrtpMode::off)
     keys_ = sdp::make_keys(kSuites, random_fill);
   sdp::LocalMedia local;
   local.rtp = local_rtp_;
@@ -103,7 +107,7 @@ sdp::LocalMedia Call::local_media(bool with_keys) {
 }
 
 bool Call::settle_offer() {
-  const sdp::Policy policy{.srtp = environment_.srtp};
+  const auto policy = sdp_policy();
   if (!inbound_.offer) {
     late_offer_open_ = true;
     // A late offer goes out in the clear unless SRTP is demanded: most peers that send no offer cannot do
@@ -125,7 +129,7 @@ bool Call::settle_offer() {
 
 void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
-  auto negotiated = sdp::apply_answer(local_sdp_, answer, {.srtp = environment_.srtp});
+  auto negotiated = sdp::apply_answer(local_sdp_, answer, sdp_policy());
   if (!negotiated) {
     end(Cause::error, "the answer in ACK cannot be used: " + negotiated.error().error.what);
     return;
@@ -146,7 +150,7 @@ void Call::answer_offer(const LegOffer& offer) {
     leg_->refuse_offer(491, {});
     return;
   }
-  const sdp::Policy policy{.srtp = environment_.srtp};
+  const auto policy = sdp_policy();
   if (offer.sdp.empty()) {
     // A re-INVITE without SDP asks us to offer (RFC 3261 section 14.2): the answer comes in its ACK.
     local_sdp_ = sdp::make_offer(local_media(negotiated_ && negotiated_->srtp), policy,

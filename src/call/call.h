@@ -4,6 +4,7 @@
 // loop of the Environment; only sender() may be used elsewhere.
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,9 +90,10 @@ class Call {
   media::PlayId start_playing(std::vector<media::Sound> sounds, bool loop = false);
   void stop_playing(media::PlayId play);
   async::Task<std::optional<Played>> play(std::vector<media::Sound> sounds);
-  // The sounds of prompts, fetched and spoken at once. Nothing: interrupted, or the call was ended with the
-  // reason.
-  async::Task<std::optional<std::vector<media::Sound>>> prepare(const std::vector<bxml::Prompt>& prompts);
+  // The sounds of prompts, fetched and spoken at once. `unwanted` is shown what else happens meanwhile; says
+  // it yes, there is nothing to play any more. Nothing: interrupted, or the call was ended with the reason.
+  async::Task<std::optional<std::vector<media::Sound>>> prepare(
+      const std::vector<bxml::Prompt>& prompts, std::function<bool(const Event&)> unwanted = {});
 
   Digits& digits() { return digits_; }
   Recordings& recordings() { return recordings_; }
@@ -127,6 +129,7 @@ class Call {
   bool settle_offer();                            // makes the SDP that answer() sends
   void settle_answer(const std::string& answer);  // of a late offer
   void configure_media(sdp::Negotiated negotiated);
+  sdp::Policy sdp_policy() const;  // the application's, where it is stricter than the deployment's
   sdp::LocalMedia local_media(bool with_keys);
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
   void save();

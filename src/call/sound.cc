@@ -44,7 +44,7 @@ async::Task<std::optional<Call::Played>> Call::play(std::vector<media::Sound> so
 }
 
 async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
-    const std::vector<bxml::Prompt>& prompts) {
+    const std::vector<bxml::Prompt>& prompts, std::function<bool(const Event&)> unwanted) {
   std::vector<RequestId> requests;
   for (const auto& prompt : prompts) {
     requests.push_back(new_request());
@@ -69,7 +69,10 @@ async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
     auto event = co_await next();
     if (!event) co_return std::nullopt;
     const auto* ready = std::get_if<SoundReady>(&*event);
-    if (ready == nullptr) continue;
+    if (ready == nullptr) {
+      if (unwanted && unwanted(*event)) co_return std::vector<media::Sound>();
+      continue;
+    }
     const auto at = std::find(requests.begin(), requests.end(), ready->request);
     if (at == requests.end()) continue;
     const auto index = static_cast<std::size_t>(at - requests.begin());

@@ -75,7 +75,13 @@ async::Task<bool> wait_for_digit(Call& call, Duration span, Collection& collecti
 }
 
 async::Task<> collect(Call& call, const bxml::Gather& verb, Collection& collection) {
-  auto sounds = co_await call.prepare(verb.prompts);
+  // A caller who knows the menu presses before its prompts have even been fetched.
+  const auto pressed = [&](const Event& event) {
+    const auto digit = digit_in(event);
+    if (digit) collection.press(*digit);
+    return digit.has_value();
+  };
+  auto sounds = co_await call.prepare(verb.prompts, pressed);
   if (!sounds) co_return;
   for (int round = 0; round < verb.repeat_count && !collection.any() && !call.interrupted(); ++round) {
     if (!sounds->empty()) {

@@ -143,9 +143,8 @@ class TestWebhooks final : public Webhooks {
         WebhookAnswer{.request = waiting_.first,
                       .reply = WebhookAnswer::Reply{.body = document, .url = "http://app.example/x"}});
   }
-  void fail_now() {
-    waiting_.second.post(
-        WebhookAnswer{.request = waiting_.first, .reply = fail(Code::timeout, "no answer in 15 s")});
+  void fail_now(Code code = Code::timeout, const char* what = "no answer in 15 s") {
+    waiting_.second.post(WebhookAnswer{.request = waiting_.first, .reply = fail(code, what)});
   }
 
   std::vector<std::string> told_types() const {
@@ -184,6 +183,7 @@ class TestSounds final : public Sounds {
           SoundReady{.request = request, .sound = fail(Code::unsupported, "only WAV and MP3 can be played")});
       return;
     }
+    if (fetch.url.ends_with("/slow.wav")) return;
     answers.post(
         SoundReady{.request = request, .sound = SoundReady::Sound{.key = fetch.url, .length = Millis(1000)}});
   }
@@ -213,7 +213,7 @@ class CallTest : public testing::Test {
   }
 
   // Starts the call; `document` is what /initiate answers (nothing: it waits).
-  void start(const char* document = nullptr, const std::string& offer = kOffer) {
+  void start(const char* document = nullptr, const std::optional<std::string>& offer = kOffer) {
     if (document != nullptr) webhooks_.replies["/initiate"] = document;
     Inbound inbound{.call_id = "c-1a2b3c4d-6f0d3c1e-1f52-4a8e-9d0a-3b5f6c7d8e9f",
                     .application = application_,

@@ -58,6 +58,14 @@ TEST_F(CallTest, AFailedInitiateRefusesWith500AndTellsCallbackError) {
   EXPECT_FALSE(webhooks_.told_field(0, "errorId").empty());
 }
 
+TEST_F(CallTest, AnAnswerThatIsTooLongIsInvalidBxml) {
+  start();
+  webhooks_.fail_now(Code::too_large, "the answer is longer than 65536 bytes");
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
+  EXPECT_EQ(cause(), "invalid-bxml");
+}
+
 TEST_F(CallTest, InvalidBxmlRefusesWith500AndNamesThePlace) {
   start("<Response>\n  <Gather maxDigits=\"99\"/>\n</Response>");
   EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
@@ -169,6 +177,28 @@ std::string srtp_offer(const std::string& ip, char key) {
   return "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 " + ip +
          "\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" +
          std::string(40, key) + "\r\n";
+}
+
+// voice-applications.md 5.5: of the application, though the deployment leaves it open.
+TEST_F(CallTest, AnApplicationThatRequiresSrtpIsNeverHeardInTheClear) {
+  application_->require_srtp = true;
+  const auto secure = srtp_offer("192.0.2.9", 'A');
+  start_answered("<Response><Pause duration=\"600\"/></Response>", kOffer + secure.substr(secure.find("m=")));
+  EXPECT_THAT(leg_.last_sdp, testing::AllOf(testing::HasSubstr("m=audio 0 RTP/AVP"),
+                                            testing::HasSubstr("m=audio 20000 RTP/SAVP")));
+  call_->sender().post(LegOffer{kOffer});
+  loop_.run_ready();
+  EXPECT_EQ(leg_.said.back(), "refuse offer 488");
+  call_->sender().post(LegOffer{""});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.last_sdp, testing::HasSubstr("m=audio 20000 RTP/SAVP"));
+}
+
+TEST_F(CallTest, ALateOfferIsSecureWhereTheApplicationRequiresSrtp) {
+  application_->require_srtp = true;
+  start("<Response><Pause duration=\"600\"/></Response>", std::nullopt);
+  EXPECT_THAT(leg_.last_sdp,
+              testing::AllOf(testing::HasSubstr("m=audio 20000 RTP/SAVP"), testing::HasSubstr("a=crypto:")));
 }
 
 // RFC 4568 section 7.1.4: who may not have our roll-over counter gets another key of ours, and only who.

@@ -55,6 +55,18 @@ TEST_F(GatherTest, EndsWithoutDigitsAfterThePromptsAndFirstDigitTimeout) {
   EXPECT_EQ(asked_field("terminatingDigit"), "");
 }
 
+TEST_F(GatherTest, ADigitWhilePromptsAreFetchedCountsAndNothingIsPlayed) {
+  start_answered(
+      "<Response><StartGather dtmfUrl=\"/dtmf\"/><Gather gatherUrl=\"/g\" maxDigits=\"2\">"
+      "<PlayAudio>/slow.wav</PlayAudio></Gather></Response>");
+  digit('1');
+  EXPECT_EQ(webhooks_.asked.size(), 1U);
+  digit('2');
+  EXPECT_EQ(asked_field("digits"), "12");
+  EXPECT_EQ(media_.count<media::Play>(), 0U);
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect")) << "those of a Gather are its own";
+}
+
 TEST_F(GatherTest, RepeatsThePromptsOnlyWhileNoDigitComes) {
   start_answered(
       "<Response><Gather gatherUrl=\"/g\" repeatCount=\"3\" firstDigitTimeout=\"1\" maxDigits=\"1\">"
