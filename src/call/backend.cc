@@ -13,7 +13,10 @@ async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& 
       request, webhook_of(record_, std::move(event), callback, application().callbacks.timeout), sender());
   auto answer = co_await answer_to<WebhookAnswer>(request);
   if (!answer) co_return ending_ ? Outcome::over : Outcome::next;
-  if (!answer->reply) co_return end(Cause::callback_error, answer->reply.error().what);
+  if (!answer->reply) {
+    const auto& error = answer->reply.error();
+    co_return end(error.code == Code::too_large ? Cause::invalid_bxml : Cause::callback_error, error.what);
+  }
   auto document = parse_document(*answer->reply);
   if (!document) co_return end(Cause::invalid_bxml, document.error().what);
   document_ = std::make_shared<const bxml::Document>(std::move(*document));

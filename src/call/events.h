@@ -51,7 +51,7 @@ struct WebhookAnswer {  // to Webhooks::ask
     std::string body;  // empty for 204 and for an empty 200
     std::string url;   // the URL that answered: base of relative URLs in the document
   };
-  Result<Reply> reply;  // an error when primary and fallback both failed
+  Result<Reply> reply;  // an error when primary and fallback both failed; too_large: a document beyond any
 };
 struct SoundReady {  // to Sounds::speak and Sounds::fetch
   RequestId request = 0;

@@ -247,6 +247,12 @@ FetchFailure Transfer::late_kind() const {
   return FetchFailure::timeout;
 }
 
+int Transfer::status() const {
+  long status = 0;
+  static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status));
+  return static_cast<int>(status);
+}
+
 FetchError Transfer::explain(CURLcode code) const {
   const std::string what = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
   if (refused_target_) {
@@ -254,8 +260,10 @@ FetchError Transfer::explain(CURLcode code) const {
             "the URL leads to an address that is not public, which this server refuses"};
   }
   if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
+    const bool body = head_bytes_ <= limits::kHttpClientHeaderBytesMax;
     return {FetchFailure::too_large,
-            "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes"};
+            "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes",
+            body ? status() : 0};
   }
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {
@@ -306,11 +314,9 @@ void Transfer::finish(CURLcode code, TimePoint now) {
   if (!encoding.empty() && !equal_names(encoding, "identity")) {
     return finish_failed(FetchFailure::protocol, "the answer is compressed, which was not asked for", now);
   }
-  long status = 0;
   char* url = nullptr;
-  static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status));
   static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_EFFECTIVE_URL, &url));
-  answer_.status = static_cast<int>(status);
+  answer_.status = status();
   answer_.url = request_.redirects_max > 0 && url != nullptr ? url : request_.url;
   tell(std::move(answer_), now);
 }

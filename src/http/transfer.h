@@ -63,6 +63,7 @@ class Transfer {
   bool write_file(std::string_view bytes);
   bool connected() const;
   FetchFailure late_kind() const;
+  int status() const;
   FetchError explain(CURLcode code) const;
   FetchTimings timings(TimePoint now) const;
   void tell(tl::expected<Fetched, FetchError> answer, TimePoint now);

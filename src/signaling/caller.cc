@@ -11,6 +11,8 @@
 namespace portico::signaling {
 namespace {
 
+constexpr std::size_t kUuiBytesMax = 256;  // webhooks.md, `initiate`
+
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -72,13 +74,22 @@ void add_diversion(const sip::Message& invite, boost::json::object& out) {
   out["diversion"] = std::move(diversion);
 }
 
+bool has_known_encoding(std::string_view user_to_user) {
+  const auto parsed = sip::parse_user_to_user(user_to_user);
+  const auto encoding = parsed ? lower(parsed->params.find("encoding").value_or("")) : std::string();
+  return encoding == "base64" || encoding == "jwt" || encoding == "hex";
+}
+
+// Values are told whole or not at all: what is cut could not be decoded.
 void add_uui(const sip::Message& invite, boost::json::object& out) {
   std::string joined;
   for (const auto value : invite.values(sip::Header::user_to_user)) {
-    if (!joined.empty()) joined += ',';
-    joined += value;
+    const std::string_view comma = joined.empty() ? "" : ",";
+    if (!has_known_encoding(value)) continue;
+    if (joined.size() + comma.size() + value.size() > kUuiBytesMax) continue;
+    joined.append(comma).append(value);
   }
-  if (!joined.empty()) out["uui"] = mend_utf8(first_bytes(joined, 1024));
+  if (!joined.empty()) out["uui"] = mend_utf8(joined);
 }
 
 }  // namespace

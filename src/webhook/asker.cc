@@ -49,7 +49,9 @@ void on_outcome(const QuestionPtr& question, Outcome outcome) {
   if (question->at_fallback) {
     return answer(*question, fail(error.code, question->first_failure + "; fallback: " + error.what));
   }
-  if (!question->fallback || error.code == Code::cancelled) return answer(*question, fail(std::move(error)));
+  // What is wrong with a document is no failure to deliver (webhooks.md W3).
+  const bool final = error.code == Code::cancelled || error.code == Code::too_large;
+  if (!question->fallback || final) return answer(*question, fail(std::move(error)));
   question->first_failure = std::move(error.what);
   question->at_fallback = true;
   attempt(question);

@@ -33,8 +33,6 @@ Code code_of(http::FetchFailure failure) {
   switch (failure) {
     case http::FetchFailure::timeout:
       return Code::timeout;
-    case http::FetchFailure::too_large:
-      return Code::too_large;
     case http::FetchFailure::refused_target:
       return Code::not_allowed;
     case http::FetchFailure::busy:
@@ -73,7 +71,13 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
   const auto name = http::without_userinfo(url);
   if (!fetched.answer) {
     const auto& failure = fetched.answer.error();
+    outcome.status = failure.status;
     outcome.verdict = verdict_of(failure.kind);
+    // A document, but none that can be read: the backend was reached.
+    if (outcome.status >= 200 && outcome.status < 300) {
+      outcome.error = {Code::too_large, name + ": " + failure.what};
+      return outcome;
+    }
     outcome.error = {
         code_of(failure.kind),
         name + " could not be asked (" + std::string(failure_name(failure.kind)) + "): " + failure.what};

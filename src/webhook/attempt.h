@@ -36,7 +36,7 @@ struct Outcome {
   Verdict verdict = Verdict::unreachable;
   int status = 0;     // 0: no answer
   std::string body;   // of the answer
-  Error error;        // unless delivered
+  Error error;        // unless delivered; too_large: a 2xx with more than a document may have
   Millis latency{0};  // from asking to the last byte, or to giving up
 };
 // `url` is named in the error, without credentials.

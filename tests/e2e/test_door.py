@@ -192,6 +192,8 @@ def test_explain_runs_the_same_decision_without_a_call(server, application):
                                               "userPart": application.user})
     assert status == 200, reply
     assert reply["data"]["step"] == 8 and reply["data"]["reason"] == "challenge", reply
+    status, reply = server.api("POST", path, {"source": "198.51.100.7", "userPart": "reception"})
+    assert status == 200 and reply["data"]["step"] == 5, reply
     assert http("GET", server.http + path)[0] == 401
 
 

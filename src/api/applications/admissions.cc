@@ -45,6 +45,7 @@ struct Asked {
   IpAddress source;
   admission::Transport transport = admission::Transport::udp;
   std::string region;
+  std::optional<std::string> user_part;
   Credentials credentials = Credentials::absent;
 };
 
@@ -63,6 +64,7 @@ Asked read_question(const json::object& body, const std::string& default_region,
     if (!transport) in.error("transport", "must be udp, tcp, tls, ws or wss");
   }
   asked.region = in.string("region").value_or(default_region);
+  asked.user_part = in.string("userPart");
   if (const auto text = in.string("credentials")) {
     const auto* found = std::find_if(kCredentialNames.begin(), kCredentialNames.end(),
                                      [&](const auto& known) { return known.first == *text; });
@@ -72,6 +74,15 @@ Asked read_question(const json::object& body, const std::string& default_region,
     }
   }
   return asked;
+}
+
+// The application's own user part unless another is asked for. Of other accounts' applications nobody is
+// told.
+std::string user_part_of(const Asked& asked, const account::Application& application,
+                         const account::Snapshot& directory) {
+  if (!asked.user_part) return application.sip_user;
+  const auto* named = directory.by_sip_user(*asked.user_part);
+  return named != nullptr && named->account_id == application.account_id ? named->sip_user : "";
 }
 
 }  // namespace
@@ -105,10 +116,11 @@ http::Response explain_admission(const Services& services, const http::Request& 
   const auto application = application_of(services, request);
   if (!application) return problem_of(application.error());
   const auto snapshot = services.directory.snapshot();
+  const auto user_part = user_part_of(asked, *application, *snapshot);
   const auto answer = admission::explain({.source = asked.source,
                                           .transport = asked.transport,
                                           .region = asked.region,
-                                          .user = application->sip_user,
+                                          .user = user_part,
                                           .credentials = asked.credentials,
                                           .require_tls = services.require_tls,
                                           .hide_applications = services.hide_applications},

@@ -52,12 +52,28 @@ TEST(Caller, DiversionAndUuiAreTextAndBounded) {
   const auto extras = initiate_extras(
       invite("<sip:c@d>",
              "Diversion: <sip:+15551230001@a>;reason=\"no\xFF\\\"answer\";origTo=forged\r\nUser-to-User: " +
-                 std::string(1023, 'a') + "\xC3\xB6" + ";encoding=hex\r\n"));
+                 std::string(256 - 13, 'a') + ";encoding=hex\r\n"));
   const auto again = json::parse(json::serialize(extras)).as_object();
   const auto& diversion = again.at("diversion").as_object();
   EXPECT_EQ(diversion.at("origTo").as_string(), "+15551230001");
   EXPECT_EQ(diversion.at("reason").as_string(), "no\xEF\xBF\xBD\\\"answer");
-  EXPECT_EQ(again.at("uui").as_string(), std::string(1023, 'a'));
+  EXPECT_EQ(again.at("uui").as_string(), std::string(256 - 13, 'a') + ";encoding=hex");
+}
+
+// webhooks.md `initiate`: 256 characters, each value with an encoding that is known.
+TEST(Caller, TellsWholeUserToUserValuesOfKnownEncodings) {
+  const auto uui = [](const std::string& headers) {
+    const auto extras = initiate_extras(invite("<sip:c@d>", headers));
+    return extras.contains("uui") ? std::string(extras.at("uui").as_string()) : "none";
+  };
+  EXPECT_EQ(
+      uui("User-to-User: aGk=;encoding=base64, e.y.j;encoding=JWT\r\nUser-to-User: 04;encoding=hex\r\n"),
+      "aGk=;encoding=base64,e.y.j;encoding=JWT,04;encoding=hex");
+  EXPECT_EQ(uui("User-to-User: 00;encoding=rot13\r\nUser-to-User: 01\r\n"), "none");
+  EXPECT_EQ(uui("User-to-User: " + std::string(256 - 12, 'a') + ";encoding=hex\r\n"), "none");
+  EXPECT_EQ(uui("User-to-User: " + std::string(200, 'a') + ";encoding=hex, " + std::string(50, 'b') +
+                ";encoding=hex, 0;encoding=hex\r\n"),
+            std::string(200, 'a') + ";encoding=hex,0;encoding=hex");
 }
 
 TEST(Caller, OnlySoManyHeadersReachTheApplication) {

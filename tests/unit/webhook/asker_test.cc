@@ -115,15 +115,16 @@ TEST_F(AskerTest, AsksTheFallbackOnceWhenThePrimaryFails) {
        says("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")},
       {"404", says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")},
       {"500", says("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")},
-      {"too large", says("HTTP/1.1 200 OK\r\n\r\n" + std::string(limits::kWebhookReplyBytesMax + 1, 'x'))},
+      {"too large a refusal",
+       says("HTTP/1.1 500 Oops\r\n\r\n" + std::string(limits::kWebhookReplyBytesMax + 1, 'x'))},
       {"not HTTP", says("hello\r\n")},
       {"closes", says("")},
       {"never answers", [](TcpPeer& peer) { peer.read_to_end(); }},
       {"one octet at a time",
        [](TcpPeer& peer) {
          peer.read_until("}");
-         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-         while (peer.send("x")) std::this_thread::yield();
+         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n");
+         while (peer.send("x")) std::this_thread::sleep_for(1ms);
        }},
   };
   for (const auto& row : rows) {
@@ -140,6 +141,23 @@ TEST_F(AskerTest, AsksTheFallbackOnceWhenThePrimaryFails) {
     EXPECT_EQ(requests[0].headers.get("Authorization"), "Basic c2Vjb25kOnR3bw==") << row.name;
     EXPECT_EQ(primary.connections(), 1) << row.name << ": the primary is asked once";
   }
+}
+
+// webhooks.md W3: an invalid document is final, and so is one beyond any length.
+TEST_F(AskerTest, AsksNoFallbackForADocumentThatIsTooLong) {
+  TestBackend fallback([](const http::Request&) { return http::Response{.body = kBxml}; });
+  for (const std::string& length : {"", "Content-Length: 65537\r\n"}) {
+    ScriptedServer primary([&](TcpPeer& peer) {
+      peer.read_until("}");
+      peer.send("HTTP/1.1 200 OK\r\n" + length + "\r\n" +
+                std::string(limits::kWebhookReplyBytesMax + 1, 'x'));
+    });
+    const auto answer = ask(about({.url = primary.url("/a")}, call::Callback{.url = fallback.url("/b")}));
+    ASSERT_FALSE(answer.reply);
+    EXPECT_EQ(answer.reply.error(),
+              (Error{Code::too_large, primary.url("/a") + ": the answer is longer than 65536 bytes"}));
+  }
+  EXPECT_EQ(fallback.wait_for(0).size(), 0U);
 }
 
 TEST_F(AskerTest, SendsNoCredentialsToAFallbackThatHasNone) {

@@ -59,6 +59,17 @@ TEST_F(Admissions, ExplainSaysWhatAnInviteWouldGet) {
   EXPECT_EQ(text(explain(R"({"source":"203.0.113.9","region":"EU"})"), "/data/reason"), "region-not-allowed");
 }
 
+TEST_F(Admissions, ExplainTakesTheUserPartThatWasDialled) {
+  const auto sip_uri = text(send("GET", application(id_)), "/data/sipUri");
+  const auto user = sip_uri.substr(4, 36);
+  const auto asked = [](const std::string& part) {
+    return R"({"source":"203.0.113.9","userPart":")" + part + R"("})";
+  };
+  EXPECT_EQ(text(explain(asked(user)), "/data/reason"), "challenge");
+  EXPECT_EQ(text(explain(asked("reception")), "/data/reason"), "unknown-application");
+  EXPECT_EQ(text(explain(asked(user + "0")), "/data/reason"), "unknown-application");
+}
+
 TEST_F(Admissions, ExplainOfADisabledApplicationSaysSo) {
   send("PATCH", application(id_), R"({"inboundSipCallsEnabled":false})");
   EXPECT_EQ(text(explain(R"({"source":"203.0.113.9"})"), "/data/reason"), "unknown-application");
