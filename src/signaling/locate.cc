@@ -1,9 +1,10 @@
 #include "signaling/locate.h"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <memory>
 
+#include "sip/message/chars.h"
 #include "sip/message/uri.h"
 
 namespace portico::signaling {
@@ -11,24 +12,25 @@ namespace {
 
 using sip::Transport;
 
+constexpr std::array kSpoken{Transport::udp, Transport::tcp, Transport::tls};
+// Not in base/limits.h: it bounds for how long one search goes on, not what it keeps.
+constexpr std::size_t kQuestionsMax = 32;
+
 std::optional<Transport> transport_named(std::string_view name) {
-  for (const auto t : {Transport::udp, Transport::tcp, Transport::tls}) {
-    if (std::equal(name.begin(), name.end(), sip::uri_name(t).begin(), sip::uri_name(t).end(),
-                   [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); })) {
-      return t;
-    }
-  }
-  return std::nullopt;
+  const auto* const at =
+      std::ranges::find_if(kSpoken, [&](auto t) { return sip::equal_nocase(name, sip::uri_name(t)); });
+  return at == kSpoken.end() ? std::nullopt : std::optional(*at);
 }
 
 std::string_view srv_prefix(Transport t) {
   return t == Transport::tls ? "_sips._tcp." : t == Transport::tcp ? "_sip._tcp." : "_sip._udp.";
 }
 
-std::optional<Transport> transport_of_service(std::string_view service) {
-  if (service == "SIPS+D2T") return Transport::tls;
-  if (service == "SIP+D2T") return Transport::tcp;
-  if (service == "SIP+D2U") return Transport::udp;
+std::optional<Transport> transport_of(const net::NaptrRecord& record) {
+  if (!sip::equal_nocase(record.flags, "s")) return std::nullopt;
+  if (sip::equal_nocase(record.services, "SIPS+D2T")) return Transport::tls;
+  if (sip::equal_nocase(record.services, "SIP+D2T")) return Transport::tcp;
+  if (sip::equal_nocase(record.services, "SIP+D2U")) return Transport::udp;
   return std::nullopt;
 }
 
@@ -42,17 +44,24 @@ class Search : public std::enable_shared_from_this<Search> {
   void start(std::string_view text, const LocateOptions& options) {
     const auto uri = sip::parse_uri(text);
     if (!uri || !uri->is_sip()) return tell(fail(Code::invalid, "not a SIP URI"));
-    supported_ = options.supported;
-    host_ = std::string(uri->host);
+    host_ = std::string(uri->param("maddr").value_or(uri->host));
     port_ = uri->port;
-    secure_ = uri->scheme == sip::Scheme::sips;
     wanted_ = options.transport;
-    if (const auto param = uri->param("transport"); param && !wanted_) wanted_ = transport_named(*param);
-    if (secure_) wanted_ = Transport::tls;
-    if (const auto maddr = uri->param("maddr")) host_ = std::string(*maddr);
+    const auto param = uri->param("transport");
+    if (param && !wanted_) {
+      wanted_ = transport_named(*param);
+      if (!wanted_) return tell(fail(Code::unsupported, "a transport that is not spoken here"));
+    }
+    supported_ = options.supported;
+    if (uri->scheme == sip::Scheme::sips) {
+      std::erase_if(supported_, [](Transport t) { return t != Transport::tls; });
+      if (wanted_) wanted_ = Transport::tls;
+    }
+    if (supported_.empty() || (wanted_ && !speaks(*wanted_)))
+      return tell(fail(Code::unsupported, "no transport in common"));
     if (const auto ip = sip::host_address(host_)) return tell_literal(*ip);
-    if (port_ != 0) return ask_addresses(wanted_.value_or(Transport::udp), host_, port_, true);
-    if (wanted_) return ask_srv({*wanted_});
+    if (port_ != 0) return ask_addresses(usual(), host_, port_);
+    if (wanted_) return ask_services({*wanted_});
     ask_naptr();
   }
 
@@ -65,76 +74,76 @@ class Search : public std::enable_shared_from_this<Search> {
     });
   }
 
+  bool speaks(Transport t) const { return std::ranges::find(supported_, t) != supported_.end(); }
+  // Section 4.1: where nothing else says it, UDP for sip and TLS for sips.
+  Transport usual() const {
+    return wanted_.value_or(speaks(Transport::udp) ? Transport::udp : supported_.front());
+  }
+
   void tell_literal(IpAddress ip) {
-    const auto transport = wanted_.value_or(Transport::udp);
-    const auto port = port_ != 0 ? port_ : sip::default_port(transport);
-    tell(std::vector{Hop{.transport = transport, .endpoint = {.ip = ip, .port = port}}});
+    const auto port = port_ != 0 ? port_ : sip::default_port(usual());
+    tell(std::vector{Hop{.transport = usual(), .endpoint = {.ip = ip, .port = port}}});
   }
 
   // RFC 3263 section 4.1: the peer's order of transports, among those that we speak.
   void ask_naptr() {
     resolver_.naptr(host_, loop_, [self = shared_from_this()](Result<std::vector<net::NaptrRecord>> records) {
-      std::vector<Transport> order;
-      if (records) {
-        std::sort(records->begin(), records->end(), [](const auto& a, const auto& b) {
-          return std::pair(a.order, a.preference) < std::pair(b.order, b.preference);
-        });
-        for (const auto& record : *records) {
-          const auto transport = transport_of_service(record.services);
-          if (!transport || !self->speaks(*transport)) continue;
-          order.push_back(*transport);
-          self->srv_names_.emplace_back(*transport, record.replacement);
-        }
-      }
-      if (order.empty()) order = {Transport::udp, Transport::tcp, Transport::tls};
-      self->ask_srv(std::move(order));
+      if (records) self->take_pointers(std::move(*records));
+      if (self->services_.empty()) return self->ask_services({kSpoken.begin(), kSpoken.end()});
+      self->ask_next_service();
     });
   }
 
-  bool speaks(Transport t) const {
-    return std::find(supported_.begin(), supported_.end(), t) != supported_.end();
+  void take_pointers(std::vector<net::NaptrRecord> records) {
+    std::ranges::sort(records, {}, [](const auto& r) { return std::pair(r.order, r.preference); });
+    for (const auto& record : records) {
+      const auto transport = transport_of(record);
+      if (transport && speaks(*transport)) services_.push_back({*transport, record.replacement});
+    }
   }
 
-  void ask_srv(std::vector<Transport> order) {
-    order_ = std::move(order);
-    ask_next_srv();
+  void ask_services(const std::vector<Transport>& order) {
+    for (const auto transport : order) {
+      if (speaks(transport)) services_.push_back({transport, std::string(srv_prefix(transport)) + host_});
+    }
+    ask_next_service();
   }
 
-  void ask_next_srv() {
-    while (next_ < order_.size() && !speaks(order_[next_])) ++next_;
-    if (next_ >= order_.size()) {
-      if (!targets_.empty()) return ask_next_target();
-      // No SRV record anywhere: the name itself (section 4.2).
-      return ask_addresses(wanted_.value_or(Transport::udp), host_, 0, true);
-    }
-    const auto transport = order_[next_++];
-    std::string name = std::string(srv_prefix(transport)) + host_;
-    for (const auto& [t, replacement] : srv_names_) {
-      if (t == transport) name = replacement;
-    }
+  void ask_next_service() {
+    if (next_service_ >= services_.size() || ++questions_ > kQuestionsMax) return ask_next_target();
+    const auto& [transport, name] = services_[next_service_++];
     resolver_.srv(name, loop_,
                   [self = shared_from_this(), transport](Result<std::vector<net::SrvRecord>> records) {
-                    if (records) {
-                      for (auto& record : order_srv(std::move(*records), self->chance_)) {
-                        if (record.target != "." && !record.target.empty())
-                          self->targets_.push_back({transport, record});
-                      }
-                    }
-                    self->ask_next_srv();
+                    if (records) self->take_services(transport, std::move(*records));
+                    self->ask_next_service();
                   });
   }
 
-  void ask_next_target() {
-    if (next_target_ >= targets_.size()) return finish();
-    const auto& [transport, record] = targets_[next_target_++];
-    ask_addresses(transport, record.target, record.port, false);
+  void take_services(Transport transport, std::vector<net::SrvRecord> records) {
+    for (auto& record : order_srv(std::move(records), chance_)) {
+      if (record.target == "." || record.target.empty()) {
+        refused_ = true;
+      } else {
+        targets_.emplace_back(transport, std::move(record));
+      }
+    }
   }
 
-  void ask_addresses(Transport transport, const std::string& name, std::uint16_t port, bool last) {
+  void ask_next_target() {
+    if (targets_.empty() && refused_)
+      return tell(fail(Code::not_found, host_ + " says that it offers no such service"));
+    // No SRV record anywhere: the name itself (section 4.2).
+    if (targets_.empty()) return ask_addresses(usual(), host_, 0);
+    if (next_target_ >= targets_.size() || ++questions_ > kQuestionsMax) return finish();
+    const auto& [transport, record] = targets_[next_target_++];
+    ask_addresses(transport, record.target, record.port);
+  }
+
+  void ask_addresses(Transport transport, const std::string& name, std::uint16_t port) {
     const auto use_port = port != 0 ? port : sip::default_port(transport);
     resolver_.addresses(
         name, net::AddressFamily::v4, loop_,
-        [self = shared_from_this(), transport, use_port, last](Result<std::vector<IpAddress>> ips) {
+        [self = shared_from_this(), transport, use_port](Result<std::vector<IpAddress>> ips) {
           if (ips) {
             for (const auto& ip : *ips) {
               self->found_.push_back(
@@ -143,7 +152,7 @@ class Search : public std::enable_shared_from_this<Search> {
           } else {
             self->why_ = ips.error();
           }
-          if (last) return self->finish();
+          if (self->targets_.empty()) return self->finish();
           self->ask_next_target();
         });
   }
@@ -161,12 +170,12 @@ class Search : public std::enable_shared_from_this<Search> {
   std::optional<Transport> wanted_;
   std::string host_;
   std::uint16_t port_ = 0;
-  bool secure_ = false;
-  std::vector<std::pair<Transport, std::string>> srv_names_;  // from NAPTR
-  std::vector<Transport> order_;
-  std::size_t next_ = 0;
+  std::vector<std::pair<Transport, std::string>> services_;  // SRV names in the order to be asked
+  std::size_t next_service_ = 0;
+  bool refused_ = false;  // RFC 2782: a target of "." says that the service is decidedly not there
   std::vector<std::pair<Transport, net::SrvRecord>> targets_;
   std::size_t next_target_ = 0;
+  std::size_t questions_ = 0;
   std::vector<Hop> found_;
   std::optional<Error> why_;
 };
@@ -175,8 +184,8 @@ class Search : public std::enable_shared_from_this<Search> {
 
 std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
                                       const std::function<std::uint64_t()>& chance) {
-  std::sort(records.begin(), records.end(),
-            [](const auto& a, const auto& b) { return a.priority < b.priority; });
+  // Those without weight come first, which gives them a small chance beside those with one.
+  std::ranges::sort(records, {}, [](const auto& r) { return std::pair(r.priority, r.weight != 0); });
   for (auto first = records.begin(); first != records.end();) {
     const auto last =
         std::find_if(first, records.end(), [&](const auto& r) { return r.priority != first->priority; });
@@ -189,7 +198,7 @@ std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
         draw -= chosen->weight;
         ++chosen;
       }
-      std::iter_swap(first, chosen);
+      std::rotate(first, chosen, chosen + 1);
     }
   }
   return records;

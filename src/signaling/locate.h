@@ -30,7 +30,7 @@ struct LocateOptions {
 
 // `told` runs once on `loop`, also for literals. SRV records of one priority are drawn by weight with
 // `chance` (RFC 2782). Errors: invalid (no SIP URI), not_found (no record leads anywhere), unsupported (no
-// transport in common).
+// transport in common). IPv4 only, as all signalling.
 void locate(net::Resolver& resolver, async::Loop& loop, std::string_view uri, const LocateOptions& options,
             std::function<std::uint64_t()> chance, std::function<void(Result<std::vector<Hop>>)> told);
 
