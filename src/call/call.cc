@@ -111,6 +111,9 @@ bool Call::absorb_leg_end(const LegEnded& ended) {
     case LegEnded::Why::expired:
       end(Cause::error, "the session timer ran out");
       break;
+    case LegEnded::Why::gone:
+      end(Cause::error, "no RTP and no RTCP came from the party for 60 s, and it does not answer");
+      break;
     case LegEnded::Why::failed:
       end(Cause::error, ended.reason);
       break;
@@ -127,11 +130,7 @@ bool Call::absorb_media(media::Event& event) {
     return true;
   }
   if (const auto* silent = std::get_if<media::MediaTimeout>(&event)) {
-    // One direction alone proves nothing: a party on hold sends no RTP, and many peers send no RTCP.
-    if (silent->rtp_in && silent->rtcp_in) {
-      log::warn("media timeout", {{"callId", id()}, {"silent", "rtp,rtcp"}, {"direction", "inbound"}});
-      end(Cause::error, "no RTP and no RTCP came from the party for 60 s");
-    }
+    absorb_silence(*silent);
     return true;
   }
   if (const auto* closed = std::get_if<media::RecordingClosed>(&event)) {
@@ -139,6 +138,20 @@ bool Call::absorb_media(media::Event& event) {
     return false;  // the Record verb waits for it too
   }
   return false;
+}
+
+// A party may be silent on purpose and send no RTCP; only if it does not answer either, it is gone
+// (voice-applications.md 5.4).
+void Call::absorb_silence(const media::MediaTimeout& silent) {
+  const bool in = silent.rtp_in || silent.rtcp_in;
+  log::warn("media timeout", {{"callId", id()},
+                              {"direction", in && silent.rtp_out ? "both"
+                                            : in                 ? "inbound"
+                                                                 : "outbound"},
+                              {"rtpIn", !silent.rtp_in},
+                              {"rtcpIn", !silent.rtcp_in},
+                              {"rtpOut", !silent.rtp_out}});
+  if (silent.rtp_in && silent.rtcp_in) leg_->probe();
 }
 
 bool Call::absorb_digit(char digit, media::DigitSource source) {

@@ -122,6 +122,7 @@ class Call {
   bool absorb(Event& event);
   bool absorb_leg_end(const LegEnded& ended);
   bool absorb_media(media::Event& event);
+  void absorb_silence(const media::MediaTimeout& silent);
   bool absorb_digit(char digit, media::DigitSource source);
   void answer_offer(const LegOffer& offer);
 

@@ -37,6 +37,7 @@ struct LegEnded {
     cancelled,  // CANCEL before our final answer
     no_ack,     // 32 s without ACK for our 200
     expired,    // session timer ran out
+    gone,       // did not answer probe()
     failed,     // transport or protocol error
   };
   Why why = Why::hangup;

@@ -34,6 +34,7 @@ class Leg {
   virtual void hangup(std::string reason) = 0;     // BYE
   virtual void answer_offer(std::string sdp) = 0;  // 200 to the peer's re-INVITE or UPDATE
   virtual void refuse_offer(int status, std::string warning) = 0;
+  virtual void probe() = 0;  // asks whether the peer still has the call; LegEnded::gone if not
 };
 
 // The media room, in this process or on another machine. Ports are named by the caller: `new_port_id()`.

@@ -79,12 +79,13 @@ struct Silence {
   Millis duration{0};
 };
 
-// Nothing that counts came for limits::kMediaSilenceMax. Told when RTP falls silent and again when RTCP does
-// too (or the other way round), once each until packets come again. Both true: the party is gone.
+// A direction has been silent for limits::kMediaSilenceMax. Told once each until there is something again,
+// but while neither RTP nor RTCP comes in as often as that time passes: the party may be gone.
 struct MediaTimeout {
   PortId port = 0;
   bool rtp_in = false;   // no RTP came
   bool rtcp_in = false;  // no RTCP came
+  bool rtp_out = false;  // the party's reports say that nothing of ours arrives
 };
 
 struct Quality {

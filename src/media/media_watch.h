@@ -1,7 +1,8 @@
 #pragma once
-// Notices that nothing comes any more (voice-applications.md section 5.4, limits::kMediaSilenceMax). One
-// owner.
+// Notices that nothing comes any more, or that nothing of ours arrives (voice-applications.md section 5.4,
+// limits::kMediaSilenceMax). One owner.
 
+#include <cstdint>
 #include <optional>
 
 #include "base/limits.h"
@@ -14,6 +15,8 @@ class MediaWatch {
   struct Silent {
     bool rtp = false;
     bool rtcp = false;
+    bool outbound = false;  // the party reports, but none of our packets since
+    bool in_both() const { return rtp && rtcp; }
   };
 
   explicit MediaWatch(TimePoint now) : last_rtp_(now), last_rtcp_(now) {}
@@ -25,19 +28,38 @@ class MediaWatch {
     last_rtcp_ = now;
     told_.rtcp = false;
   }
-  // Something to tell: one of the two has newly fallen silent.
+  // A report on what we send: the highest sequence number that arrived.
+  void on_report(TimePoint now, std::uint32_t highest) {
+    if (highest == highest_) return;
+    highest_ = highest;
+    on_nothing_sent(now);
+  }
+  void on_nothing_sent(TimePoint now) {
+    last_arrival_ = now;
+    told_.outbound = false;
+  }
+  // Something to tell: one of the three has newly fallen silent, or the party has been gone for as long
+  // again.
   std::optional<Silent> check(TimePoint now) {
-    const Silent silent{.rtp = now - last_rtp_ >= limits::kMediaSilenceMax,
-                        .rtcp = now - last_rtcp_ >= limits::kMediaSilenceMax};
-    const bool news = (silent.rtp && !told_.rtp) || (silent.rtcp && !told_.rtcp);
+    const auto over = [now](TimePoint last) { return now - last >= limits::kMediaSilenceMax; };
+    const Silent silent{.rtp = over(last_rtp_),
+                        .rtcp = over(last_rtcp_),
+                        .outbound = highest_ && !over(last_rtcp_) && over(last_arrival_)};
+    const bool news = (silent.rtp && !told_.rtp) || (silent.rtcp && !told_.rtcp) ||
+                      (silent.outbound && !told_.outbound) || (silent.in_both() && over(told_at_));
     told_ = silent;
-    return news ? std::optional(silent) : std::nullopt;
+    if (!news) return std::nullopt;
+    told_at_ = now;
+    return silent;
   }
 
  private:
   TimePoint last_rtp_;
   TimePoint last_rtcp_;
+  std::optional<std::uint32_t> highest_;
+  TimePoint last_arrival_{};
   Silent told_;
+  TimePoint told_at_{};
 };
 
 }  // namespace portico::media

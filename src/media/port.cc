@@ -87,7 +87,9 @@ void Port::on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<s
   if (!stream_) return count(Drop::not_configured);
   const auto kind = rtp::classify(bytes);
   if (rtcp || (kind == rtp::Kind::rtcp && stream_->rtcp_mux)) {
-    if (rtcp_.on_packet(now, from, bytes, srtp(), receiver_, sender_)) watch_->on_rtcp(now);
+    if (!rtcp_.on_packet(now, from, bytes, srtp(), receiver_, sender_)) return;
+    watch_->on_rtcp(now);
+    if (const auto highest = rtcp_.remote_highest()) watch_->on_report(now, *highest);
     return;
   }
   if (kind != rtp::Kind::rtp) return count(Drop::not_media);
@@ -174,8 +176,10 @@ void Port::keep_time(TimePoint now) {
     rtcp_.send_report(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, false, out_);
   }
   if (!stream_->receive) watch_->on_rtp(now);  // on hold RTP is not expected; RTCP is
+  if (!stream_->send) watch_->on_nothing_sent(now);
   if (const auto silent = watch_->check(now)) {
-    out_.events.push_back(MediaTimeout{.port = id_, .rtp_in = silent->rtp, .rtcp_in = silent->rtcp});
+    out_.events.push_back(MediaTimeout{
+        .port = id_, .rtp_in = silent->rtp, .rtcp_in = silent->rtcp, .rtp_out = silent->outbound});
   }
 }
 

@@ -95,6 +95,7 @@ void RtcpSession::take(TimePoint now, const rtp::Compound& compound, Receiver& r
     if (block.ssrc != sender.ssrc()) continue;
     remote_lost_ = static_cast<std::uint32_t>(std::max(0, block.cumulative_lost));
     remote_jitter_ = block.jitter;
+    remote_highest_ = block.extended_highest;
     if (const auto trip = rtp::round_trip(block, ntp(now))) round_trip_ = *trip;
   }
 }

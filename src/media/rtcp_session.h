@@ -42,6 +42,8 @@ class RtcpSession {
   Millis round_trip() const { return round_trip_; }
   std::uint32_t remote_lost() const { return remote_lost_; }
   std::uint32_t remote_jitter_ticks() const { return remote_jitter_; }
+  // The highest sequence number of ours that the far side has reported.
+  std::optional<std::uint32_t> remote_highest() const { return remote_highest_; }
 
  private:
   bool admits(TimePoint now, const Endpoint& from, const SourceLock& lock) const;
@@ -64,6 +66,7 @@ class RtcpSession {
   Millis round_trip_{0};
   std::uint32_t remote_lost_ = 0;
   std::uint32_t remote_jitter_ = 0;
+  std::optional<std::uint32_t> remote_highest_;
 };
 
 }  // namespace portico::media

@@ -67,6 +67,13 @@ void SipLeg::refuse_offer(int status, std::string warning) {
       [&](auto& agent, auto now, auto& out) { return agent.refuse_offer(now, session_, refusal, out); });
 }
 
+void SipLeg::probe() {
+  pump_.act([&](auto& agent, auto now, auto& out) {
+    const auto sent = agent.send_request(now, session_, {.method = "OPTIONS"}, out);
+    return sent ? Result<void>() : fail(sent.error());
+  });
+}
+
 std::optional<call::LegDigit> digit_of(const sip::Body& info) {
   if (!starts_with_any_case(info.type, "application/dtmf")) return std::nullopt;
   call::LegDigit out{.duration = Millis(160)};

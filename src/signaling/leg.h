@@ -20,6 +20,7 @@ class SipLeg final : public call::Leg {
   void hangup(std::string reason) override;
   void answer_offer(std::string sdp) override;
   void refuse_offer(int status, std::string warning) override;
+  void probe() override;
 
  private:
   Pump& pump_;

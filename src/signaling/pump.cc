@@ -201,6 +201,12 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                    if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },
+                 [&](const sip::RequestAnswered& e) {
+                   // Of a probe. RFC 3261 section 12.2.1.2.
+                   if (e.status != 408 && e.status != 481 && e.status != 503) return;
+                   tell_end(e.session, Why::gone);
+                   bye(e.session);
+                 },
                  [&](const sip::PeerBye& e) { tell_end(e.session, Why::hangup, e.reason); },
                  [&](const sip::SessionExpired& e) {
                    tell_end(e.session, Why::expired);

@@ -10,6 +10,7 @@
 //   TIME    ADDRESS -> ITEM [, ITEM]...         sent by that address
 //           | Header: value                     added to the item before it; Contact takes the usual one's
 //           place
+//   TIME    media -> silence                    no RTP and no RTCP has come for a minute
 //   TIME    portico -> INVITE ADDRESS | CANCEL | BYE | re-INVITE | UPDATE     (role caller)
 //           expect FACT [, FACT]...             of what was seen since the last message or expectation
 //   TIME    expect FACT [, FACT]...

@@ -23,6 +23,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
 }
 
 constexpr std::string_view kPortico = "portico";
+constexpr std::string_view kMedia = "media";
 
 Endpoint endpoint_of(const std::string& address) {
   const auto ip = parse_ip(address);
@@ -40,7 +41,7 @@ Runner::Runner(const Flow& flow) : flow_(flow) {
   }
   for (const auto& address : flow.listens) attach(address);
   for (const auto& step : flow.steps) {
-    if (!step.from.empty() && step.from != kPortico) attach(step.from);
+    if (!step.from.empty() && step.from != kPortico && step.from != kMedia) attach(step.from);
   }
 }
 
@@ -62,7 +63,9 @@ std::vector<std::string> Runner::run() {
     }
     seen_.clear();
     for (std::size_t i = 0; i < step.items.size(); ++i) {
-      if (step.from == kPortico && caller_)
+      if (step.from == kMedia)
+        server_->media().fall_silent();
+      else if (step.from == kPortico && caller_)
         caller_->act(step.items[i]);
       else
         send(step, step.items[i], i + 1 == step.items.size());

@@ -51,6 +51,7 @@ class SimMedia final : public call::Media {
   void open(const Open& request, call::Sender events) override;
   void send(media::Command command) override;
 
+  void fall_silent() const;  // all ports: no RTP and no RTCP came for a minute
   std::size_t open_ports() const { return ports_.size(); }
   std::size_t opened() const { return opened_; }
 

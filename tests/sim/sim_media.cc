@@ -32,6 +32,11 @@ void SimMedia::open(const Open& request, call::Sender events) {
   }
 }
 
+void SimMedia::fall_silent() const {
+  for (auto [id, port] : ports_)
+    port.events.post(media::MediaTimeout{.port = id, .rtp_in = true, .rtcp_in = true});
+}
+
 void SimMedia::press(media::PortId id) {
   if (auto* port = find(id)) {
     port->events.post(media::Digit{.port = id, .digit = "0123456789*#"[luck_.below(12)]});

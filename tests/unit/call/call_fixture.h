@@ -43,6 +43,7 @@ class TestLeg final : public Leg {
   void refuse_offer(int status, std::string) override {
     log_.said.push_back("refuse offer " + std::to_string(status));
   }
+  void probe() override { log_.said.push_back("probe"); }
 
  private:
   LegLog& log_;

@@ -234,15 +234,22 @@ TEST_F(CallTest, AReInviteWithNothingInCommonIsRefusedAndTheCallLives) {
   EXPECT_FALSE(ended());
 }
 
-TEST_F(CallTest, MediaSilentBothWaysForAMinuteEndsTheCall) {
+TEST_F(CallTest, APartyThatIsSilentAndDoesNotAnswerEndsTheCall) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   media_.events().post(media::MediaTimeout{.rtp_in = true, .rtcp_in = false});
   loop_.run_ready();
   EXPECT_FALSE(ended());
+  media_.events().post(media::MediaTimeout{.rtp_in = false, .rtcp_in = false, .rtp_out = true});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("answer"));
   media_.events().post(media::MediaTimeout{.rtp_in = true, .rtcp_in = true});
   loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "probe"));
+  EXPECT_FALSE(ended());
+  hang_up_by_peer(LegEnded::Why::gone);
   EXPECT_EQ(cause(), "error");
-  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_EQ(records_.last.error_message.value_or(""),
+            "no RTP and no RTCP came from the party for 60 s, and it does not answer");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "media/drop.h"
 #include "media/party.h"
+#include "rtp/rtcp.h"
 
 namespace portico::media {
 namespace {
@@ -451,11 +452,36 @@ TEST(Receiver, TellsWhenNothingComesAnyMore) {
   ASSERT_EQ(bench.all<MediaTimeout>().size(), 2U);
   EXPECT_TRUE(bench.all<MediaTimeout>()[1].rtp_in);
   EXPECT_TRUE(bench.all<MediaTimeout>()[1].rtcp_in);
-  bench.run(Millis(60'000));
-  EXPECT_EQ(bench.all<MediaTimeout>().size(), 2U) << "once each";
+  bench.run(Millis(59'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 2U);
+  bench.run(Millis(1'500));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 3U) << "as often as that time passes";
   bench.receive(party.silence());
-  bench.run(Millis(61'000));
-  EXPECT_EQ(bench.all<MediaTimeout>().size(), 3U) << "armed again by a packet";
+  bench.run(Millis(59'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 3U);
+  bench.run(Millis(2'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 4U) << "armed again by a packet";
+}
+
+TEST(Receiver, TellsWhenThePartyReportsThatNothingOfOursArrives) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  const auto talk_and_report = [&](std::uint32_t highest) {
+    bench.talk(party, audio::make_silence(8'000, Millis(5'000)));
+    const rtp::ReportBlock block{.ssrc = 0xBEEF, .extended_highest = highest};
+    Bytes report(rtp::kRtcpReportBytesMax);
+    report.resize(rtp::write_report({.ssrc = 1, .reports = {&block, 1}, .cname = "party"}, report));
+    bench.receive(report, bench.stream.remote_rtcp, true);
+  };
+  for (std::uint32_t i = 0; i < 20; ++i) talk_and_report(100 + i);
+  EXPECT_TRUE(bench.all<MediaTimeout>().empty());
+  for (int i = 0; i < 13; ++i) talk_and_report(119);
+  ASSERT_EQ(bench.all<MediaTimeout>().size(), 1U);
+  EXPECT_TRUE(bench.all<MediaTimeout>()[0].rtp_out);
+  EXPECT_FALSE(bench.all<MediaTimeout>()[0].rtp_in);
+  talk_and_report(120);
+  for (int i = 0; i < 13; ++i) talk_and_report(120);
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 2U) << "armed again";
 }
 
 TEST(Receiver, AStrangersPacketsDoNotKeepACallAlive) {
