@@ -73,12 +73,12 @@ SDP = (b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r
 class RawCaller:
     """One INVITE over UDP with the header lines given as bytes; then ACK and BYE."""
 
-    def __init__(self, server, application):
+    def __init__(self, server, application, source="127.0.0.1"):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((source, 0))
         self.socket.connect(("127.0.0.1", server.sip_port))
         self.socket.settimeout(15)
-        self.here = b"127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.here = b"%s:%d" % (source.encode(), self.socket.getsockname()[1])
         self.uri = f"sip:{application.user}@127.0.0.1:{server.sip_port}".encode()
         self.call_id = uuid.uuid4().hex.encode()
         self.branch = b"z9hG4bK" + uuid.uuid4().hex.encode()

@@ -1,7 +1,12 @@
 """The door, row by row of voice-applications.md section 5, with sipp as the caller."""
+import hashlib
+import re
+import socket
 import subprocess
+import time
 
 import pytest
+import raw
 import sipp
 from portico import ACCOUNT, BINARY, Server, http, wait_for
 
@@ -137,6 +142,46 @@ def test_forged_credentials(server, changed, reason, status):
     assert application.admissions()[0]["reason"] == reason
 
 
+def challenged(server, application, source="127.0.0.1"):
+    """The nonce that this source is given for this application."""
+    answer = raw.RawCaller(server, application, source).call()
+    assert answer.startswith(b"SIP/2.0 407"), answer
+    return re.search(rb'nonce="([^"]+)"', answer).group(1).decode()
+
+
+def proof(application, nonce, uri, algorithm="MD5"):
+    """The response that RFC 7616 asks of who knows the password, with qop=auth, over this nonce and this URI."""
+    digest = lambda *parts: hashlib.new(algorithm.replace("-", ""), ":".join(parts).encode()).hexdigest()
+    response = digest(digest(application.user, "127.0.0.1", application.password), nonce, "00000001", "abc", "auth",
+                      digest("INVITE", uri))
+    return DIGEST.format(user=application.user, realm="127.0.0.1", nonce=nonce, uri=uri, response=response,
+                         rest=', qop=auth, nc=00000001, cnonce="abc"').replace("MD5", algorithm).encode()
+
+
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+@pytest.mark.parametrize("what, status, reason", [
+    ("nothing", b"200", "admitted"), ("uri", b"407", "wrong-password"), ("host", b"407", "wrong-password"),
+    ("source", b"407", "stale-nonce"), ("application", b"407", "stale-nonce"), ("nonce", b"407", "stale-nonce")])
+def test_the_right_password_over_what_is_wrong(server, algorithm, what, status, reason):
+    """Each response is the one of who knows the password: only what it was computed over is foreign."""
+    application = server.make_application(inlineBxml=INLINE)
+    other = server.make_application(inlineBxml=INLINE)
+    nonce = challenged(server, other if what == "application" else application,
+                       "127.0.0.9" if what == "source" else "127.0.0.1")
+    if what == "nonce":
+        nonce = ("1" if nonce[0] != "1" else "2") + nonce[1:]
+    uri = {"uri": other.uri(), "host": application.uri().replace("127.0.0.1", "127.0.0.2")}.get(what, application.uri())
+    caller = raw.RawCaller(server, application)
+    answer = caller.call([proof(application, nonce, uri, algorithm)])
+    assert answer.startswith(b"SIP/2.0 " + status), answer
+    (row,) = wait_for("the decision", lambda: [row for row in application.admissions() if row["reason"] != "challenge"])
+    assert row["reason"] == reason
+    if status == b"200":
+        caller.bye()
+    else:
+        assert (b"stale=true" in answer) == (reason == "stale-nonce")
+
+
 def test_a_used_nonce_count_is_stale(server):
     """The same proof twice: the second INVITE is another call with the credentials of the first."""
     application = server.make_application(inlineBxml=INLINE)
@@ -197,11 +242,42 @@ def test_explain_runs_the_same_decision_without_a_call(server, application):
     assert http("GET", server.http + path)[0] == 401
 
 
-def test_the_source_rate_drops_in_silence_and_is_counted(backend):
-    server = Server("--invite-rate", "1")
+INVITES = 12
+
+
+def strangers_invites(server, application, transport, source):
+    """Status lines of what comes back to INVITES calls at once from one source, with their Call-IDs."""
+    kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, kind) as caller:
+        caller.bind((source, 0))
+        caller.connect(("127.0.0.1", server.sip_port))
+        here = f"{source}:{caller.getsockname()[1]}"
+        for i in range(INVITES):
+            caller.send((f"INVITE {application.uri()} SIP/2.0\r\nVia: SIP/2.0/{transport.upper()} {here};branch=z9hG4bK{i}\r\n"
+                         f"From: <sip:me@example.net>;tag=f\r\nTo: <{application.uri()}>\r\nCall-ID: {transport}-{i}\r\n"
+                         f"CSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:me@{here}>\r\nContent-Length: 0\r\n\r\n").encode())
+        wait_for("all decisions", lambda: sum(server.metric('portico_admissions_total{reason="%s"}' % reason)
+                                              for reason in ("source-rate", "challenge")) >= INVITES)
+        time.sleep(0.3)  # for what should not come
+        caller.setblocking(False)
+        came = ""
+        try:
+            while more := caller.recv(65536):
+                came += more.decode()
+        except BlockingIOError:
+            return re.findall(r"^SIP/2.0 (\d+)[\s\S]*?^Call-ID: (\S+)", came, re.M)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_over_the_source_rate_a_datagram_is_dropped_in_silence_and_a_connection_hears_503(transport):
+    server = Server("--invite-rate", "3")
     application = server.make_application(inlineBxml=INLINE)
-    before = server.metric('portico_admissions_total{reason="source-rate"}')
-    for _ in range(4):
-        sipp.run(refused(407)[:1] + [sipp.pause(20)], target(application), timeout=5)
-    assert server.metric('portico_admissions_total{reason="source-rate"}') > before
+    answers = strangers_invites(server, application, transport, "127.0.0.7")
+    over = server.metric('portico_admissions_total{reason="source-rate"}')
+    assert 0 < over < INVITES
+    assert len({call for _, call in answers}) == len(answers), "one answer each"
+    statuses = [status for status, _ in answers]
+    assert statuses.count("407") == INVITES - over
+    assert statuses.count("503") == (over if transport == "tcp" else 0)
+    assert len(statuses) == (INVITES if transport == "tcp" else INVITES - over)
     server.stop()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 
 import pytest
+import raw
 from portico import ACCOUNT, BINARY, Server, http, wait_for
 
 
@@ -13,10 +14,10 @@ def start_dial(application, *flags):
                             stdout=subprocess.PIPE, text=True)
 
 
-def make_waiting_application(server, backend, seconds=30):
+def make_waiting_application(server, backend, seconds=30, **fields):
     backend.script(initiate={"verbs": [["Pause", {"duration": seconds}]]})
     return server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
-                                   callStatusCallbackUrl=backend.url + "/status")
+                                   callStatusCallbackUrl=backend.url + "/status", **fields)
 
 
 def calls_in_progress(server):
@@ -26,11 +27,19 @@ def calls_in_progress(server):
 def test_sigterm_lets_a_call_finish_and_takes_no_new_one(backend):
     server = Server("--drain-timeout", "30")
     application = make_waiting_application(server, backend, 4)
+    open_to_all = make_waiting_application(server, backend, 4, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"])
     dial = start_dial(application)
     wait_for("the call", lambda: calls_in_progress(server))
     server.process.send_signal(signal.SIGTERM)
     wait_for("readiness to turn false", lambda: http("GET", server.http + "/readyz")[0] == 503)
-    assert application.dial(check=False)["status"] == 503
+    refusal = raw.RawCaller(server, open_to_all).call()
+    assert refusal.startswith(b"SIP/2.0 503") and b"\r\nRetry-After: 5\r\n" in refusal
+    event = backend.wait_event("disconnect")
+    assert (event["cause"], event["applicationId"]) == ("node-capacity-exceeded", open_to_all.id)
+    status, call = server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls/{event['callId']}")
+    assert status == 200 and (call["state"], call["disconnectCause"]) == ("disconnected", "node-capacity-exceeded")
+    newest = wait_for("the decision", open_to_all.admissions)[0]
+    assert (newest["step"], newest["answer"]) == (14, 503)
     report = json.loads(dial.communicate(timeout=20)[0])
     assert report["status"] == 200 and report["hangupBy"] == "remote" and report["durationMs"] >= 3900
     assert server.process.wait(10) == 0
