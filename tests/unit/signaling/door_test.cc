@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "sip/digest/answer.h"
+#include "sip/digest/challenge.h"
+#include "sip/message/parse.h"
+
 namespace portico::signaling {
 namespace {
 
@@ -60,6 +64,112 @@ TEST(Door, AJumpOfTheWallClockAgesNoNonce) {
   Door one({.realm = "sip.example.org", .nonce_secret = std::string(32, 's'), .opened = start});
   const Now jumped{.mono = kStart + 5s, .wall = start.wall - 24h};
   EXPECT_TRUE(one.knows_uses_of(one.mint_nonce({}, IpAddress::v4(1), jumped), jumped));
+}
+
+// An INVITE from 192.0.2.1 with the right password, but for what a row changes.
+class DoorProof : public ::testing::Test {
+ protected:
+  static constexpr std::string_view kRealm = "sip.example.org";
+  static constexpr std::string_view kUri = "sip:1b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55@sip.example.org";
+
+  struct Row {
+    std::string realm{kRealm};
+    std::string password = "secret";
+    std::string username{"1b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55"};
+    std::string digest_uri{kUri};
+    std::string algorithm = "SHA-256";
+    std::uint32_t nc = 1;
+    std::string nonce;  // empty: one that was given to this source for this application
+  };
+
+  static account::Application application_of(std::string id) {
+    account::Application made;
+    made.id = std::move(id);
+    made.sip_user = "1b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55";
+    made.digest.realm = kRealm;
+    made.digest.ha1_md5 = sip::make_ha1(HashAlgorithm::md5, made.sip_user, kRealm, "secret");
+    made.digest.ha1_sha256 = sip::make_ha1(HashAlgorithm::sha256, made.sip_user, kRealm, "secret");
+    return made;
+  }
+
+  static sip::Message invite(const std::string& credentials) {
+    std::string text = "INVITE " + std::string(kUri) +
+                       " SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-1\r\n"
+                       "From: <sip:ann@example.net>;tag=1\r\nTo: <" +
+                       std::string(kUri) + ">\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n";
+    if (!credentials.empty()) text += "Proxy-Authorization: " + credentials + "\r\n";
+    auto message = sip::parse_datagram(text + "Content-Length: 0\r\n\r\n");
+    EXPECT_TRUE(message.ok());
+    return std::move(message.message);
+  }
+
+  Door::Proof check(const Row& row) {
+    const auto nonce = row.nonce.empty() ? one.mint_nonce(application, kSource, kNow) : row.nonce;
+    const auto text = "Digest realm=\"" + row.realm + "\", nonce=\"" + nonce +
+                      "\", algorithm=" + row.algorithm + ", qop=\"auth\"";
+    const auto challenge = sip::parse_challenge(text);
+    EXPECT_TRUE(challenge.has_value());
+    return one.check(invite(sip::answer_challenge(
+                         *challenge, {.username = row.username, .password = row.password},
+                         {.method = "INVITE", .uri = row.digest_uri, .nc = row.nc, .cnonce = "0a4f113b"})),
+                     application, kSource, kNow);
+  }
+
+  static constexpr Now kNow{.mono = TimePoint(1h), .wall = WallTime(400'000h)};
+  const IpAddress kSource = IpAddress::v4(0xC0000201);
+  const account::Application application = application_of("7d2c5be5-0b63-4d5e-9b2c-0f7f8a2f1a01");
+  Door one{{.realm = std::string(kRealm),
+            .nonce_secret = std::string(32, 's'),
+            .digest_algorithms = {HashAlgorithm::sha256},
+            .opened = {.mono = kNow.mono - 1s, .wall = kNow.wall - 1s}}};
+};
+
+using admission::Credentials;
+
+TEST_F(DoorProof, OfTheRightPasswordIsTakenOnce) {
+  const Row row{.nonce = one.mint_nonce(application, kSource, kNow)};
+  const auto first = check(row);
+  EXPECT_EQ(first.credentials, Credentials::right);
+  EXPECT_TRUE(first.nonce_was_given);
+  EXPECT_EQ(check(row).credentials, Credentials::replayed) << "the same nonce count again";
+  EXPECT_EQ(check({.nc = 2, .nonce = row.nonce}).credentials, Credentials::right);
+}
+
+TEST_F(DoorProof, FailsWhereAnyPartOfTheHashIsNotOurs) {
+  EXPECT_EQ(check({.password = "guess"}).credentials, Credentials::wrong);
+  EXPECT_EQ(check({.username = "ann"}).credentials, Credentials::wrong);
+  EXPECT_EQ(check({.algorithm = "MD5"}).credentials, Credentials::wrong) << "which was not offered";
+  EXPECT_EQ(check({.realm = "example.net"}).credentials, Credentials::other_realm);
+  EXPECT_EQ(one.check(invite({}), application, kSource, kNow).credentials, Credentials::absent);
+  EXPECT_EQ(one.check(invite("Digest nonce=\"x"), application, kSource, kNow).credentials,
+            Credentials::malformed);
+}
+
+// The hash is right for the uri that it names, and that is not what the INVITE asks for.
+TEST_F(DoorProof, FailsForAnotherUriThanIsAskedFor) {
+  for (const auto* const uri : {"sip:1b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55@other.example.org",
+                                "sip:2b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55@sip.example.org",
+                                "sips:1b0a2f39-83f0-4a27-a84f-2c7e1f0a6f55@sip.example.org", "*", "/"}) {
+    const auto proof = check({.digest_uri = uri});
+    EXPECT_EQ(proof.credentials, Credentials::wrong) << uri;
+    EXPECT_TRUE(proof.nonce_was_given) << uri;
+  }
+}
+
+TEST_F(DoorProof, FailsByANonceThatWasGivenToSomebodyElse) {
+  const auto elsewhere = one.mint_nonce(application, IpAddress::v4(0xC0000202), kNow);
+  const auto other = one.mint_nonce(application_of("8d2c5be5-0b63-4d5e-9b2c-0f7f8a2f1a02"), kSource, kNow);
+  const auto made_up = std::string(52, 'a');
+  for (const auto& nonce : {elsewhere, other, made_up}) {
+    const auto proof = check({.nonce = nonce});
+    EXPECT_EQ(proof.credentials, Credentials::stale);
+    EXPECT_FALSE(proof.nonce_was_given);
+  }
+}
+
+TEST_F(DoorProof, FailsByANonceOfAnEarlierTime) {
+  const auto old = one.mint_nonce(application, kSource, {.mono = kNow.mono - 2s, .wall = kNow.wall - 2s});
+  EXPECT_EQ(check({.nonce = old}).credentials, Credentials::stale) << "it was made before the door opened";
 }
 
 }  // namespace
