@@ -73,10 +73,48 @@ TEST_F(CallTest, InvalidBxmlRefusesWith500AndNamesThePlace) {
   EXPECT_THAT(records_.last.error_message.value_or(""), testing::HasSubstr("line 2"));
 }
 
-TEST_F(CallTest, AVerbOfALaterVersionEndsTheCallByName) {
-  start_answered("<Response><Conference>room</Conference></Response>");
+struct LaterVerb {
+  const char* name;
+  const char* xml;
+  bool answers = true;  // contract bxml.md 2.1
+};
+class LaterVerbs : public CallTest, public testing::WithParamInterface<LaterVerb> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, LaterVerbs,
+    testing::Values(LaterVerb{"Bridge", "<Bridge>c-1</Bridge>"},
+                    LaterVerb{"Conference", "<Conference>room</Conference>"},
+                    LaterVerb{"Connect", "<Connect><Endpoint>e-1</Endpoint></Connect>"},
+                    LaterVerb{"Forward", "<Forward to=\"+15557654321\"/>", false},
+                    LaterVerb{"Refer", "<Refer><SipUri>sip:desk@pbx.example.net</SipUri></Refer>"},
+                    LaterVerb{"StartStream", "<StartStream destination=\"wss://ai.example/ws\"/>"},
+                    LaterVerb{"StartTranscription", "<StartTranscription/>"},
+                    LaterVerb{"StopStream", "<StopStream name=\"bot\"/>", false},
+                    LaterVerb{"StopTranscription", "<StopTranscription/>", false},
+                    LaterVerb{"Transfer", "<Transfer><PhoneNumber>+15557654321</PhoneNumber></Transfer>"}),
+    [](const auto& verb) { return verb.param.name; });
+
+TEST_P(LaterVerbs, EndTheCallByName) {
+  start(("<Response>" + std::string(GetParam().xml) + "<Pause/></Response>").c_str());
+  if (GetParam().answers) confirm();
+  if (GetParam().answers) {
+    EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  } else {
+    EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
+  }
+  ASSERT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_EQ(webhooks_.told_field(0, "cause"), "application-error");
+  EXPECT_THAT(webhooks_.told_field(0, "errorMessage"),
+              testing::HasSubstr("<" + std::string(GetParam().name) + ">"));
+}
+
+TEST_P(LaterVerbs, EndAnAnsweredCallByName) {
+  start_answered(("<Response><Pause duration=\"1\"/>" + std::string(GetParam().xml) + "</Response>").c_str());
+  loop_.run_for(2s);
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
   EXPECT_EQ(cause(), "application-error");
-  EXPECT_THAT(records_.last.error_message.value_or(""), testing::HasSubstr("<Conference>"));
+  EXPECT_THAT(webhooks_.told_field(0, "errorMessage"),
+              testing::HasSubstr("<" + std::string(GetParam().name) + ">"));
 }
 
 TEST_F(CallTest, CancelWhileTheBackendThinksEndsTheCallAndItsReplyIsIgnored) {
