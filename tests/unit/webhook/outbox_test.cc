@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <filesystem>
 
+#include "async/manual_loop.h"
 #include "http/tcp_peer.h"
 #include "store/open.h"
 #include "store/write_behind.h"
@@ -136,6 +137,94 @@ TEST_F(OutboxTest, RepeatsOnceAfterAConnectionThatBreaks) {
     if (row.url == breaks.url()) attempts.push_back(row.attempt);
   }
   EXPECT_EQ(attempts, (std::vector<std::uint32_t>{1, 2}));
+}
+
+// Contract webhooks.md section 3: a timeout counts as a connection that broke.
+TEST_F(OutboxTest, RepeatsOnceAfterATimeout) {
+  std::atomic<int> asked{0};
+  ScriptedServer silent([&](TcpPeer& peer) {
+    peer.read_until("}");
+    ++asked;
+    peer.read_to_end();
+  });
+  auto life = begin();
+  life->outbox.start();
+  auto slow = event(silent.url(), "c-a", 1);
+  slow.timeout = Millis(500);
+  life->outbox.tell(slow);
+  while (asked < 2) std::this_thread::yield();
+  life->outbox.stop(Millis(30'000));
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+  const std::lock_guard lock(life->mutex);
+  std::vector<std::uint32_t> attempts;
+  for (const auto& row : life->log) attempts.push_back(row.attempt);
+  EXPECT_EQ(attempts, (std::vector<std::uint32_t>{1, 2}));
+}
+
+// No answer comes, on time that the test moves.
+class SilentFetcher final : public http::Fetcher {
+ public:
+  explicit SilentFetcher(async::ManualLoop& loop) : loop_(loop) {}
+  void fetch(http::Fetch request, http::FetchDone done) override {
+    ++asked;
+    after(request.total_timeout, [done = std::move(done)] {
+      done({.answer = tl::unexpected(http::FetchError{.kind = http::FetchFailure::timeout})});
+    });
+  }
+  void after(Millis delay, std::function<void()> run) override {
+    loop_.call_at(loop_.now() + delay, std::move(run));
+  }
+  int asked = 0;
+
+ private:
+  async::ManualLoop& loop_;
+};
+
+class AtOnce final : public async::Executor {
+ public:
+  bool run(async::Job job) override {
+    job();
+    return true;
+  }
+};
+
+TEST_F(OutboxTest, WaitsASecondBeforeItRepeats) {
+  async::ManualLoop loop;
+  SilentFetcher client(loop);
+  AtOnce workers;
+  const auto store = std::move(*store::open_store("sqlite:" + (directory_ / "portico.db").string()));
+  const WriteSink refuse = [](const account::Write&) { return false; };
+  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(refuse), refuse, {});
+  outbox.tell(event("http://backend.example/", "c-a", 1));
+  EXPECT_EQ(client.asked, 1);
+  loop.run_for(20s + 999ms);
+  EXPECT_EQ(client.asked, 1);
+  loop.run_for(1ms);
+  EXPECT_EQ(client.asked, 2);
+  loop.run_for(120s);
+  EXPECT_EQ(client.asked, 2);
+}
+
+TEST_F(OutboxTest, WhatIsSavedIsDueASecondAfterTheFirstTryFailed) {
+  async::ManualLoop loop;
+  SilentFetcher client(loop);
+  AtOnce workers;
+  const auto store = std::move(*store::open_store("sqlite:" + (directory_ / "portico.db").string()));
+  const WriteSink keep = [&](const account::Write& write) {
+    return store->write(std::span(&write, 1)).has_value();
+  };
+  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, {});
+  outbox.start();
+  outbox.tell(event("http://backend.example/", "c-a", 1));
+  loop.run_for(1s);
+  ASSERT_EQ(client.asked, 1);
+  const auto before = read_clocks().wall;
+  loop.run_for(20s);
+  const auto after = read_clocks().wall;
+  const auto due = [&](WallTime when) { return store->outbox_claim(when, when + 60s, 1)->size(); };
+  EXPECT_EQ(due(before + 998ms), 0U);
+  EXPECT_EQ(due(after + 1'002ms), 1U);
 }
 
 TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
