@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 
+import belle_caller
 import pytest
 import raw
 import sipp
@@ -280,4 +281,20 @@ def test_over_the_source_rate_a_datagram_is_dropped_in_silence_and_a_connection_
     assert statuses.count("407") == INVITES - over
     assert statuses.count("503") == (over if transport == "tcp" else 0)
     assert len(statuses) == (INVITES if transport == "tcp" else INVITES - over)
+    server.stop()
+
+
+def test_a_foreign_phone_takes_our_first_challenge_which_is_sha_256(backend):
+    """sipp and baresip know MD5 only; elsewhere they meet a server that is set to ask for it first."""
+    server = Server()
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status")
+    backend.script(initiate={"raw": INLINE})
+    caller = belle_caller.BelleCaller(application, sipp.free_port(), raw.SDP.decode())
+    caller.wait_for_answers(2)
+    caller.bye()
+    caller.wait_for_answers(3)
+    assert caller.statuses == [407, 200, 200]
+    assert re.search("Proxy-Authorization:.*algorithm=SHA-256", caller.sent[1]), caller.sent[1]
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
     server.stop()
