@@ -42,6 +42,14 @@ def refused(status, body=None, headers=(), checks=()):
             sipp.request("ACK", 1, branch="[branch-3]"), sipp.pause(100)]
 
 
+def step_of_newest(application, reason):
+    """The step of the application's newest decision, which must come to be of this reason."""
+    def newest():
+        rows = application.admissions()
+        return rows[0] if rows and rows[0]["reason"] == reason else None
+    return wait_for(f"decision {reason}", newest)["step"]
+
+
 def test_password_only(application, transport):
     sipp.expect([*sipp.answered(), sipp.pause(200), *sipp.bye()], target(application, transport),
                 password=application.password, transport=transport)
@@ -98,6 +106,7 @@ def test_a_scheme_that_is_not_sip_is_416(application):
 def test_no_hops_left_is_483(application):
     steps = [step.replace("Max-Forwards: 70", "Max-Forwards: 0") for step in refused(483)]
     sipp.expect(steps, target(application))
+    assert step_of_newest(application, "too-many-hops") == 1
 
 
 def test_an_unknown_extension_is_420(application):
@@ -109,6 +118,7 @@ def test_nothing_in_common_is_488_with_a_warning(application):
     steps = [*sipp.authenticated_invite(body=body), sipp.receive(488, checks=("Warning: 305",)),
              sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(100)]
     sipp.expect(steps, target(application), password=application.password)
+    assert step_of_newest(application, "no-common-codec") == 12
 
 
 @pytest.mark.parametrize("what, credentials", [
@@ -175,8 +185,7 @@ def test_the_right_password_over_what_is_wrong(server, algorithm, what, status, 
     caller = raw.RawCaller(server, application)
     answer = caller.call([proof(application, nonce, uri, algorithm)])
     assert answer.startswith(b"SIP/2.0 " + status), answer
-    (row,) = wait_for("the decision", lambda: [row for row in application.admissions() if row["reason"] != "challenge"])
-    assert row["reason"] == reason
+    assert step_of_newest(application, reason) == {"admitted": 15, "wrong-password": 11, "stale-nonce": 9}[reason]
     if status == b"200":
         caller.bye()
     else:
@@ -221,7 +230,11 @@ def test_account_limits_refuse_with_503_and_leave_a_record(backend):
     steps = [*sipp.authenticated_invite(), sipp.receive(503, checks=("Retry-After: 1",)),
              sipp.request("ACK", 2, branch="[branch-3]"), sipp.pause(50)]
     sipp.expect(steps, target(application), password=application.password)
-    assert backend.wait_event("disconnect")["cause"] == "account-limit"
+    event = backend.wait_event("disconnect")
+    assert event["cause"] == "account-limit"
+    status, call = server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls/{event['callId']}")
+    assert status == 200 and (call["state"], call["disconnectCause"]) == ("disconnected", "account-limit")
+    assert step_of_newest(application, "concurrent-calls") == 13
     first.wait(30)
     server.stop()
 
