@@ -32,10 +32,10 @@ def talk(caller, voice, hertz, law, former=None):
     """A second of our tone and of the prompt, both by this law, at the caller's present ports and at no others."""
     voice.socket, voice.target = caller.rtp, caller.target
     voice.sound(hertz, payload_type=law)
+    caller.heard.clear()
+    wait_for("the prompt at the present port", lambda: pace(0.1, voice.send, caller.listen) or sound.level(caller.samples()) > 0.1)
     if former:
-        pace(0.1, voice.send)  # what was under way to the former ports
-        drain(former)
-    drain(caller.rtp)
+        drain(former)  # what was under way
     caller.heard.clear()
     pace(1.2, voice.send, caller.listen)
     assert sound.tone_seconds(caller.samples(), 8000, PROMPT) > 0.9

@@ -134,7 +134,7 @@ def test_gather_stops_its_prompt_at_the_first_digit_and_reports_all(application,
     assert len(backend.events("disconnect")) == 1
     rate, samples = heard(record)
     assert report["durationMs"] > 4500
-    assert 0.7 < sound.tone_seconds(samples, rate, 440) < 2.5, "the prompt stops at the first digit"
+    assert 0.3 < sound.tone_seconds(samples, rate, 440) < 3.0, "the prompt stops at the first digit"
 
 
 def test_a_paused_recording_lacks_what_was_said_meanwhile_and_a_stopped_gather_tells_no_digit(server, backend):
@@ -145,7 +145,7 @@ def test_a_paused_recording_lacks_what_was_said_meanwhile_and_a_stopped_gather_t
     backend.script(
         initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available"}], ["StartGather", {"dtmfUrl": "/dtmf"}],
                             ["Pause", {"duration": 1.5}], ["StopGather"], ["PauseRecording"], ["Redirect", {"redirectUrl": "/paused"}]]},
-        paused={"verbs": [["Pause", {"duration": 2.5}], ["ResumeRecording"], ["Redirect", {"redirectUrl": "/resumed"}]]},
+        paused={"verbs": [["Pause", {"duration": 3.5}], ["ResumeRecording"], ["Redirect", {"redirectUrl": "/resumed"}]]},
         resumed={"verbs": [["Pause", {"duration": 1.5}]]})
     caller = rtp_caller.Caller(application)
     caller.invite()
