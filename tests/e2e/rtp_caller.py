@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 
+import sound
 import srtp
 
 SAMPLES = 160  # 20 ms at 8 kHz
@@ -102,6 +103,16 @@ def pace(seconds, *each):
         for step in each:
             step()
         time.sleep(max(0.0, began + (i + 1) * 0.02 - time.monotonic()))
+
+
+def playing_application(server, backend, folder, hertz):
+    """Records both sides apart and plays a tone: no password, what is tested with it comes after the door."""
+    tone = str(folder / "prompt.wav")
+    sound.write_tone(tone, hertz, 40.0)
+    backend.script(initiate={"raw": "<Response><StartRecording multiChannel='true'/><PlayAudio>/prompt.wav</PlayAudio></Response>"},
+                   **{"prompt.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
+    return server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                   callInitiatedCallbackUrl=backend.url + "/initiate")
 
 
 class Caller:

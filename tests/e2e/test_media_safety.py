@@ -19,13 +19,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def application(server, backend, tmp_path_factory):
-    """Records both sides apart and plays a tone: no password, what is tested here comes after the door."""
-    tone = str(tmp_path_factory.mktemp("tones") / "prompt.wav")
-    sound.write_tone(tone, PROMPT, 40.0)
-    backend.script(initiate={"raw": "<Response><StartRecording multiChannel='true'/><PlayAudio>/prompt.wav</PlayAudio></Response>"},
-                   **{"prompt.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
-    return server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
-                                   callInitiatedCallbackUrl=backend.url + "/initiate")
+    return rtp_caller.playing_application(server, backend, tmp_path_factory.mktemp("tones"), PROMPT)
 
 
 class Counters:
