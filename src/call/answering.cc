@@ -127,6 +127,14 @@ bool Call::settle_offer() {
   return true;
 }
 
+// Media begin with the ACK: it shows that the party is where its INVITE said. Before, a forged INVITE would
+// have half a minute of packets sent to whomever its SDP names.
+void Call::absorb_confirmation(const LegConfirmed& confirmed) {
+  const bool first = !std::exchange(confirmed_, true);
+  if (late_offer_open_) return settle_answer(confirmed.answer.value_or(""));
+  if (first && negotiated_) send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
+}
+
 void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
   auto negotiated = sdp::apply_answer(local_sdp_, answer, sdp_policy());
@@ -142,7 +150,7 @@ void Call::configure_media(sdp::Negotiated negotiated) {
                              : inbound_.signalling_encrypted ? "srtp"
                                                              : "srtp-key-in-clear";
   negotiated_ = std::move(negotiated);
-  send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
+  if (confirmed_) send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
 }
 
 void Call::answer_offer(const LegOffer& offer) {

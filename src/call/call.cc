@@ -69,8 +69,7 @@ void Call::save() {
 bool Call::absorb(Event& event) {
   if (const auto* ended = std::get_if<LegEnded>(&event)) return absorb_leg_end(*ended);
   if (const auto* confirmed = std::get_if<LegConfirmed>(&event)) {
-    confirmed_ = true;
-    if (late_offer_open_) settle_answer(confirmed->answer.value_or(""));
+    absorb_confirmation(*confirmed);
     return false;  // ensure_answered() waits for it
   }
   if (const auto* offer = std::get_if<LegOffer>(&event)) {

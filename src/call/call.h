@@ -120,6 +120,7 @@ class Call {
 
   // True when the event was dealt with here and concerns no verb.
   bool absorb(Event& event);
+  void absorb_confirmation(const LegConfirmed& confirmed);
   bool absorb_leg_end(const LegEnded& ended);
   bool absorb_media(media::Event& event);
   void absorb_silence(const media::MediaTimeout& silent);

@@ -364,7 +364,8 @@ void Dialer::carry_out(sip::Actions&& actions) {
   }
   for (auto& event : actions.events) {
     if (auto* request = std::get_if<sip::NewRequest>(&event)) {
-      const auto answer = agent_->reply(*request, {.status = 480});
+      const auto answer = agent_->reply(*request, {.status = request->fault != 0 ? request->fault : 480,
+                                                   .headers = request->fault_headers});
       transport_.send(answer.flow, answer.bytes);
       continue;
     }

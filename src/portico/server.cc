@@ -225,6 +225,7 @@ Result<void> Server::Parts::open_signaling() {
   o.domain = options.domain;
   o.realm = options.realm;
   o.region = options.region;
+  o.regions = options.regions;
   o.node = options.node;
   o.base_url = options.public_url;
   o.nonce_secret = std::move(*secret);

@@ -36,6 +36,11 @@ bool Door::take_invite(IpAddress source, TimePoint now) {
   return rates_.take(source, now);
 }
 
+bool Door::may_note(IpAddress source, TimePoint now) {
+  const std::scoped_lock lock(mutex_);
+  return notes_.take(source, now);
+}
+
 bool Door::locked_out(IpAddress source, const account::Application& application, TimePoint now) {
   const auto id = account::parse_uuid(application.id);
   const std::scoped_lock lock(mutex_);

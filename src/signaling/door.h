@@ -35,6 +35,7 @@ class Door {
 
   const std::string& realm() const { return realm_; }
   bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
+  bool may_note(IpAddress source, TimePoint now);     // in an admission log: once a second
   bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
   void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
 
@@ -69,6 +70,7 @@ class Door {
   admission::AccountLimits accounts_;
   std::mutex mutex_;
   admission::SourceRate rates_;
+  admission::SourceRate notes_{1};
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
   admission::ReplyBudget replies_;

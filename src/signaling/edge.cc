@@ -34,6 +34,8 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
     if (parsed.answerable() && sip::stamp_via(parsed.message, flow.remote)) {
       out.reply = refuse(parsed.message, *parsed.fault, to_tag);
     }
+    out.fault = parsed.fault;
+    out.refused = std::move(parsed.message);
     return out;
   }
   auto& message = parsed.message;
@@ -50,6 +52,8 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
     if (message.method() != sip::Method::ack && parsed.answerable() && sip::stamp_via(message, flow.remote)) {
       out.reply = refuse(message, *fault, to_tag);
     }
+    out.fault = fault;
+    out.refused = std::move(message);
     return out;
   }
   if (!sip::stamp_via(message, flow.remote)) return out;

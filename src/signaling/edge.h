@@ -13,6 +13,8 @@ namespace portico::signaling {
 struct Passed {
   std::optional<sip::Message> message;  // fit for the user agent; its top Via says where it really came from
   std::string reply;                    // else: what to send back, or nothing
+  std::optional<sip::Fault> fault;      // why it ended here
+  sip::Message refused;                 // what could be read of a request that did
 };
 
 // `to_tag`: for answers made here.

@@ -1,5 +1,6 @@
 #include "signaling/inbound.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/counters.h"
@@ -35,6 +36,31 @@ Counter& decided(admission::Reason reason) {
   return *counters[static_cast<std::size_t>(reason)];
 }
 
+admission::RequestFault fault_of(int status) {
+  using Fault = admission::RequestFault;
+  switch (status) {
+    case 413:
+      return Fault::too_large;
+    case 414:
+      return Fault::uri_too_long;
+    case 505:
+      return Fault::version;
+    case 482:
+      return Fault::loop;
+    case 420:
+      return Fault::unknown_extension;
+    default:
+      return Fault::malformed;
+  }
+}
+
+// Who answered a challenge is where it says. That the addresses of a list are the customer's the list says.
+bool is_proven(const admission::Facts& facts) {
+  if (!is_datagram(facts.transport) || facts.application->password_auth_enabled) return true;
+  return std::none_of(facts.application->allowed_sources.begin(), facts.application->allowed_sources.end(),
+                      [](const Cidr& block) { return block.prefix == 0; });
+}
+
 }  // namespace
 
 void Inbound::on_invite(const sip::NewRequest& invite) {
@@ -59,13 +85,26 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
   }
 }
 
+void Inbound::on_refused(const sip::NewRequest& invite) {
+  const Now now{.mono = pump_.loop_.now(), .wall = pump_.loop_.wall()};
+  admission::Facts facts = first_facts(invite);
+  facts.application = target_of(invite).application;
+  const auto decision = admission::decide(facts);
+  decided(decision.reason).add();
+  record(invite, facts, decision, now);
+}
+
 bool Inbound::is_ours(std::string_view host, const sip::Flow& flow) const {
   const auto& options = pump_.shared_.options;
   if (const auto ip = sip::host_address(host)) {
     return *ip == options.public_ip || *ip == options.bind || *ip == flow.local.ip ||
            sip::same_host(host, options.domain);
   }
-  return sip::same_host(host, options.domain) || sip::same_host(host, options.node + "." + options.domain);
+  if (sip::same_host(host, options.domain)) return true;
+  const auto is_named = [&](const std::string& name) {
+    return sip::same_host(host, name + "." + options.domain);
+  };
+  return is_named(options.node) || std::any_of(options.regions.begin(), options.regions.end(), is_named);
 }
 
 Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
@@ -81,23 +120,29 @@ Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
   return target;
 }
 
-admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
-  auto& door = pump_.shared_.door;
+admission::Facts Inbound::first_facts(const sip::NewRequest& invite) const {
   const auto& options = pump_.shared_.options;
   admission::Facts facts;
   facts.source = invite.flow.remote.ip;
   facts.transport = transport_of(invite.flow);
   facts.region = options.region;
   facts.require_tls = options.require_tls;
-  if (const auto hops = sip::read_max_forwards(invite.request); hops && *hops == 0) {
+  if (invite.fault != 0) facts.fault = fault_of(invite.fault);
+  return facts;
+}
+
+admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
+  auto& door = pump_.shared_.door;
+  auto facts = first_facts(invite);
+  if (const auto hops = sip::read_max_forwards(invite.request); !facts.fault && hops && *hops == 0) {
     facts.fault = admission::RequestFault::too_many_hops;
   }
   facts.over_source_rate = !door.take_invite(facts.source, now.mono);
-  if (facts.over_source_rate) return facts;
   const auto target = target_of(invite);
   facts.scheme = target.scheme;
   facts.host_is_ours = target.host_is_ours;
   facts.application = target.application;
+  if (facts.fault || facts.over_source_rate) return facts;
   if (facts.application == nullptr || !facts.application->password_auth_enabled ||
       !facts.application->allows_source(facts.source)) {
     return facts;
@@ -129,9 +174,11 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
     facts.capacity = admission::Capacity::full;
   }
   const auto* account = directory_.account(facts.application->account_id);
-  if (facts.capacity == admission::Capacity::free && account != nullptr) {
-    facts.account = shared.door.accounts().start(account->id, account->limits, now);
-  }
+  if (account == nullptr) return;
+  auto& accounts = shared.door.accounts();
+  facts.account = accounts.start(account->id, account->limits, now);
+  const bool counted = facts.account == admission::AccountUse::below_limits;
+  if (counted && facts.capacity != admission::Capacity::free) accounts.ended(account->id);
 }
 
 void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& facts,
@@ -152,6 +199,7 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
     refusal.headers.push_back({"Retry-After", std::to_string(decision.retry_after_seconds)});
   }
   refusal.headers.insert(refusal.headers.end(), media_headers_.begin(), media_headers_.end());
+  refusal.headers.insert(refusal.headers.end(), invite.fault_headers.begin(), invite.fault_headers.end());
   pump_.reply(invite, refusal);
 }
 
@@ -181,7 +229,7 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
   const auto tried = pump_.agent_.trying(now.mono, *session, out);
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
   pump_.carry_out(std::move(out));
-  pump_.start_call(*session, std::move(inbound));
+  pump_.start_call(*session, std::move(inbound), is_proven(facts));
 }
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,
@@ -199,6 +247,9 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
                 {"answer", static_cast<int>(decision.status)}});
   }
   if (facts.application == nullptr || !pump_.shared_.ports.admission_log) return;
+  // What is refused before anything is asked could fill the log: of it an owner sees one a second and source.
+  const bool early = decision.step <= admission::Step::source_rate;
+  if (early && !pump_.shared_.door.may_note(facts.source, now.mono)) return;
   pump_.shared_.ports.admission_log(
       {.time = now.wall,
        .account_id = facts.application->account_id,

@@ -12,6 +12,7 @@ class Inbound {
  public:
   explicit Inbound(Pump& pump) : pump_(pump), directory_(pump.directory_.current()) {}
   void on_invite(const sip::NewRequest& invite);
+  void on_refused(const sip::NewRequest& invite);  // answered already, with its fault
 
  private:
   struct Target {
@@ -20,6 +21,7 @@ class Inbound {
     bool host_is_ours = false;
   };
   Target target_of(const sip::NewRequest& invite);
+  admission::Facts first_facts(const sip::NewRequest& invite) const;
   admission::Facts gather(const sip::NewRequest& invite, Now now);
   void gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts);
   bool is_ours(std::string_view host, const sip::Flow& flow) const;

@@ -30,6 +30,7 @@ struct Options {
   std::string domain;                   // host part of every sipUri
   std::string realm;
   std::string region = "US";
+  std::vector<std::string> regions;  // of the whole deployment: REGION.domain is ours too
   std::string node;
   std::string base_url;      // of callUrl and mediaUrl
   std::string nonce_secret;  // 32 bytes, the same for all nodes

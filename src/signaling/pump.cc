@@ -64,6 +64,11 @@ void Pump::on_transport_error(const sip::Flow& flow) {
   });
 }
 
+void Pump::note_refused(const sip::Flow& flow, sip::Message&& message, const sip::Fault& fault) {
+  if (message.method() != sip::Method::invite) return;
+  Inbound(*this).on_refused({std::move(message), flow, fault.status, {}});
+}
+
 void Pump::carry_out(sip::Actions&& actions) {
   for (const auto& one : actions.sends) send_(one);
   for (auto& event : actions.events) dispatch(event);
@@ -85,11 +90,38 @@ void Pump::rearm() {
   timer_ = loop_.call_at(next, [this] {
     timer_ = 0;
     timer_at_ = kNever;
-    act([](auto& agent, auto now, auto& out) {
-      agent.on_time(now, out);
-      return Result<void>();
-    });
+    on_time();
   });
+}
+
+// Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
+// goes, or a forged INVITE would bring the owner of its address ten of them.
+void Pump::on_time() {
+  sip::Actions out;
+  const auto now = loop_.now();
+  agent_.on_time(now, out);
+  if (!unproven_.empty()) {
+    std::erase_if(out.sends, [&](const sip::Send& one) {
+      return unproven_.contains(one.flow.remote) &&
+             !shared_.door.may_answer(one.flow, 0, one.bytes.size(), now);
+    });
+  }
+  carry_out(std::move(out));
+}
+
+void Pump::on_acked(const sip::Acked& acked) {
+  hold_present_flow(acked.session);
+  if (const auto it = sessions_.find(acked.session); it != sessions_.end()) now_proven(it->second);
+  if (const auto* flow = agent_.flow(acked.session)) shared_.door.proven(flow->remote.ip, loop_.now());
+  find_next_hop(acked.session);
+  tell(acked.session, call::LegConfirmed{acked.sdp.empty() ? std::nullopt : std::optional(acked.sdp)});
+}
+
+void Pump::now_proven(Session& session) {
+  if (!session.unproven) return;
+  const auto it = unproven_.find(*session.unproven);
+  if (it != unproven_.end() && --it->second == 0) unproven_.erase(it);
+  session.unproven.reset();
 }
 
 void Pump::note_failed_input(const Error& error) {
@@ -166,6 +198,7 @@ void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   hold_(it->second.held, false);
+  now_proven(it->second);
   sessions_.erase(it);
 }
 
@@ -178,13 +211,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
   std::visit(Overloaded{
                  [&](const sip::NewRequest& e) { on_request(e); },
                  [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
-                 [&](const sip::Acked& e) {
-                   hold_present_flow(e.session);
-                   if (const auto* flow = agent_.flow(e.session))
-                     shared_.door.proven(flow->remote.ip, loop_.now());
-                   find_next_hop(e.session);
-                   tell(e.session, call::LegConfirmed{e.sdp.empty() ? std::nullopt : std::optional(e.sdp)});
-                 },
+                 [&](const sip::Acked& e) { on_acked(e); },
                  [&](const sip::AckTimeout& e) {
                    tell_end(e.session, Why::no_ack);
                    bye(e.session);
@@ -246,12 +273,16 @@ void Pump::on_peer_request(const sip::PeerRequest& request) {
   });
 }
 
-void Pump::start_call(sip::SessionId session, call::Inbound facts) {
+void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) {
   auto account_id = facts.application->account_id;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
-  sessions_[session] = {.sender = call->sender(), .held = held};
+  auto& kept = sessions_[session] = {.sender = call->sender(), .held = held};
+  if (!proven) {
+    kept.unproven = held.remote;
+    ++unproven_[held.remote];
+  }
   hold_(held, true);
   shared_.calls.add(call->id(), call->sender());
   scope_.start(host(std::move(call), std::move(account_id)));

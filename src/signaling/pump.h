@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +20,7 @@
 #include "signaling/leg.h"
 #include "signaling/options.h"
 #include "sip/dialog/user_agent.h"
+#include "sip/message/parse.h"
 
 namespace portico::signaling {
 
@@ -45,6 +47,9 @@ class Pump {
 
   void on_message(const sip::Flow& flow, sip::Message&& message);  // one that passed the edge
   void on_transport_error(const sip::Flow& flow);
+  // A message that did not pass the edge, and was answered there: if it is an INVITE to an application, its
+  // owner can see it.
+  void note_refused(const sip::Flow& flow, sip::Message&& message, const sip::Fault& fault);
 
   // Runs an input of the user agent and carries its actions out. For legs: `input(agent, now, actions)`.
   template <typename Input>
@@ -66,6 +71,7 @@ class Pump {
     call::Sender sender;
     sip::Flow held;
     bool end_told = false;
+    std::optional<Endpoint> unproven;
   };
 
   void carry_out(sip::Actions&& actions);
@@ -80,7 +86,10 @@ class Pump {
   void forget(sip::SessionId session);
   void rearm();
   void find_next_hop(sip::SessionId session);
-  void start_call(sip::SessionId session, call::Inbound facts);
+  void start_call(sip::SessionId session, call::Inbound facts, bool proven);
+  void on_time();
+  void on_acked(const sip::Acked& acked);
+  void now_proven(Session& session);
   async::Task<> host(std::unique_ptr<call::Call> call, std::string account_id);
   static void note_failed_input(const Error& error);
 
@@ -92,6 +101,8 @@ class Pump {
   call::Environment environment_;
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
+  // UDP peers of calls that were let in without any proof and have not acknowledged our answer yet.
+  std::unordered_map<Endpoint, unsigned> unproven_;
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;
   async::Scope scope_;  // last: its coroutines use everything above

@@ -55,6 +55,7 @@ void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
   if (!passed.reply.empty() && shared_.door.may_answer(flow, size, passed.reply.size(), loop_.now())) {
     transport_.send(flow, passed.reply);
   }
+  if (passed.fault) pump_->note_refused(flow, std::move(passed.refused), *passed.fault);
   if (!passed.message) return;
   auto& owner = owner_of(*passed.message);
   if (&owner == this) {

@@ -31,11 +31,13 @@ struct HeaderLine {
 using HeaderLines = std::vector<HeaderLine>;
 
 // A request outside any dialog, for which nothing is stored. Answer it with UserAgent::reply (stateless), or
-// take an INVITE with accept_invite. Merged requests (482), unknown dialogs (481), unknown Require (420) and
-// stray ACKs never get here.
+// take an INVITE with accept_invite. Unknown dialogs (481) and stray ACKs never get here, and of merged
+// requests (482) and unknown Require (420) only INVITEs, with a fault: answer these with it.
 struct NewRequest {
   Message request;
   Flow flow;
+  int fault = 0;              // 482, 420
+  HeaderLines fault_headers;  // Unsupported
 };
 
 // --- an INVITE that we answer ---

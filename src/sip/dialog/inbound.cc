@@ -31,6 +31,12 @@ void refuse(Agent& agent, Turn& turn, const Flow& flow, const Message& request, 
   turn.out.sends.push_back(agent.reply(request, flow, refusal, {}));
 }
 
+// Whoever decides on INVITEs hears of all of them.
+void refuse_new(Agent& agent, Turn& turn, const Flow& flow, Message&& request, Refusal refusal) {
+  if (request.method() != Method::invite) return refuse(agent, turn, flow, request, refusal);
+  tell(turn, NewRequest{std::move(request), flow, refusal.status, std::move(refusal.headers)});
+}
+
 // What only has a meaning inside a dialog: RFC 3261 section 15.1.2, RFC 3262 section 3, RFC 3311 section 5.2.
 bool needs_dialog(Method method) {
   return method == Method::bye || method == Method::prack || method == Method::update;
@@ -49,13 +55,11 @@ std::string unknown_options(const Agent& agent, const Message& request) {
   return unknown;
 }
 
-bool refuse_options(Agent& agent, Turn& turn, const Flow& flow, const Message& request) {
-  if (!request.has(Header::require) || request.method() == Method::ack) return false;
+std::optional<Refusal> refuse_options(const Agent& agent, const Message& request) {
+  if (!request.has(Header::require) || request.method() == Method::ack) return std::nullopt;
   std::string unknown = unknown_options(agent, request);
-  if (unknown.empty()) return false;
-  refuse(agent, turn, flow, request,
-         {.status = 420, .reason = {}, .headers = {{"Unsupported", std::move(unknown)}}});
-  return true;
+  if (unknown.empty()) return std::nullopt;
+  return Refusal{.status = 420, .reason = {}, .headers = {{"Unsupported", std::move(unknown)}}};
 }
 
 // The session whose dialog (or, for BYE, early dialog) the tags name.
@@ -85,9 +89,10 @@ void on_fresh(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
   const bool ack = request.method() == Method::ack;
   if (to->tag().empty()) {
     if (ack) return count_stray(Stray::ack);
-    if (refuse_options(agent, turn, flow, request)) return;
+    if (auto refusal = refuse_options(agent, request))
+      return refuse_new(agent, turn, flow, std::move(request), std::move(*refusal));
     if (needs_dialog(request.method())) return refuse(agent, turn, flow, request, {.status = 481});
-    return tell(turn, NewRequest{std::move(request), flow});
+    return tell(turn, NewRequest{std::move(request), flow, 0, {}});
   }
   Session* session = find_session(agent, request, to->tag(), from->tag());
   if (session == nullptr) {
@@ -95,7 +100,8 @@ void on_fresh(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
     if (drop_fork(agent, turn, {flow, request}, to->tag(), from->tag())) return;
     return refuse(agent, turn, flow, request, {.status = 481});
   }
-  if (refuse_options(agent, turn, flow, request)) return;
+  if (const auto refusal = refuse_options(agent, request))
+    return refuse(agent, turn, flow, request, *refusal);
   on_dialog_request(agent, turn, *session, flow, std::move(request));
   agent.settle(*session);
 }
@@ -138,7 +144,7 @@ void on_request(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
     case Incoming::Kind::fresh:
       return on_fresh(agent, turn, flow, std::move(request));
     case Incoming::Kind::merged:
-      return refuse(agent, turn, flow, request, {.status = 482});
+      return refuse_new(agent, turn, flow, std::move(request), {.status = 482});
     case Incoming::Kind::cancel:
       return on_cancel_request(agent, turn, flow, request, incoming);
     case Incoming::Kind::unmatched:

@@ -74,19 +74,26 @@ TEST(Inbound, Answers481ToACancelForNothing) {
   EXPECT_THAT(ua.feed(0s, alice.request("CANCEL", 1, "z9hG4bK-none")), Sends("SIP/2.0 481"));
 }
 
-TEST(Inbound, Answers482ToAMergedRequest) {
+// Who decides on INVITEs answers them, so that it knows of all.
+TEST(Inbound, HandsAMergedInviteOnWithItsFault) {
   testing::Inbound call;
   call.invite();
   const auto out = call.ua.feed(0s, call.alice.invite());
-  EXPECT_THAT(out, Sends("SIP/2.0 482"));
-  EXPECT_THAT(out, Not(Tells<NewRequest>()));
+  ASSERT_THAT(out, Tells<NewRequest>());
+  EXPECT_EQ(out.told<NewRequest>()->fault, 482);
+  EXPECT_TRUE(out.sent().empty());
 }
 
 TEST(Inbound, Answers420ToExtensionsItMustKnowAndDoesNot) {
   Ua ua;
   Caller alice;
-  const auto out = ua.feed(0s, alice.invite("Require: 100rel, replaces, foo\n"));
+  const auto out = ua.feed(0s, alice.next("OPTIONS", "Require: 100rel, replaces, foo\n"));
   EXPECT_EQ(header(out.sent("SIP/2.0 420 Bad Extension"), "Unsupported"), "replaces, foo");
+  EXPECT_THAT(out, Not(Tells<NewRequest>()));
+  const auto invite = ua.feed(0s, alice.invite("Require: foo\n"));
+  ASSERT_THAT(invite, Tells<NewRequest>());
+  EXPECT_EQ(invite.told<NewRequest>()->fault, 420);
+  EXPECT_EQ(invite.told<NewRequest>()->fault_headers[0].value, "foo");
   EXPECT_THAT(ua.feed(0s, alice.invite("Require: 100rel, timer\n")), Tells<NewRequest>());
 }
 
