@@ -137,7 +137,7 @@ struct PeerBye {
   SessionId session;
   std::string reason;  // Reason header, may be empty
 };
-struct SessionExpired {  // RFC 4028: nobody refreshed the session: send BYE
+struct SessionExpired {  // not refreshed (RFC 4028), or lost by the peer (RFC 3261 12.2.1.2): send BYE
   SessionId session;
 };
 struct Terminated {

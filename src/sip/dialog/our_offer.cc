@@ -179,6 +179,7 @@ void end_our_offer(Agent& /*agent*/, Turn& turn, Session& session, OfferEnd end)
   if (offer->refresh) return on_refresh_failed(turn, session, end.status);
   tell(turn, OfferRefused{session.id, std::string(method_name(offer->method)), end.status,
                           std::move(end.reason), end.retry_after});
+  on_dialog_lost(turn, session, end.status);
 }
 
 void on_offer_time(Agent& agent, Turn& turn, Session& session) {

@@ -36,4 +36,8 @@ void on_refresh_failed(Turn& turn, Session& session, int status) {
   session.timer.refresh_at = turn.now + kRefreshRetry;
 }
 
+void on_dialog_lost(Turn& turn, Session& session, int status) {
+  if (session.established() && (status == 408 || status == 481)) expire(turn, session);
+}
+
 }  // namespace portico::sip

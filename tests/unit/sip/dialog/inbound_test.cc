@@ -126,5 +126,18 @@ TEST(Inbound, Answers500ToNumbersThatGoBack) {
       << "a retransmission is answered from the transaction";
 }
 
+// Section 12.2.2 calls a lower number out of order and a greater one in order; section 12.2.1.1 wants numbers
+// to grow strictly. So the same number by another branch is a copy that came another way (or after a
+// failover): what it asks for must not happen twice.
+TEST(Inbound, DoesNotDoAgainWhatComesTwiceWithOneNumber) {
+  testing::Inbound call;
+  call.establish();
+  EXPECT_THAT(call.ua.feed(1s, call.alice.request("INFO", 10, "z9hG4bK-n1")), Tells<InfoReceived>());
+  const auto out = call.ua.feed(2s, call.alice.request("INFO", 10, "z9hG4bK-n2"));
+  EXPECT_THAT(out, Sends("SIP/2.0 500"));
+  EXPECT_THAT(out, Not(Tells<InfoReceived>()));
+  EXPECT_THAT(call.ua.feed(3s, call.alice.request("INFO", 11, "z9hG4bK-n3")), Tells<InfoReceived>());
+}
+
 }  // namespace
 }  // namespace portico::sip

@@ -54,12 +54,28 @@ TEST_F(OurOfferTest, RefusalLeavesTheSessionAsItWas) {
   EXPECT_THAT(reinvite(3s), Sends("INVITE"));
 }
 
-TEST_F(OurOfferTest, SilenceIsA408) {
+// RFC 3261 section 12.2.1.2.
+TEST_F(OurOfferTest, SilenceIsA408AndEndsTheSession) {
   establish();
   update(1s);
   const auto out = ua.at(33s);
   ASSERT_THAT(out, Tells<OfferRefused>());
   EXPECT_EQ(out.told<OfferRefused>()->status, 408);
+  EXPECT_EQ(out.count<SessionExpired>(), 1U);
+}
+
+TEST_F(OurOfferTest, APeerThatHasTheSessionNoMoreEndsIt) {
+  establish();
+  for (const int status : {408, 481}) {
+    const auto out = ua.feed(2s, response_to(reinvite(1s).sent("INVITE"), status));
+    EXPECT_THAT(out, Tells<OfferRefused>());
+    EXPECT_THAT(out, Tells<SessionExpired>()) << status;
+  }
+  for (const int status : {403, 488, 500, 603}) {
+    const auto out = ua.feed(2s, response_to(reinvite(1s).sent("INVITE"), status));
+    EXPECT_THAT(out, Tells<OfferRefused>());
+    EXPECT_THAT(out, Not(Tells<SessionExpired>())) << status;
+  }
 }
 
 TEST_F(OurOfferTest, GlareIsTriedAgainLaterByTheOwnerOfTheCallId) {
