@@ -148,6 +148,9 @@ class TestWebhooks final : public Webhooks {
     waiting_.second.post(WebhookAnswer{.request = waiting_.first, .reply = fail(code, what)});
   }
 
+  // The question that was asked last: an answer to it may come later than another's.
+  RequestId last_request() const { return waiting_.first; }
+
   std::vector<std::string> told_types() const {
     std::vector<std::string> out;
     for (const auto& webhook : told) out.emplace_back(webhook.event.at("eventType").as_string());

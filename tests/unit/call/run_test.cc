@@ -169,6 +169,23 @@ TEST_F(CallTest, RedirectDoesNotAnswer) {
   EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
 }
 
+// A PUT of a document gives up the question that was waiting; its answer comes all the same.
+TEST_F(CallTest, AnAnswerThatNobodyWaitsForAnyMoreIsNotTakenForTheNext) {
+  start("<Response><Redirect redirectUrl=\"/slow\"/></Response>");
+  const auto given_up = webhooks_.last_request();
+  call_->sender().post(ReplaceDocument{"<Response><Redirect redirectUrl=\"/new\"/></Response>"});
+  loop_.run_ready();
+  ASSERT_EQ(webhooks_.asked.size(), 3U);
+  call_->sender().post(WebhookAnswer{.request = given_up,
+                                     .reply = WebhookAnswer::Reply{.body = "<Response><Pause/></Response>",
+                                                                   .url = "http://app.example/slow"}});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, IsEmpty());
+  webhooks_.reply("<Response><Hangup/></Response>");
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+}
+
 TEST_F(CallTest, EndlessRedirectsAreStoppedAfterAHundred) {
   webhooks_.replies["/next"] = "<Response><Redirect redirectUrl=\"/next\"/></Response>";
   start("<Response><Redirect redirectUrl=\"/next\"/></Response>");

@@ -271,5 +271,16 @@ TEST(Engine, KeepsPortsApart) {
   EXPECT_GE(to_other, 4);
 }
 
+TEST(Engine, OpensNoMorePortsThanItsLimit) {
+  Bench bench;
+  for (PortId port = kPort + 1; bench.engine.ports() < limits::kMediaPortsMax; ++port) {
+    ASSERT_TRUE(bench.engine.add_port(TimePoint(1h), port, {}).has_value());
+  }
+  const PortId next = kPort + limits::kMediaPortsMax;
+  EXPECT_EQ(bench.engine.add_port(TimePoint(1h), next, {}).error().code, Code::busy);
+  bench.apply(Close{});
+  EXPECT_TRUE(bench.engine.add_port(TimePoint(1h), next, {}).has_value()) << "one that closed makes room";
+}
+
 }  // namespace
 }  // namespace portico::media

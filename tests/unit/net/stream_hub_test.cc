@@ -197,6 +197,28 @@ TEST_F(StreamHubTest, TellsWhenNobodyListens) {
   gone(client);
 }
 
+// A listener whose queue is full drops what asks to connect: nobody answers, nobody refuses.
+TEST_F(StreamHubTest, GivesUpOnAConnectionThatIsNotMadeInTime) {
+  const int deaf = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_storage address;
+  auto length = to_sockaddr(kAny, address);
+  ASSERT_EQ(::bind(deaf, reinterpret_cast<sockaddr*>(&address), length), 0);
+  ASSERT_EQ(::listen(deaf, 0), 0);
+  ASSERT_EQ(::getsockname(deaf, reinterpret_cast<sockaddr*>(&address), &length), 0);
+  const auto where = from_sockaddr(reinterpret_cast<const sockaddr&>(address));
+  const RawClient fills(where);
+  auto client = station({.connect = 200ms});
+  const auto id = dial(*client, {.remote = where});
+  client->wait_for([&] { return client->closed.contains(id); });
+  on_loop(loop, [&] {
+    EXPECT_EQ(client->closed.at(id).code, Code::timeout);
+    EXPECT_FALSE(client->open.contains(id));
+    EXPECT_EQ(client->hub.size(), 0U);
+  });
+  gone(client);
+  ::close(deaf);
+}
+
 TEST_F(StreamHubTest, RefusesConnectionsAboveTheLimitOfOneSource) {
   auto server = station({.per_source_max = 2});
   const auto where = listen_tcp(*server);

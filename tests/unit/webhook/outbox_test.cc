@@ -227,6 +227,25 @@ TEST_F(OutboxTest, WhatIsSavedIsDueASecondAfterTheFirstTryFailed) {
   EXPECT_EQ(due(after + 1'002ms), 1U);
 }
 
+TEST_F(OutboxTest, HasABoundedNumberUnderWay) {
+  async::ManualLoop loop;
+  SilentFetcher client(loop);
+  AtOnce workers;
+  const auto store = std::move(*store::open_store("sqlite:" + (directory_ / "portico.db").string()));
+  const WriteSink keep = [&](const account::Write& write) {
+    return store->write(std::span(&write, 1)).has_value();
+  };
+  options_.under_way_max = 3;
+  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
+  outbox.start();
+  for (int i = 0; i < 8; ++i) outbox.tell(event("http://backend.example/", "c-" + std::to_string(i), 1));
+  loop.run_for(19s);
+  EXPECT_EQ(client.asked, 3);
+  loop.run_for(2s);
+  EXPECT_EQ(client.asked, 6) << "the others go out as those end";
+  EXPECT_EQ(*store->outbox_size(), 8U);
+}
+
 TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
   std::atomic<int> asked{0};
   std::mutex mutex;
