@@ -103,14 +103,29 @@ def test_a_scheme_that_is_not_sip_is_416(application):
     sipp.expect(refused(416), target(application), service="tel:+15551230001")
 
 
-def test_no_hops_left_is_483(application):
-    steps = [step.replace("Max-Forwards: 70", "Max-Forwards: 0") for step in refused(483)]
-    sipp.expect(steps, target(application))
-    assert step_of_newest(application, "too-many-hops") == 1
+@pytest.mark.parametrize("source, rule, broken, status, reason, checks", [
+    ("127.0.0.21", "Max-Forwards: 70", "Max-Forwards: 0", 483, "too-many-hops", ()),
+    ("127.0.0.22", "Max-Forwards: 70", "Max-Forwards: 70\nRequire: teleport", 420, "bad-extension", ("Unsupported:.*teleport",)),
+    ("127.0.0.23", "Max-Forwards: 70", "Max-Forwards: many", 400, "bad-request", ()),
+    ("127.0.0.24", " SIP/2.0\nVia", " SIP/3.0\nVia", 505, "bad-version", ()),
+    ("127.0.0.25", "INVITE [service_uri]", "INVITE [service_uri];x=" + 9000 * "y", 414, "uri-too-long", ()),
+], ids=["483", "420", "400", "505", "414"])
+def test_what_breaks_sips_rules_is_refused_and_told_to_the_owner(application, source, rule, broken, status, reason, checks):
+    """Of these the log has one a second and source, so each comes from its own."""
+    invite, *rest = refused(status, checks=checks)
+    assert rule in invite
+    sipp.expect([invite.replace(rule, broken), *rest], target(application), source=source)
+    assert step_of_newest(application, reason) == 1
 
 
-def test_an_unknown_extension_is_420(application):
-    sipp.expect(refused(420, headers=("Require: teleport",), checks=("Unsupported:.*teleport",)), target(application))
+def test_an_invite_that_comes_by_two_ways_is_482_the_second_time(server):
+    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"])
+    caller = raw.RawCaller(server, application, "127.0.0.26")
+    assert caller.call().startswith(b"SIP/2.0 200")
+    caller.send(b"INVITE", 1, body=raw.SDP, branch=b"z9hG4bKanother" + caller.call_id)
+    caller.receive([b" 482"])
+    assert step_of_newest(application, "loop-detected") == 1
+    caller.bye()
 
 
 def test_nothing_in_common_is_488_with_a_warning(application):
@@ -293,6 +308,8 @@ def test_over_the_source_rate_a_datagram_is_dropped_in_silence_and_a_connection_
     assert statuses.count("407") == INVITES - over
     assert statuses.count("503") == (0 if transport == "udp" else over)
     assert len(statuses) == (INVITES - over if transport == "udp" else INVITES)
+    rows = wait_for("a row of it", lambda: [row for row in application.admissions() if row["reason"] == "source-rate"])
+    assert {row["step"] for row in rows} == {2}
     server.stop()
 
 

@@ -89,10 +89,8 @@ class MessageParser {
     message_.is_request_ = true;
     message_.start_a_ = span_of(method);
     message_.method_ = find_method(method);
-    if (line.size() > limits::kSipStartLineBytesMax) {
-      set_fault(414, "Request-URI too long");
-      return true;
-    }
+    // It is refused, and still says whom it was for.
+    if (line.size() > limits::kSipStartLineBytesMax) set_fault(414, "Request-URI too long");
     read_uri_and_version(line.substr(space + 1));
     return true;
   }

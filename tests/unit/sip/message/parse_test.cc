@@ -177,6 +177,7 @@ TEST(Parse, RefusesARequestUriOverTheLimitAndCanSaySo) {
   ASSERT_TRUE(parsed.fault);
   EXPECT_EQ(parsed.fault->status, 414);
   EXPECT_TRUE(parsed.answerable());
+  EXPECT_TRUE(parsed.message.request_uri().starts_with("sip:hhh"));
 }
 
 TEST(Parse, RefusesMoreViasThanTheLimitInOneFieldOrMany) {
