@@ -39,13 +39,13 @@ Result<Context> server_context(const TlsFiles& files) {
 Result<std::shared_ptr<TlsServer>> TlsServer::load(const TlsFiles& files) {
   auto context = server_context(files);
   if (!context) return fail(context.error());
-  std::shared_ptr<TlsServer> server(new TlsServer(files));
+  std::shared_ptr<TlsServer> server(new TlsServer);
   server->context_ = std::move(*context);
   return server;
 }
 
-Result<void> TlsServer::reload() {
-  auto context = server_context(files_);
+Result<void> TlsServer::reload(const TlsFiles& files) {
+  auto context = server_context(files);
   if (!context) return fail(context.error());
   const std::lock_guard lock(mutex_);
   context_ = std::move(*context);

@@ -23,13 +23,12 @@ class TlsServer {
  public:
   // Errors: invalid, with the file and the reason.
   static Result<std::shared_ptr<TlsServer>> load(const TlsFiles& files);
-  // Reads the files again; on error the present identity stays.
-  Result<void> reload();
+  // Reads these files, the former ones anew or others; on error the present identity stays.
+  Result<void> reload(const TlsFiles& files);
   std::shared_ptr<boost::asio::ssl::context> current() const;
 
  private:
-  explicit TlsServer(TlsFiles files) : files_(std::move(files)) {}
-  const TlsFiles files_;
+  TlsServer() = default;
   mutable std::mutex mutex_;
   std::shared_ptr<boost::asio::ssl::context> context_;
 };

@@ -97,14 +97,30 @@ class Shutdown {
   TimePoint end_at_ = kNever;
 };
 
-void reload(Server& server, const Flags& flags) {
+Result<void> take_over(Server& server, const Flags& flags, const Settings& at_start) {
   const auto settings = choose(flags, process_environment);
-  const auto options = settings ? typed(*settings) : Result<ServeOptions>(fail(settings.error()));
-  if (!options) {
-    log::error("reload refused, everything stays as it was", {{"why", options.error().what}});
-    return;
+  if (!settings) return fail(settings.error());
+  const auto options = typed(*settings);
+  if (!options) return fail(options.error());
+  const auto taken = server.reload(*options);
+  if (!taken) return taken;
+  for (const auto& setting : all_settings()) {
+    if (setting.reloadable ||
+        settings->find(setting.name)->second.value == at_start.find(setting.name)->second.value) {
+      continue;
+    }
+    log::warn("a setting has changed that waits for a restart", {{"setting", setting.name}});
   }
-  server.reload(*options);
+  return {};
+}
+
+void reload(Server& server, const Flags& flags, const Settings& at_start) {
+  const auto taken = take_over(server, flags, at_start);
+  if (taken) {
+    log::info("reloaded: certificates and log level");
+  } else {
+    log::error("reload refused, everything stays as it was", {{"why", taken.error().what}});
+  }
 }
 
 }  // namespace
@@ -125,7 +141,7 @@ int serve(const Flags& flags) {
   Shutdown shutdown(loop, **server, options->drain_timeout);
   const net::Signals signals(loop, [&](int number) {
     if (number == SIGHUP) {
-      reload(**server, flags);
+      reload(**server, flags, *settings);
     } else {
       shutdown.on_term();
     }

@@ -56,9 +56,10 @@ DescriptorShares descriptor_shares() {
   return shares_of(getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1'024);
 }
 
-Result<std::shared_ptr<net::TlsServer>> identity_of(const ServeOptions& options) {
-  if (!options.tls_cert.empty())
-    return net::TlsServer::load({.certificate = options.tls_cert, .key = options.tls_key});
+Result<net::TlsFiles> identity_of(const ServeOptions& options) {
+  if (!options.tls_cert.empty()) {
+    return net::TlsFiles{.certificate = options.tls_cert, .key = options.tls_key};
+  }
   net::CertificateNames names;
   if (parse_ip(options.domain)) {
     names.dns = {options.node};
@@ -66,9 +67,7 @@ Result<std::shared_ptr<net::TlsServer>> identity_of(const ServeOptions& options)
     names.dns = {options.domain, options.node};
   }
   names.ips = {options.public_ip, IpAddress::v4(0x7F000001)};
-  auto files = net::ensure_self_signed(options.data, names);
-  if (!files) return fail(files.error());
-  return net::TlsServer::load(*files);
+  return net::ensure_self_signed(options.data, names);
 }
 
 }  // namespace
@@ -206,9 +205,11 @@ Result<void> Server::Parts::open_backend() {
 }
 
 Result<void> Server::Parts::open_signaling() {
-  auto identity = identity_of(options);
+  const auto identity = identity_of(options);
   if (!identity) return fail(identity.error());
-  tls = *identity;
+  auto loaded = net::TlsServer::load(*identity);
+  if (!loaded) return fail(loaded.error());
+  tls = std::move(*loaded);
   auto dns = net::Resolver::make();
   if (!dns) return fail(dns.error());
   resolver = std::move(*dns);
@@ -322,15 +323,13 @@ void Server::drain() {
 
 void Server::hang_up_all() { parts_->signaling->hang_up_all(); }
 
-void Server::reload(const ServeOptions& options) {
+Result<void> Server::reload(const ServeOptions& options) {
+  const auto identity = identity_of(options);
+  if (!identity) return fail(identity.error());
+  auto reloaded = parts_->tls->reload(*identity);
+  if (!reloaded) return reloaded;
   log::set_level(options.log_level);
-  const auto reloaded = parts_->tls->reload();
-  if (reloaded) {
-    log::info("reloaded: certificates and log level");
-  } else {
-    log::error("the certificates could not be reloaded, the present ones stay",
-               {{"why", reloaded.error().what}});
-  }
+  return {};
 }
 
 }  // namespace portico::app

@@ -29,9 +29,10 @@ class Server {
 
   bool ready() const;
   std::size_t calls() const;
-  void drain();                              // no new calls; readiness turns false
-  void hang_up_all();                        // what is left after the drain's time
-  void reload(const ServeOptions& options);  // certificates and reloadable settings
+  void drain();        // no new calls; readiness turns false
+  void hang_up_all();  // what is left after the drain's time
+  // Takes over certificates and reloadable settings; on error everything stays as it was.
+  Result<void> reload(const ServeOptions& options);
 
  private:
   struct Parts;

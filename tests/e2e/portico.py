@@ -18,6 +18,7 @@ BINARY = os.environ["PORTICO_BINARY"]
 ACCOUNT = "1000001"
 CLIENT = "CLI-test"
 SECRET = "client-secret-of-the-tests"
+SEED = {"PORTICO_ACCOUNT_ID": ACCOUNT, "PORTICO_CLIENT_ID": CLIENT, "PORTICO_CLIENT_SECRET": SECRET}
 
 
 def http(method, url, body=None, headers=None, timeout=20):
@@ -54,19 +55,19 @@ def in_mounts(script):
 
 
 class Server:
-    """portico serve with its own data directory, free ports, loopback only."""
+    """portico serve with its own data directory, free ports, loopback only. None takes away a variable or the log's level."""
 
-    def __init__(self, *flags, data=None, environment=None, wrapper=()):
+    def __init__(self, *flags, data=None, environment=None, wrapper=(), log_level="debug"):
         self.data = data or tempfile.mkdtemp(prefix="portico-e2e-")
         rtp = 20000 + (os.getpid() * 7 + id(self) // 64) % 150 * 200
         self.rtp_ports = (rtp, rtp + 199)
         command = [*wrapper, BINARY, "serve", "--data", self.data, "--bind", "127.0.0.1", "--public-ip", "127.0.0.1",
                    "--sip-port", "0", "--sips-port", "0", "--http", "127.0.0.1:0", "--node", "node1",
                    "--rtp-ports", f"{rtp}-{rtp + 199}", "--allow-private-source-ips", "--log-format", "json",
-                   "--log-level", "debug", "--calls-per-second", "0", "--concurrent-calls", "0",
-                   "--drain-timeout", "3", *flags]
-        env = dict(os.environ, PORTICO_ACCOUNT_ID=ACCOUNT, PORTICO_CLIENT_ID=CLIENT, PORTICO_CLIENT_SECRET=SECRET,
-                   **(environment or {}))
+                   *(["--log-level", log_level] if log_level else []), "--calls-per-second", "0",
+                   "--concurrent-calls", "0", "--drain-timeout", "3", *flags]
+        env = {**os.environ, **SEED, **(environment or {})}
+        env = {name: value for name, value in env.items() if value is not None}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         self.log = []
         self._reader = threading.Thread(target=self._read_log, daemon=True)
@@ -84,8 +85,13 @@ class Server:
         for line in self.process.stderr:
             self.log.append(line.rstrip("\n"))
 
-    def api(self, method, path, body=None, headers=None):
-        token = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+    def logged(self, word):
+        """The lines of the log with `word` in their message."""
+        lines = [json.loads(line) for line in list(self.log) if line.startswith("{")]
+        return [line for line in lines if word in line["message"]]
+
+    def api(self, method, path, body=None, headers=None, client=(CLIENT, SECRET)):
+        token = base64.b64encode(":".join(client).encode()).decode()
         status, reply_headers, raw = http(method, self.http + path, body,
                                           {"Authorization": f"Basic {token}", **(headers or {})})
         try:

@@ -6,12 +6,12 @@ import subprocess
 
 import pytest
 import raw
-from portico import ACCOUNT, BINARY, Server, http, wait_for
+from portico import ACCOUNT, BINARY, CLIENT, SECRET, SEED, Server, http, wait_for
 
 
-def start_dial(application, *flags):
-    return subprocess.Popen([BINARY, "dial", application.uri(), "--json", "--password", application.password, *flags],
-                            stdout=subprocess.PIPE, text=True)
+def start_dial(application, *flags, transport=None):
+    return subprocess.Popen([BINARY, "dial", application.uri(transport=transport), "--json", "--password", application.password,
+                             *flags], stdout=subprocess.PIPE, text=True)
 
 
 def make_waiting_application(server, backend, seconds=30, **fields):
@@ -77,6 +77,58 @@ def test_a_killed_server_tells_the_end_of_its_calls_once_when_it_is_back(backend
     dial.communicate(timeout=30)
 
 
+def test_a_second_sigterm_stops_at_once_and_the_next_start_tells_how_its_calls_ended(backend):
+    server = Server("--drain-timeout", "600")
+    application = make_waiting_application(server, backend, 300)
+    dial = start_dial(application)
+    wait_for("the call", lambda: calls_in_progress(server))
+    server.process.send_signal(signal.SIGTERM)
+    wait_for("readiness to turn false", lambda: http("GET", server.http + "/readyz")[0] == 503)
+    assert server.process.poll() is None and calls_in_progress(server), "the first one lets the call go on"
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == 0
+    dial.kill()
+    dial.communicate()
+    again = Server(data=server.data)
+    assert backend.wait_event("disconnect")["cause"] in ("error", "hangup")
+    again.stop()
+    server.stop()
+    assert len(backend.events("disconnect")) == 1
+
+
+def may_list(server, ready, secret):
+    path = f"/v2/accounts/{ready['accountId']}/voice-applications"
+    return server.api("GET", path, client=(ready["clientId"], secret))[0] == 200
+
+
+def test_the_first_start_says_one_line_on_stdout_with_credentials_that_work_and_no_later_one_has_them():
+    unseeded = dict.fromkeys(SEED)
+    server = Server(environment=unseeded)
+    ready = server.ready
+    assert set(ready) == {"node", "region", "roles", "http", "sip", "sips", "accountId", "clientId", "clientSecret"}
+    assert (ready["node"], ready["region"], ready["roles"]) == ("node1", "US", ["signaling", "media", "api"])
+    assert may_list(server, ready, ready["clientSecret"])
+    assert not may_list(server, ready, ready["clientSecret"] + "x")
+    assert server.stop() == 0
+    assert server.process.stdout.read() == "", "the ready line is the only one"
+    again = Server(data=server.data, environment=unseeded)
+    assert set(again.ready) == set(ready) - {"clientId", "clientSecret"}
+    assert again.ready["accountId"] == ready["accountId"]
+    assert may_list(again, ready, ready["clientSecret"])
+    assert again.stop() == 0
+    assert again.process.stdout.read() == ""
+    assert ready["clientSecret"] not in "\n".join(server.log + again.log)
+    other = Server(environment=unseeded)
+    assert other.ready["accountId"] != ready["accountId"] and other.ready["clientSecret"] != ready["clientSecret"]
+    other.stop()
+
+
+def test_seeds_name_the_first_account_and_client():
+    server = Server()
+    assert (server.ready["accountId"], server.ready["clientId"], server.ready["clientSecret"]) == (ACCOUNT, CLIENT, SECRET)
+    server.stop()
+
+
 def test_applications_and_passwords_survive_a_restart(backend):
     server = Server()
     application = make_waiting_application(server, backend, 0.5)
@@ -88,18 +140,6 @@ def test_applications_and_passwords_survive_a_restart(backend):
     again.stop()
 
 
-def test_secrets_are_neither_stored_nor_logged(backend):
-    server = Server("--log-level", "trace")
-    application = make_waiting_application(server, backend, 0.5)
-    application.dial()
-    server.stop()
-    log = "\n".join(server.log)
-    assert application.password not in log
-    database = open(os.path.join(server.data, "portico.db"), "rb").read()
-    assert application.password.encode() not in database
-    assert os.stat(server.data).st_mode & 0o777 == 0o700
-
-
 def test_logs_are_json_lines_that_name_the_call(server, backend):
     application = make_waiting_application(server, backend, 0.2)
     application.dial()
@@ -108,23 +148,88 @@ def test_logs_are_json_lines_that_name_the_call(server, backend):
     assert any(line.get("callId") == call_id and line["message"] == "call ends" for line in lines)
 
 
-def test_sighup_takes_a_new_certificate_for_new_connections(tmp_path, backend):
-    def certificate(name):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-subj", f"/CN={name}", "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")],
-                       check=True, capture_output=True)
+def certificate(folder, name):
+    """Paths of a certificate and its key."""
+    paths = str(folder / "cert.pem"), str(folder / "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-out", paths[0], "-keyout", paths[1]],
+                   check=True, capture_output=True)
+    return paths
 
-    def presented(server):
-        done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.sips_port}"], input="",
-                              capture_output=True, text=True)
-        return done.stdout
 
-    certificate("first")
-    server = Server("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
-    assert "first" in presented(server)
-    certificate("second")
+def presented(server):
+    """The name in the certificate that a new connection gets."""
+    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.sips_port}"], input="",
+                          capture_output=True, text=True)
+    return done.stdout.split("subject=CN = ")[1].split("\n")[0]
+
+
+def test_sighup_takes_a_new_certificate_for_new_connections_and_calls_over_old_ones_go_on(tmp_path, backend):
+    cert, key = certificate(tmp_path, "first")
+    server = Server("--tls-cert", cert, "--tls-key", key)
+    assert presented(server) == "first"
+    application = make_waiting_application(server, backend)
+    dial = start_dial(application, transport="tls")
+    wait_for("the call", lambda: calls_in_progress(server))
+    certificate(tmp_path, "second")
     server.process.send_signal(signal.SIGHUP)
-    wait_for("the new certificate", lambda: "second" in presented(server))
+    wait_for("the new certificate", lambda: presented(server) == "second")
+    call_id = backend.events("initiate")[0]["callId"]
+    assert server.api("POST", f"/api/v2/accounts/{ACCOUNT}/calls/{call_id}", {"state": "completed"})[0] == 200
+    report = json.loads(dial.communicate(timeout=30)[0])
+    assert report["status"] == 200 and report["hangupBy"] == "remote", "its BYE came over the old connection"
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
+    server.stop()
+
+
+def reload(server):
+    """SIGHUP; the line that says what came of it."""
+    before = len(server.logged("reload"))
+    server.process.send_signal(signal.SIGHUP)
+    wait_for("a word on the reload", lambda: len(server.logged("reload")) > before)
+    return server.logged("reload")[-1]
+
+
+def test_sighup_takes_what_the_file_says_newly_and_nothing_of_a_file_that_is_wrong(tmp_path, backend):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    file = tmp_path / "portico.yaml"
+
+    def write(level, identity, *more):
+        file.write_text("\n".join([f"log-level: {level}", f"tls-cert: {identity[0]}", f"tls-key: {identity[1]}", *more]) + "\n")
+
+    first, second = certificate(tmp_path / "a", "first"), certificate(tmp_path / "b", "second")
+    write("info", first)
+    server = Server("--config", str(file), log_level=None)
+    application = make_waiting_application(server, backend, 300)
+    dial = start_dial(application)
+    wait_for("the call", lambda: calls_in_progress(server))
+
+    def debug_lines_of_a_call():
+        before = len([line for line in server.log if '"debug"' in line])
+        assert application.dial(password="wrong", check=False)["status"] == 407
+        wait_for("the line of the admission", lambda: application.admissions()[0]["reason"] == "wrong-password")
+        return len([line for line in server.log if '"debug"' in line]) - before
+
+    assert debug_lines_of_a_call() == 0
+    write("debug", second, "auth-failures: 7")
+    line = reload(server)
+    assert "reloaded" in line["message"], line
+    assert debug_lines_of_a_call() > 0
+    assert presented(server) == "second", "the file names another certificate now"
+    assert [line["setting"] for line in server.logged("waits for a restart")] == ["auth-failures"]
+
+    for wrong, why in ((["sip-prot: 1"], "sip-prot"), (["media-threads: x"], "media-threads")):
+        write("info", first, *wrong)
+        line = reload(server)
+        assert "refused" in line["message"] and why in line["why"]
+    write("info", (str(tmp_path / "none.pem"), first[1]))
+    line = reload(server)
+    assert "refused" in line["message"] and "none.pem" in line["why"]
+    assert presented(server) == "second" and debug_lines_of_a_call() > 0, "everything is as it was"
+    assert calls_in_progress(server)
+    dial.terminate()
+    assert json.loads(dial.communicate(timeout=30)[0])["hangupBy"] == "local"
     server.stop()
 
 

@@ -16,14 +16,30 @@ TEST(TlsServer, ReloadsFilesThatAreRightAndKeepsItsIdentityWhenTheyAreNot) {
   auto server = TlsServer::load(files);
   ASSERT_TRUE(server.has_value()) << server.error().what;
   const auto first = (*server)->current();
-  ASSERT_TRUE((*server)->reload().has_value());
+  ASSERT_TRUE((*server)->reload(files).has_value());
   EXPECT_NE((*server)->current(), first) << "connections to come get a new context";
   const auto second = (*server)->current();
   std::ofstream(files.key, std::ios::trunc) << "not a key";
-  const auto reloaded = (*server)->reload();
+  const auto reloaded = (*server)->reload(files);
   ASSERT_FALSE(reloaded.has_value());
   EXPECT_NE(reloaded.error().what.find(files.key), std::string::npos) << reloaded.error().what;
   EXPECT_EQ((*server)->current(), second);
+}
+
+TEST(TlsServer, ReloadsFromOtherFiles) {
+  TempDirectory one;
+  TempDirectory two;
+  auto server = TlsServer::load(make_identity(one, "a.example.com"));
+  ASSERT_TRUE(server.has_value()) << server.error().what;
+  const auto subject = [&] {
+    const auto* certificate = SSL_CTX_get0_certificate((*server)->current()->native_handle());
+    char name[64] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name, sizeof name);
+    return std::string(name);
+  };
+  EXPECT_EQ(subject(), "a.example.com");
+  ASSERT_TRUE((*server)->reload(make_identity(two, "b.example.com")).has_value());
+  EXPECT_EQ(subject(), "b.example.com");
 }
 
 TEST(TlsServer, RefusesAKeyOfAnotherCertificate) {
