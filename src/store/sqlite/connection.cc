@@ -8,10 +8,11 @@ namespace portico::store::sqlite {
 namespace {
 
 // Made before SQLite makes it, so that nobody else can read it even for a moment; the files beside it (-wal,
-// -shm) take over its mode.
+// -shm) take over its mode. A file that exists is left alone: closing any descriptor of it would give up this
+// process's locks on it, and another process could take the -wal away from under us.
 void create_private(const std::string& path) {
   if (path == ":memory:") return;
-  const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);
 }
 

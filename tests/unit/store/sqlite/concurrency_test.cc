@@ -1,5 +1,8 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -49,6 +52,35 @@ TEST(Concurrency, AWriteToALockedFileIsBusyAndChangesNothing) {
   sqlite3_close(other);
   EXPECT_EQ((*store)->call("9900000", samples::call().call_id).error().code, Code::not_found);
   EXPECT_TRUE((*store)->write(batch));
+}
+
+// Asked by a process of its own: nobody is in the way of his own locks.
+bool shares_the_file(const std::string& file) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock shared{};  // where SQLite locks a file that is in use
+    shared.l_type = F_WRLCK;
+    shared.l_start = 0x40000002;
+    shared.l_len = 510;
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+    const bool held = ::fcntl(descriptor, F_GETLK, &shared) == 0 && shared.l_type != F_UNLCK;
+    ::_exit(held ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+
+// Without them `portico client` beside a running server, being the last to close the file as it thinks, takes
+// the log of writes away: the server reads and writes on in a file without a name.
+TEST(Concurrency, OpeningAReaderKeepsTheLocksThatOtherProcessesSee) {
+  const samples::Folder folder;
+  EXPECT_FALSE(shares_the_file(folder.file()));
+  const auto store = samples::open(folder.url());
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(shares_the_file(folder.file()));
+  ASSERT_TRUE(store->account("9900000"));
+  EXPECT_TRUE(shares_the_file(folder.file()));
 }
 
 TEST(Batch, IsAllOrNothing) {
