@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing from Debian: tools/install_deps.sh build|test|bench
+# Installs what is missing from Debian: tools/install_deps.sh build|deb|test|bench
 # Repeatable; asks nothing; does nothing when everything is there.
 set -euo pipefail
 
@@ -8,17 +8,19 @@ build=(clang-19 lld-19 cmake ninja-build ccache pkg-config ca-certificates
   libyaml-cpp-dev libexpat1-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev
   libjemalloc-dev libsrtp2-dev libopus-dev libspandsp-dev libspeexdsp-dev libmpg123-dev libmp3lame-dev espeak-ng)
 tests=(libclang-rt-19-dev clang-format-19 clang-tidy-19 libgtest-dev libgmock-dev python3 python3-yaml python3-pytest sip-tester baresip-core
-  libbellesip1 openssl curl sox libsox-fmt-mp3 socat iproute2)
+  libbellesip1 openssl curl sox libsox-fmt-mp3 socat iproute2 knot-dnssecutils)
+deb=(dpkg-dev binutils)
 bench=(libbenchmark-dev kamailio gcc libc6-dev python3-matplotlib linux-perf)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
+  deb) wanted=("${build[@]}" "${deb[@]}") ;;
   test) wanted=("${build[@]}" "${tests[@]}") ;;
   bench) wanted=("${build[@]}" "${tests[@]}" "${bench[@]}") ;;
-  *) echo "usage: $0 build|test|bench" >&2; exit 2 ;;
+  *) echo "usage: $0 build|deb|test|bench" >&2; exit 2 ;;
 esac
 # Node.js may come from elsewhere than Debian; only its absence matters.
-if [ "${1:-build}" != build ]; then
+if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
   command -v node >/dev/null || wanted+=(nodejs)
   command -v npm >/dev/null || wanted+=(npm)
 fi

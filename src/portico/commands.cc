@@ -86,7 +86,8 @@ int print_zone(const Flags& flags) {
   if (parse_ip(options->domain)) {
     return complain(2, "--domain must be the DNS name that callers dial, for example sip.example.org");
   }
-  const auto ip = options->public_ip.to_string();
+  const auto address =
+      (options->public_ip.is_v4() ? "IN A     " : "IN AAAA  ") + options->public_ip.to_string();
   std::string node = options->node.substr(0, options->node.find('.'));
   std::replace_if(
       node.begin(), node.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; }, '-');
@@ -99,8 +100,8 @@ int print_zone(const Flags& flags) {
             << "_sip._udp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
             << "_sip._tcp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
             << "_sips._tcp  IN SRV   10 50 " << options->sips_port << " " << node << "\n"
-            << "@           IN A     " << ip << "\n"
-            << node << std::string(node.size() < 11 ? 12 - node.size() : 1, ' ') << "IN A     " << ip << "\n";
+            << "@           " << address << "\n"
+            << node << std::string(node.size() < 11 ? 12 - node.size() : 1, ' ') << address << "\n";
   return 0;
 }
 

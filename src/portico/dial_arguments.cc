@@ -12,23 +12,27 @@ void DialArguments::add_to(CLI::App& app) {
   app.add_option("uri", options_.uri, "SIP URI to call")->required()->type_name("SIP_URI");
   app.add_option("--username", options_.username, "for the digest challenge [user part of the URI]")
       ->type_name("U");
-  app.add_option("--password", options_.password, "for the digest challenge")->type_name("P");
+  app.add_option("--password", options_.password, "for the digest challenge [none]")->type_name("P");
   app.add_option("--transport", transport_, "udp, tcp or tls [as DNS and the URI say]")
       ->check(CLI::IsMember({"udp", "tcp", "tls"}))
       ->type_name("NAME");
   app.add_option("--from", options_.from, "SIP URI of the caller [sip:dial@local address]")->type_name("URI");
-  app.add_option("--header", headers_, "added to the INVITE; may be repeated")->type_name("'Name: value'");
+  app.add_option("--header", headers_, "added to the INVITE; may be repeated [none]")
+      ->type_name("'Name: value'");
   app.add_option("--codec", codecs_, "codecs to offer, in order [PCMU,PCMA,G722,opus]")->type_name("LIST");
-  app.add_flag("--srtp", options_.srtp, "offer SRTP with SDES keys");
-  auto* say = app.add_option("--say", options_.say, "speak once answered")->type_name("TEXT");
-  app.add_option("--play", options_.play_file, "play once answered")->type_name("FILE.wav")->excludes(say);
-  app.add_option("--digits", options_.digits, "DTMF to send; , and w pause 0.5 s, W 1 s")->type_name("1234#");
+  app.add_flag("--srtp", options_.srtp, "offer SRTP with SDES keys [off]");
+  auto* say = app.add_option("--say", options_.say, "speak once answered [nothing]")->type_name("TEXT");
+  app.add_option("--play", options_.play_file, "play once answered [nothing]")
+      ->type_name("FILE.wav")
+      ->excludes(say);
+  app.add_option("--digits", options_.digits, "DTMF to send; , and w pause 0.5 s, W 1 s [none]")
+      ->type_name("1234#");
   app.add_option("--digits-after", digits_after_ms_, "from the answer [1000]")->type_name("MS");
-  app.add_option("--record", options_.record_file, "what is heard")->type_name("FILE.wav");
+  app.add_option("--record", options_.record_file, "what is heard [not kept]")->type_name("FILE.wav");
   app.add_option("--duration", duration_seconds_, "hang up after this long [when the far end does]")
       ->type_name("SECONDS");
-  app.add_flag("--trace", options_.trace, "print each SIP message with its time to stderr");
-  app.add_flag("--json", options_.json, "report as one JSON object");
+  app.add_flag("--trace", options_.trace, "print each SIP message with its time to stderr [off]");
+  app.add_flag("--json", options_.json, "report as one JSON object [off: as text]");
 }
 
 Result<void> DialArguments::judge() {

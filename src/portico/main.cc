@@ -19,8 +19,8 @@ using portico::app::Flags;
 void add_settings(CLI::App& app, Flags& flags) {
   for (const auto& setting : portico::app::all_settings()) {
     const std::string name(setting.name);
-    const auto help = std::string(setting.meaning) +
-                      (setting.fallback.empty() ? "" : " [" + std::string(setting.fallback) + "]");
+    const auto help = std::string(setting.meaning) + " [" +
+                      (setting.fallback.empty() ? "none" : std::string(setting.fallback)) + "]";
     if (setting.value.empty()) {
       // --demo, --demo=false
       app.add_flag_callback("--" + name, [&flags, name] { flags[name] = "true"; }, help);
@@ -36,7 +36,7 @@ void add_settings(CLI::App& app, Flags& flags) {
 
 void add_client(CLI::App& app, ClientCommand& command) {
   app.require_subcommand(1);
-  app.add_option("--account", command.account_id, "the account, where the store has several")
+  app.add_option("--account", command.account_id, "the account, where the store has several [the only one]")
       ->type_name("ID");
   auto* list = app.add_subcommand("list", "list the account's API clients");
   list->fallthrough();
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   auto* zone = app.add_subcommand("zone", "print the DNS zone that this deployment should publish");
   add_settings(*zone, flags);
   auto* config = app.add_subcommand("config", "print the effective configuration, or check it");
-  config->add_flag("--check", check_only, "only say whether it is valid");
+  config->add_flag("--check", check_only, "only say whether it is valid [off]");
   add_settings(*config, flags);
   auto* clients =
       app.add_subcommand("client", "list, create, revoke API clients (works on the store directly)");

@@ -1,6 +1,5 @@
 """The server as its operator meets it: signals, restarts, health, the small subcommands."""
 import json
-import os
 import signal
 import subprocess
 
@@ -265,34 +264,6 @@ def test_bxml_says_line_column_and_reason(tmp_path):
     assert run("bxml", str(good)).returncode == 0
     done = run("bxml", str(bad))
     assert done.returncode == 1 and ":2:11:" in done.stdout and "maxDigits" in done.stdout
-
-
-def test_zone_prints_records_that_knot_accepts_in_form():
-    done = run("zone", "--domain", "sip.example.org", "--public-ip", "203.0.113.5", "--node", "n1")
-    assert done.returncode == 0
-    for part in ("NAPTR", "_sip._udp", "_sips._tcp", "203.0.113.5"):
-        assert part in done.stdout
-    assert run("zone", "--domain", "203.0.113.5").returncode == 2
-
-
-def test_config_names_the_origin_and_refuses_nonsense(tmp_path):
-    file = tmp_path / "portico.yaml"
-    file.write_text("sip-port: 5070\nregions: [US, EU]\n")
-    env = dict(os.environ, PORTICO_SIP_PORT="5080")
-    done = subprocess.run([BINARY, "config", "--config", str(file)], capture_output=True, text=True, env=env)
-    assert "sip-port: 5080  # environment" in done.stdout and "regions: US,EU  # file" in done.stdout
-    file.write_text("sip-prot: 5070\n")
-    done = run("config", "--config", str(file))
-    assert done.returncode == 2 and "sip-prot" in done.stderr
-
-
-def test_clients_are_made_listed_and_revoked(server):
-    done = run("client", "--data", server.data, "create", "ci")
-    assert done.returncode == 0, done.stderr
-    client_id = done.stdout.split("clientId: ")[1].split()[0]
-    assert client_id in run("client", "--data", server.data, "list").stdout
-    assert run("client", "--data", server.data, "revoke", client_id).returncode == 0
-    assert client_id not in run("client", "--data", server.data, "list").stdout
 
 
 @pytest.mark.parametrize("arguments", [[], ["serve", "--no-such-flag"], ["dial", "nonsense"], ["serve", "--sip-port", "x"]])
