@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build test unit e2e sim mutate mutants faults tsan bench flood soak fuzz fmt lint clean
+.PHONY: help run build deb test unit e2e sim mutate mutants faults tsan bench flood soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -22,6 +22,11 @@ build:
 	@echo "==> building the release binary"
 	@test -f build/release/build.ninja || cmake --preset release >/dev/null
 	@ninja -C build/release -j$(JOBS) portico
+
+## make deb     pack the release binary as a Debian package with a systemd unit, into build/deb
+deb: build
+	@tools/install_deps.sh deb
+	@tools/deb/make build/release/portico build/deb
 
 ## make test    install what the tests need, build, run every test
 test:
