@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cstring>
 
 #include "signaling/pump.h"
+#include "sip/message/chars.h"
 
 namespace portico::signaling {
 namespace {
@@ -22,13 +22,19 @@ bool starts_with_any_case(std::string_view text, std::string_view prefix) {
          });
 }
 
+// One of 0-9 * # A-D or the number of its RFC 4733 event: many gateways write * and # as 10 and 11.
 std::optional<char> digit_from(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789*#ABCD";
   while (!text.empty() && (text.front() == ' ' || text.front() == '=')) text.remove_prefix(1);
-  if (text.empty()) return std::nullopt;
-  if (text.starts_with("10")) return '*';
-  if (text.starts_with("11")) return '#';
-  const char c = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-  return std::strchr("0123456789*#ABCD", c) != nullptr ? std::optional(c) : std::nullopt;
+  text = text.substr(0, text.find_first_of(" \t\r\n"));
+  std::size_t event = kDigits.size();
+  if (text.size() == 1) {
+    event = kDigits.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text.front()))));
+  } else if (text.size() == 2) {
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), event);
+    if (read.ptr != text.data() + text.size()) return std::nullopt;
+  }
+  return event < kDigits.size() ? std::optional(kDigits[event]) : std::nullopt;
 }
 
 }  // namespace
@@ -75,9 +81,11 @@ void SipLeg::probe() {
 }
 
 std::optional<call::LegDigit> digit_of(const sip::Body& info) {
-  if (!starts_with_any_case(info.type, "application/dtmf")) return std::nullopt;
+  const auto type = std::string_view(info.type).substr(0, info.type.find_first_of("; \t"));
+  const bool relay = sip::equal_nocase(type, "application/dtmf-relay");
+  if (!relay && !sip::equal_nocase(type, "application/dtmf")) return std::nullopt;
   call::LegDigit out{.duration = Millis(160)};
-  if (!starts_with_any_case(info.type, "application/dtmf-relay")) {
+  if (!relay) {
     const auto digit = digit_from(info.bytes);
     if (!digit) return std::nullopt;
     out.digit = *digit;
