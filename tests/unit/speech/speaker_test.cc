@@ -8,6 +8,7 @@
 #include <set>
 
 #include "audio/decode_audio.h"
+#include "base/counters.h"
 #include "base/limits.h"
 #include "objects/memory_sink.h"
 #include "objects/temporary_directory.h"
@@ -202,6 +203,39 @@ TEST_F(SpeakerTest, RunsFewEnginesAndLetsABoundedNumberWait) {
   EXPECT_EQ(refused.sound.error().code, Code::busy);
   EXPECT_GE(refused.request, limits::kSpeechPendingMax);
   EXPECT_LE(engine.processes_started(), limits::kSpeechProcessesMax);
+}
+
+// Says one millisecond of silence, whatever it is asked.
+class Mumbler final : public Engine {
+ public:
+  Result<std::string> voice_for(const std::string&, const std::string&, const std::string&) const override {
+    return "nobody";
+  }
+  Result<std::string> synthesize(const Text&) override {
+    const auto little = [](std::uint32_t value) {
+      return std::string(
+          {static_cast<char>(value), static_cast<char>(value >> 8), static_cast<char>(value >> 16), 0});
+    };
+    return "RIFF" + little(52) + "WAVEfmt " + little(16) + std::string("\1\0\1\0", 4) + little(8'000) +
+           little(16'000) + std::string("\2\0\20\0", 4) + "data" + little(16) + std::string(16, '\0');
+  }
+  void stop() override {}
+};
+
+TEST_F(SpeakerTest, RemembersABoundedNumberOfSentences) {
+  Mumbler engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto& read = counter("portico_speech_total", "", {{"outcome", "disk"}});
+  const auto say_all = [&] {
+    for (std::size_t n = 0; n <= limits::kSpeechCacheMax; ++n) {
+      const auto ready = speak(speaker, say(std::to_string(n)));
+      ASSERT_TRUE(ready.sound) << ready.sound.error().what;
+    }
+  };
+  say_all();
+  const auto before = read.value();
+  say_all();
+  EXPECT_GT(read.value(), before) << "one of them had to be read again";
 }
 
 TEST_F(SpeakerTest, StopsWhileAnEngineRuns) {
