@@ -118,6 +118,15 @@ def test_what_breaks_sips_rules_is_refused_and_told_to_the_owner(application, so
     assert step_of_newest(application, reason) == 1
 
 
+def test_a_message_over_the_limit_is_413_and_told_to_the_owner_of_whom_it_was_for(server, application):
+    with socket.create_connection(("127.0.0.1", server.sip_port), timeout=15, source_address=("127.0.0.27", 0)) as caller:
+        caller.sendall((f"INVITE {application.uri()} SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.27;branch=z9hG4bKlarge\r\n"
+                        f"From: <sip:me@example.net>;tag=f\r\nTo: <{application.uri()}>\r\nCall-ID: large\r\nCSeq: 1 INVITE\r\n"
+                        "Max-Forwards: 70\r\nContent-Length: 70000\r\n\r\n").encode())
+        assert caller.recv(4096).startswith(b"SIP/2.0 413")
+    assert step_of_newest(application, "message-too-large") == 1
+
+
 def test_an_invite_that_comes_by_two_ways_is_482_the_second_time(server):
     application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"])
     caller = raw.RawCaller(server, application, "127.0.0.26")
