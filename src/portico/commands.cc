@@ -1,6 +1,5 @@
 #include "portico/commands.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -10,6 +9,7 @@
 #include "bxml/parse.h"
 #include "bxml/report.h"
 #include "portico/serve_options.h"
+#include "signaling/own_names.h"
 
 namespace portico::app {
 namespace {
@@ -88,9 +88,7 @@ int print_zone(const Flags& flags) {
   }
   const auto address =
       (options->public_ip.is_v4() ? "IN A     " : "IN AAAA  ") + options->public_ip.to_string();
-  std::string node = options->node.substr(0, options->node.find('.'));
-  std::replace_if(
-      node.begin(), node.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; }, '-');
+  const auto node = signaling::node_label(options->node);
   std::cout << "; Records that callers find this deployment by (RFC 3263). Include them in the zone of the "
                "domain.\n"
             << "$ORIGIN " << options->domain << ".\n$TTL 60\n"

@@ -11,6 +11,7 @@
 #include "call/refused.h"
 #include "sdp/negotiation.h"
 #include "signaling/caller.h"
+#include "signaling/own_names.h"
 #include "signaling/sdp_fit.h"
 #include "sip/dialog/content.h"
 #include "sip/dialog/sdp_body.h"
@@ -104,7 +105,8 @@ bool Inbound::is_ours(std::string_view host, const sip::Flow& flow) const {
   const auto is_named = [&](const std::string& name) {
     return sip::same_host(host, name + "." + options.domain);
   };
-  return is_named(options.node) || std::any_of(options.regions.begin(), options.regions.end(), is_named);
+  return is_named(node_label(options.node)) ||
+         std::any_of(options.regions.begin(), options.regions.end(), is_named);
 }
 
 Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {

@@ -13,7 +13,7 @@ DOMAIN = "sip.portico.example"
 
 @pytest.fixture(scope="module")
 def named():
-    running = Server("--domain", DOMAIN, "--region", "EU", "--regions", "EU,US")
+    running = Server("--domain", DOMAIN, "--region", "EU", "--regions", "EU,US", "--node", "west_1.corp.example")
     yield running
     assert running.stop() == 0
 
@@ -26,9 +26,10 @@ def application(named):
 
 
 @pytest.mark.parametrize("host, status", [
-    (DOMAIN, 407), (DOMAIN.upper(), 407), (DOMAIN + ":5060", 407), ("node1." + DOMAIN, 407), ("127.0.0.1", 407), ("127.0.0.1:5060", 407), (DOMAIN + ";transport=udp", 407),
-    ("node2." + DOMAIN, 404), ("portico.example", 404), ("x" + DOMAIN, 404), (DOMAIN + ".example.org", 404),
-    ("127.0.0.2", 404), ("[::1]", 404)])
+    (DOMAIN, 407), (DOMAIN.upper(), 407), (DOMAIN + ":5060", 407), (DOMAIN + ";transport=udp", 407),
+    ("west-1." + DOMAIN, 407), ("eu." + DOMAIN, 407), ("US." + DOMAIN + ":5060", 407), ("127.0.0.1", 407),
+    ("127.0.0.1:5060", 407), ("west-2." + DOMAIN, 404), ("asia." + DOMAIN, 404), ("portico.example", 404),
+    ("x" + DOMAIN, 404), (DOMAIN + ".example.org", 404), ("127.0.0.2", 404), ("[::1]", 404)])
 def test_our_own_names_are_ours_with_and_without_port_and_no_other_is(named, application, host, status):
     caller = RawCaller(named, application)
     caller.uri = f"sip:{application.user}@{host}".encode()
