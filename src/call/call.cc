@@ -139,18 +139,15 @@ bool Call::absorb_media(media::Event& event) {
   return false;
 }
 
-// A party may be silent on purpose and send no RTCP; only if it does not answer either, it is gone
+// A party may be silent on purpose, and many send no RTCP; only one that does not answer either is gone
 // (voice-applications.md 5.4).
 void Call::absorb_silence(const media::MediaTimeout& silent) {
-  const bool in = silent.rtp_in || silent.rtcp_in;
-  log::warn("media timeout", {{"callId", id()},
-                              {"direction", in && silent.rtp_out ? "both"
-                                            : in                 ? "inbound"
-                                                                 : "outbound"},
-                              {"rtpIn", !silent.rtp_in},
-                              {"rtcpIn", !silent.rtcp_in},
-                              {"rtpOut", !silent.rtp_out}});
-  if (silent.rtp_in && silent.rtcp_in) leg_->probe();
+  if (!silent.rtp_in && !silent.rtp_out) return;
+  const bool gone = silent.rtp_in && silent.rtcp_in;
+  const auto* const inbound = silent.rtp_out ? "both" : "inbound";
+  log::write(gone ? log::Level::warn : log::Level::info, "media timeout",
+             {{"callId", id()}, {"silent", silent.rtp_in ? inbound : "outbound"}, {"rtcp", !silent.rtcp_in}});
+  if (gone) leg_->probe();
 }
 
 bool Call::absorb_digit(char digit, media::DigitSource source) {

@@ -1,4 +1,5 @@
 """Runs the real binary, and talks to it as its users do."""
+import atexit
 import base64
 import io
 import json
@@ -69,6 +70,7 @@ class Server:
         env = {**os.environ, **SEED, **(environment or {})}
         env = {name: value for name, value in env.items() if value is not None}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        atexit.register(self.process.kill)  # where a test failed before stop()
         self.log = []
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
