@@ -46,12 +46,13 @@ def test_a_call_outlives_its_password_its_uri_and_its_application(server, applic
     assert application.dial(check=False)["status"] == 404
     assert server.api("GET", call.path)[1]["state"] == "answered" and call.dial.poll() is None
 
-    # It still talks to its backend, with the application's credentials, to its end.
+    # It still talks to its backend, with the redirect's credentials and at its end with the application's.
     assert server.api("POST", call.path, {"redirectUrl": backend.url + "/next", "username": "app", "password": "pw-2"})[0] == 200
     report = call.report()
     assert report["status"] == 200 and report["hangupBy"] == "remote"
     end = backend.wait_event("disconnect")
     assert end["cause"] == "hangup" and end["callId"] == call.id and end["applicationId"] == application.id
+    assert backend.requests("/next")[0]["headers"]["authorization"] == "Basic YXBwOnB3LTI="
     assert backend.requests("/status")[0]["headers"]["authorization"] == "Basic YXBwOmJhY2tlbmQtcHc="
     assert len(backend.events("disconnect")) == 1
 

@@ -102,7 +102,7 @@ def may_list(server, ready, secret):
 
 def test_the_first_start_says_one_line_on_stdout_with_credentials_that_work_and_no_later_one_has_them():
     unseeded = dict.fromkeys(SEED)
-    server = Server(environment=unseeded)
+    server = Server("--demo", environment=unseeded)
     ready = server.ready
     assert set(ready) == {"node", "region", "roles", "http", "sip", "sips", "accountId", "clientId", "clientSecret"}
     assert (ready["node"], ready["region"], ready["roles"]) == ("node1", "US", ["signaling", "media", "api"])
