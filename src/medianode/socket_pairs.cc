@@ -41,7 +41,10 @@ Result<PairId> SocketPairs::open() {
   if (open_ >= pairs_max_) return fail(Code::busy, "as many RTP sockets are open as there may be");
   Error last{Code::unavailable, "no RTP port is free"};
   int tries = 0;
-  for (auto id = lowest_closed_; id < range_.pairs_of_thread() && tries < kBindTries; ++id) {
+  const auto count = range_.pairs_of_thread();
+  for (PairId n = 0; n < count && tries < kBindTries; ++n) {
+    const auto id = next_try_;
+    next_try_ = (id + 1) % count;
     if (is_open(id)) continue;
     ++tries;
     auto bound = bind_pair(id);
@@ -53,7 +56,6 @@ Result<PairId> SocketPairs::open() {
     if (id >= pairs_.size()) pairs_.resize(id + 1);
     pairs_[id].emplace(std::move(*bound));
     ++open_;
-    if (id == lowest_closed_) ++lowest_closed_;
     return id;
   }
   return fail(last);
@@ -64,7 +66,7 @@ void SocketPairs::close(PairId pair) {
   for (const bool rtcp : {false, true}) side(pair, rtcp).out.flush(side(pair, rtcp).socket);
   pairs_[pair].reset();
   --open_;
-  lowest_closed_ = std::min(lowest_closed_, pair);
+  next_try_ = std::min(next_try_, pair);
 }
 
 void SocketPairs::queue(PairId pair, bool rtcp, ByteView bytes, const Endpoint& to, const IpAddress& from) {

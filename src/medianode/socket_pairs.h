@@ -17,8 +17,8 @@ class SocketPairs {
   SocketPairs(const IpAddress& bind, const PortRange& range, unsigned thread, std::size_t pairs_max,
               int epoll_fd);
 
-  // Opens the lowest pair that is closed. Errors: busy (as many are open as there may be), unavailable (no
-  // port can be bound; ports that others hold are passed over).
+  // Opens the next pair that is closed, mostly the lowest. Errors: busy (as many are open as there may be),
+  // unavailable (others hold the ports that were tried; the next call tries those behind them).
   Result<PairId> open();
   void close(PairId pair);  // what waits to be sent is tried once more
 
@@ -55,7 +55,7 @@ class SocketPairs {
   const int epoll_fd_;
   std::vector<std::optional<Pair>> pairs_;  // by PairId
   std::size_t open_ = 0;
-  PairId lowest_closed_ = 0;  // none below it is closed
+  PairId next_try_ = 0;
   std::vector<std::uint64_t> to_flush_;
 };
 

@@ -1,0 +1,47 @@
+#include "medianode/socket_pairs.h"
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace portico::medianode {
+namespace {
+
+const IpAddress kLoopback = IpAddress::v4(0x7F00002D);
+
+class SocketPairsTest : public testing::Test {
+ protected:
+  SocketPairsTest() : epoll_(epoll_create1(0)) {}
+  ~SocketPairsTest() override { ::close(epoll_); }
+  SocketPairs pairs(std::uint16_t low, std::uint16_t high) const {
+    return {kLoopback, *PortRange::make(low, high, 1), 0, 1'000, epoll_};
+  }
+  const int epoll_;
+};
+
+TEST_F(SocketPairsTest, AClosedPairIsOpenedAgainFirst) {
+  auto own = pairs(23'000, 23'099);
+  EXPECT_EQ(own.open().value(), 0U);
+  EXPECT_EQ(own.open().value(), 1U);
+  EXPECT_EQ(own.open().value(), 2U);
+  own.close(1);
+  EXPECT_EQ(own.open().value(), 1U);
+  EXPECT_EQ(own.open().value(), 3U) << "open ones are passed over";
+}
+
+TEST_F(SocketPairsTest, PortsThatOthersHoldArePassedOver) {
+  std::vector<net::UdpSocket> others;
+  for (std::uint16_t port = 23'200; port < 23'400; port = static_cast<std::uint16_t>(port + 2)) {
+    others.push_back(net::UdpSocket::bind({.ip = kLoopback, .port = port}, {.use = "test"}).value());
+  }
+  auto own = pairs(23'200, 23'499);
+  EXPECT_EQ(own.open().error().code, Code::unavailable) << "it does not search for ever";
+  EXPECT_EQ(own.open().value(), 100U) << "nor the same ones again";
+  others.clear();
+  own.close(100);
+  for (int n = 0; n < 150; ++n) EXPECT_TRUE(own.open()) << n;
+  EXPECT_EQ(own.open().error().code, Code::unavailable) << "all are open";
+}
+
+}  // namespace
+}  // namespace portico::medianode
