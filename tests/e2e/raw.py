@@ -105,6 +105,9 @@ class RawCaller:
     def call(self, lines=(), from_field=b"<sip:caller@a.example>;tag=f"):
         """The final answer; a 200 is acknowledged."""
         self.send(b"INVITE", 1, lines, SDP, from_field=from_field)
+        return self.take_answer(from_field)
+
+    def take_answer(self, from_field=b"<sip:caller@a.example>;tag=f"):
         answer = self.receive([b" 2", b" 3", b" 4", b" 5", b" 6"])
         tag = b""
         for line in answer.split(b"\r\n"):

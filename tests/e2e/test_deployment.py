@@ -80,10 +80,10 @@ def test_calls_a_second_over_the_accounts_limit_get_503_and_a_record(backend):
     server = Server("--calls-per-second", "2")
     application = open_application(server, backend)
     backend.script(initiate={"verbs": [["Pause", {"duration": 20}]]}, status={"status": 204})
-    answers = []
-    for _ in range(12):
-        caller = RawCaller(server, application)
-        answers.append((caller.call(), caller))
+    callers = [RawCaller(server, application) for _ in range(12)]
+    for caller in callers:  # all in one moment
+        caller.send(b"INVITE", 1, body=SDP)
+    answers = [(caller.take_answer(), caller) for caller in callers]
     refused = [answer for answer, _ in answers if answer.startswith(b"SIP/2.0 503 ")]
     taken = [caller for answer, caller in answers if answer.startswith(b"SIP/2.0 200 ")]
     assert refused and len(taken) >= 2 and len(refused) + len(taken) == 12
