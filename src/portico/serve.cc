@@ -102,8 +102,7 @@ Result<void> take_over(Server& server, const Flags& flags, const Settings& at_st
   if (!settings) return fail(settings.error());
   const auto options = typed(*settings);
   if (!options) return fail(options.error());
-  const auto taken = server.reload(*options);
-  if (!taken) return taken;
+  if (auto taken = server.reload(*options); !taken) return taken;
   for (const auto& setting : all_settings()) {
     if (setting.reloadable ||
         settings->find(setting.name)->second.value == at_start.find(setting.name)->second.value) {
