@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Refuses an #include that src/LAYERS does not allow, Asio below net/, and Beast outside http/*.cc."""
+"""Refuses an #include that src/LAYERS does not allow, Asio below net/, and Beast outside the HTTP server's connection."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BEAST = ("src/http/connection.cc", "src/http/client_stream.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
@@ -32,8 +33,8 @@ def faults_in(path, room, layers):
             yield f"{where}: {room} may not include {head} (src/LAYERS)"
         if bracket == '"' and head not in layers:
             yield f"{where}: \"{target}\" does not begin with a room"
-        if target.startswith("boost/beast") and not (room == "http" and path.suffix == ".cc"):
-            yield f"{where}: Beast belongs in src/http/*.cc"
+        if target.startswith("boost/beast") and str(path.relative_to(ROOT)) not in BEAST:
+            yield f"{where}: Beast belongs in {', '.join(BEAST)}"
         if target.startswith("boost/asio") and room in ("base", "sip", "sdp", "rtp", "audio", "bxml", "media",
                                                         "account", "admission", "call"):
             yield f"{where}: no Asio below async/, and only async/ in call/"

@@ -13,7 +13,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -22,6 +21,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "http/answer.h"
+#include "http/client_stream.h"
 #include "http/server_core.h"
 #include "http/url.h"
 
@@ -45,6 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   using Parser = bhttp::request_parser<bhttp::string_body>;
 
+  void sniff();
+  void shake_hands();
   void await_request();
   void read_head();
   void on_head(Failure failure);
@@ -64,7 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drain(std::size_t left);
 
   Server::Core& core_;
-  beast::tcp_stream stream_;
+  ClientStream stream_;
   Endpoint remote_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
@@ -102,6 +104,7 @@ bool has_one_host(const bhttp::request_header<>& head) {
   return hosts == 1 && is_host_field(head[bhttp::field::host]);
 }
 
+constexpr unsigned char kTlsHandshake = 22;
 constexpr std::size_t kLingerBytesMax = 262'144;
 constexpr auto kLinger = std::chrono::seconds(1);
 
@@ -109,8 +112,34 @@ constexpr auto kLinger = std::chrono::seconds(1);
 
 void Connection::start() {
   Failure ignored;
-  stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  await_request();
+  stream_.tcp().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  core_.options.tls ? sniff() : await_request();
+}
+
+// One port for both: a TLS record of a handshake begins with 22, which no HTTP request does.
+void Connection::sniff() {
+  stream_.tcp().expires_after(core_.options.idle_timeout);
+  stream_.async_read_some(
+      buffer_.prepare(4096), [self = shared_from_this()](Failure failure, std::size_t size) {
+        if (failure) return self->close();
+        self->buffer_.commit(size);
+        const auto first = *static_cast<const unsigned char*>(self->buffer_.data().data());
+        first == kTlsHandshake ? self->shake_hands() : self->await_request();
+      });
+}
+
+void Connection::shake_hands() {
+  static auto& failed = outcome("tls_failed");
+  stream_.secure(core_.options.tls->current());
+  stream_.tcp().expires_after(core_.options.header_timeout);
+  stream_.async_handshake(buffer_.data(), [self = shared_from_this()](Failure failure, std::size_t used) {
+    if (failure) {
+      failed.add();
+      return self->close();
+    }
+    self->buffer_.consume(used);
+    self->await_request();
+  });
 }
 
 void Connection::refuse() { refuse_request(503, "Too many connections, try again later"); }
@@ -122,7 +151,7 @@ void Connection::finish() {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
-  stream_.close();
+  stream_.tcp().close();
   const auto self = shared_from_this();
   core_.connections.erase(self);
   if (core_.connection_count.fetch_sub(1) == 1) {
@@ -138,7 +167,7 @@ void Connection::await_request() {
   parser_->header_limit(static_cast<std::uint32_t>(core_.options.header_bytes_max));
   parser_->body_limit(core_.options.request_bytes_max);
   if (buffer_.size() > 0) return read_head();
-  stream_.expires_after(core_.options.idle_timeout);
+  stream_.tcp().expires_after(core_.options.idle_timeout);
   stream_.async_read_some(buffer_.prepare(4096),
                           [self = shared_from_this()](Failure failure, std::size_t size) {
                             if (failure) return self->close();
@@ -149,7 +178,7 @@ void Connection::await_request() {
 
 void Connection::read_head() {
   idle_ = false;
-  stream_.expires_after(core_.options.header_timeout);
+  stream_.tcp().expires_after(core_.options.header_timeout);
   bhttp::async_read_header(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](Failure failure, std::size_t) { self->on_head(failure); });
@@ -172,7 +201,7 @@ void Connection::on_head(Failure failure) {
 }
 
 void Connection::read_body() {
-  stream_.expires_after(core_.options.body_timeout);
+  stream_.tcp().expires_after(core_.options.body_timeout);
   bhttp::async_read(stream_, buffer_, *parser_,
                     [self = shared_from_this()](Failure failure, std::size_t) { self->on_body(failure); });
 }
@@ -226,7 +255,7 @@ Request Connection::take_request() {
 }
 
 void Connection::handle(Request request) {
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   const AnswerTo to{.head_only = request.method == "HEAD",
                     .keep_alive = parser_->keep_alive() && !core_.draining,
                     .range = std::string(request.headers.get("Range"))};
@@ -291,7 +320,7 @@ void Connection::read_file() {
 // Each piece has its own time limit: a slow reader is served as long as it reads.
 void Connection::write_piece(std::string_view piece) {
   if (closed_) return;
-  stream_.expires_after(core_.options.write_timeout);
+  stream_.tcp().expires_after(core_.options.write_timeout);
   asio::async_write(stream_, asio::buffer(piece), [self = shared_from_this()](Failure failure, std::size_t) {
     if (failure) return self->close();
     self->write_rest();
@@ -308,9 +337,14 @@ void Connection::on_sent() {
 
 // Closing with unread input would reset the connection and could take the answer with it.
 void Connection::linger() {
+  if (stream_.is_secure()) {
+    stream_.tcp().expires_after(kLinger);
+    stream_.async_shutdown([self = shared_from_this()](Failure) { self->close(); });
+    return;
+  }
   Failure ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLinger);
+  stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.tcp().expires_after(kLinger);
   buffer_.clear();
   drain(kLingerBytesMax);
 }

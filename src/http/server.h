@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "net/tls_context.h"
 
 namespace portico::http {
 
@@ -26,6 +27,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout = limits::kHttpIdleMax;    // between requests
   std::chrono::milliseconds write_timeout = limits::kHttpWriteMax;  // without any progress
   ErrorPage errors = plain_error;
+  std::shared_ptr<net::TlsServer> tls;  // who begins with a TLS handshake is answered over TLS; null: nobody
 };
 
 class Server {

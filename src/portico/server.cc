@@ -111,6 +111,7 @@ struct Server::Parts {
 
   Result<void> open_store();
   Result<void> open_media();
+  Result<void> load_identity();
   Result<void> open_http();
   Result<void> open_backend();
   Result<void> open_signaling();
@@ -158,12 +159,23 @@ Result<void> Server::Parts::open_media() {
   return {};
 }
 
+Result<void> Server::Parts::load_identity() {
+  const auto identity = identity_of(options);
+  if (!identity) return fail(identity.error());
+  auto loaded = net::TlsServer::load(*identity);
+  if (!loaded) return fail(loaded.error());
+  tls = std::move(*loaded);
+  return {};
+}
+
 // Listens before anything else needs the address in use: it is part of callUrl.
 Result<void> Server::Parts::open_http() {
   http_workers = std::make_unique<async::Workers>(kHttpWorkers);
-  auto server = http::Server::listen(
-      {.listen = options.http, .connections_max = shares.api_connections, .errors = api::error_page},
-      *http_workers);
+  auto server = http::Server::listen({.listen = options.http,
+                                      .connections_max = shares.api_connections,
+                                      .errors = api::error_page,
+                                      .tls = tls},
+                                     *http_workers);
   if (!server) return fail(server.error());
   http = std::move(*server);
   facts.http = http->local();
@@ -205,11 +217,6 @@ Result<void> Server::Parts::open_backend() {
 }
 
 Result<void> Server::Parts::open_signaling() {
-  const auto identity = identity_of(options);
-  if (!identity) return fail(identity.error());
-  auto loaded = net::TlsServer::load(*identity);
-  if (!loaded) return fail(loaded.error());
-  tls = std::move(*loaded);
   auto dns = net::Resolver::make();
   if (!dns) return fail(dns.error());
   resolver = std::move(*dns);
@@ -297,8 +304,8 @@ Server::~Server() { parts_->stop(); }
 
 Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   auto parts = std::make_unique<Parts>(options);
-  for (const auto step : {&Parts::open_store, &Parts::open_media, &Parts::open_http, &Parts::open_backend,
-                          &Parts::open_signaling}) {
+  for (const auto step : {&Parts::open_store, &Parts::open_media, &Parts::load_identity, &Parts::open_http,
+                          &Parts::open_backend, &Parts::open_signaling}) {
     auto done = ((*parts).*step)();
     if (!done) return fail(done.error());
   }

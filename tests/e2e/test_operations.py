@@ -156,11 +156,29 @@ def certificate(folder, name):
     return paths
 
 
-def presented(server):
+def presented(server, port=None):
     """The name in the certificate that a new connection gets."""
-    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.sips_port}"], input="",
+    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port or server.sips_port}"], input="",
                           capture_output=True, text=True)
     return done.stdout.split("subject=CN = ")[1].split("\n")[0]
+
+
+def test_the_api_is_served_over_https_on_the_same_port_with_the_certificate_of_sips(tmp_path):
+    cert, key = certificate(tmp_path, "first")
+    server = Server("--tls-cert", cert, "--tls-key", key)
+    url = server.http.replace("http://", "https://")
+
+    def applications(*trust):
+        done = subprocess.run(["curl", "-s", "-w", "%{http_code}", *trust, "-u", ":".join((CLIENT, SECRET)),
+                               f"{url}/v2/accounts/{ACCOUNT}/voice-applications"], capture_output=True, text=True)
+        return done.stdout[-3:]
+
+    assert applications("--cacert", cert) == "200" and server.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications")[0] == 200
+    assert applications() == "000", "nobody vouches for that certificate"
+    certificate(tmp_path, "second")
+    reload(server)
+    assert presented(server, int(url.rsplit(":", 1)[1])) == "second"
+    server.stop()
 
 
 def test_sighup_takes_a_new_certificate_for_new_connections_and_calls_over_old_ones_go_on(tmp_path, backend):
