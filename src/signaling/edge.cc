@@ -47,16 +47,18 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
     out.message = std::move(message);
     return out;
   }
+  // Before anything is read: the stamp moves the text that what was read would point into.
+  const bool stamped = sip::stamp_via(message, flow.remote);
   if (const auto fault = sip::validate_request(message); fault && !is_for_the_door(message, *fault)) {
     count_refused(*fault);
-    if (message.method() != sip::Method::ack && parsed.answerable() && sip::stamp_via(message, flow.remote)) {
+    if (message.method() != sip::Method::ack && parsed.answerable() && stamped) {
       out.reply = refuse(message, *fault, to_tag);
     }
     out.fault = fault;
     out.refused = std::move(message);
     return out;
   }
-  if (!sip::stamp_via(message, flow.remote)) return out;
+  if (!stamped) return out;
   out.message = std::move(message);
   return out;
 }

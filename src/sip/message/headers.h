@@ -88,11 +88,17 @@ struct UserToUser {          // RFC 7433
   Params params;
 };
 
+// The first three are parsed once a message, however often they are asked for.
+struct Readings {
+  std::optional<NameAddr> from;
+  std::optional<NameAddr> to;
+  std::optional<Via> top_via;
+};
 Result<NameAddr> read_from(const Message& message);
 Result<NameAddr> read_to(const Message& message);
+Result<Via> read_top_via(const Message& message);
 Result<std::string_view> read_call_id(const Message& message);
 Result<CSeq> read_cseq(const Message& message);
-Result<Via> read_top_via(const Message& message);
 // The first value of a header of NameAddr form: Contact, Route, Refer-To, Referred-By, Diversion,
 // P-Asserted-Identity…
 Result<NameAddr> read_address(const Message& message, Header id);

@@ -3,8 +3,24 @@
 #include <cstring>
 
 #include "sip/message/chars.h"
+#include "sip/message/headers.h"
 
 namespace portico::sip {
+
+KeptReadings::KeptReadings() = default;
+KeptReadings::~KeptReadings() = default;
+KeptReadings::KeptReadings(const KeptReadings&) {}
+KeptReadings& KeptReadings::operator=(const KeptReadings&) {
+  drop();
+  return *this;
+}
+KeptReadings::KeptReadings(KeptReadings&&) noexcept = default;
+KeptReadings& KeptReadings::operator=(KeptReadings&&) noexcept = default;
+void KeptReadings::drop() { readings_.reset(); }
+Readings& KeptReadings::get() {
+  if (!readings_) readings_ = std::make_unique<Readings>();
+  return *readings_;
+}
 
 Message::Message() = default;
 

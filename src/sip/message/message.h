@@ -1,13 +1,14 @@
 #pragma once
 // One SIP message: the text in one owned buffer and a table of where its fields lie. Everything handed out is
 // a view into the buffer: it lives as long as the message, survives moving it, and dies with stamp_via() and
-// destruction. Not thread-safe for writing; movable, copyable (a copy has its own buffer and so its own
-// views).
+// destruction. One owner: reading From, To and Via keeps what they say (headers.h). Movable, copyable (a copy
+// has its own buffer and so its own views).
 
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,24 @@ struct Field {
 // Iterates the comma-separated values of all fields of one name, in order. Commas in quoted strings and in
 // <...> do not separate. Empty elements are skipped.
 class ValueList;
+
+// What read_from(), read_to() and read_top_via() found, so that a message's many readers parse it once. Views
+// into the text: they go where the text goes, and a copy of the message begins without them.
+struct Readings;
+class KeptReadings {
+ public:
+  KeptReadings();
+  ~KeptReadings();
+  KeptReadings(const KeptReadings& other);
+  KeptReadings& operator=(const KeptReadings& other);
+  KeptReadings(KeptReadings&&) noexcept;
+  KeptReadings& operator=(KeptReadings&&) noexcept;
+  Readings& get();
+  void drop();
+
+ private:
+  std::unique_ptr<Readings> readings_;
+};
 
 class Message {
  public:
@@ -47,6 +66,7 @@ class Message {
 
   std::string_view body() const;
   std::string_view text() const { return buffer_; }  // the whole, with folds replaced by blanks
+  Readings& readings() const { return readings_.get(); }
 
  private:
   friend class MessageParser;
@@ -75,6 +95,7 @@ class Message {
   int status_ = 0;
   Method method_ = Method::other;
   bool is_request_ = false;
+  mutable KeptReadings readings_;
 
   friend class ValueList;
 };

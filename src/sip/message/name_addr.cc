@@ -100,14 +100,21 @@ Result<NameAddr> read_address(const Message& message, Header id) {
 namespace {
 
 // From and To are no lists: a comma in them is part of the value, or a fault.
-Result<NameAddr> read_single(const Message& message, Header id) {
+Result<NameAddr> read_single(const Message& message, Header id, std::optional<NameAddr>& kept) {
+  if (kept) return *kept;
   if (!message.has(id)) return fail(Code::not_found, std::string(header_name(id)).append(" is missing"));
-  return parse_name_addr(message.value(id));
+  auto address = parse_name_addr(message.value(id));
+  if (address) kept = *address;
+  return address;
 }
 
 }  // namespace
 
-Result<NameAddr> read_from(const Message& message) { return read_single(message, Header::from); }
-Result<NameAddr> read_to(const Message& message) { return read_single(message, Header::to); }
+Result<NameAddr> read_from(const Message& message) {
+  return read_single(message, Header::from, message.readings().from);
+}
+Result<NameAddr> read_to(const Message& message) {
+  return read_single(message, Header::to, message.readings().to);
+}
 
 }  // namespace portico::sip

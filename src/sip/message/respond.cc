@@ -13,7 +13,7 @@ MessageWriter respond(const Message& request, const Reply& reply) {
   const auto to_value = request.value(Header::to);
   std::string_view tag;
   if (!reply.to_tag.empty() && reply.status != 100) {
-    const auto to = parse_name_addr(to_value);
+    const auto to = read_to(request);
     if (to && to->tag().empty()) tag = reply.to_tag;
   }
   out.add(Header::to, {to_value, tag.empty() ? "" : ";tag=", tag});

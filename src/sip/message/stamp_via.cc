@@ -48,14 +48,14 @@ std::string stamped(std::string_view element, const Via& via, const Endpoint& so
 class ViaStamp {
  public:
   static bool put(Message& message, const Endpoint& source) {
+    const auto via = read_top_via(message);
+    if (!via) return false;
+    if (is_stamped(*via, source)) return true;
     for (auto& entry : message.fields_) {
       if (entry.id != Header::via) continue;
       auto rest = message.value_of(entry);
       const auto element = next_value(rest);
       if (element.empty()) continue;
-      const auto via = parse_via(element);
-      if (!via) return false;
-      if (is_stamped(*via, source)) return true;
       replace(message, entry, element, stamped(element, *via, source));
       return true;
     }
@@ -74,6 +74,7 @@ class ViaStamp {
       if (other.name_offset > at) other.name_offset += shift;
     }
     message.body_.offset += shift;
+    message.readings_.drop();
   }
 };
 

@@ -72,10 +72,14 @@ bool Via::has_magic_branch() const {
 }
 
 Result<Via> read_top_via(const Message& message) {
+  auto& kept = message.readings().top_via;
+  if (kept) return *kept;
   if (!message.has(Header::via)) return fail(Code::not_found, "Via is missing");
   const auto value = message.values(Header::via).front();
   if (value.empty()) return malformed("Via is empty");
-  return parse_via(value);
+  auto via = parse_via(value);
+  if (via) kept = *via;
+  return via;
 }
 
 }  // namespace portico::sip
