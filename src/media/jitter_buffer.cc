@@ -9,7 +9,7 @@ namespace portico::media {
 namespace {
 
 constexpr auto kFrame = Millis(20);
-constexpr auto kLeastWait = Millis(10);  // of the first packet: what comes after it may be so much later
+constexpr auto kLeastWait = Millis(10);      // of the first packet: what comes after it may be so much later
 constexpr std::uint32_t kDryPullsMax = 5;    // then it gathers anew
 constexpr std::uint32_t kShrinkWindow = 50;  // pulls, 1 s
 constexpr std::uint32_t kShrinkWindowUrgent = 10;
