@@ -41,8 +41,7 @@ class HeldCalls:
         line = self.process.stdout.readline()
         self.opened = int(re.search(r"OPEN (\d+)", line).group(1)) if line.startswith("OPEN") else 0
         if self.opened < count * 0.99:
-            self.end()
-            raise RuntimeError(f"only {self.opened} of {count} calls were set up")
+            raise RuntimeError(f"only {self.opened} of {count} calls were set up: {line.strip()} {self.end().strip()}")
 
     def __enter__(self):
         return self
@@ -51,12 +50,13 @@ class HeldCalls:
         self.end()
 
     def end(self):
+        """What it complained of."""
         self.process.send_signal(signal.SIGUSR1)
         try:
-            self.process.communicate(timeout=90)
+            return self.process.communicate(timeout=90)[1]
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            return self.process.communicate()[1]
 
 
 class RtpSink:
