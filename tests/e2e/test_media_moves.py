@@ -4,18 +4,11 @@ import struct
 import pytest
 import rtp_caller
 import sound
-from portico import Server, wait_for
+from portico import wait_for
 from rtp_caller import PCMA, PCMU, Caller, drain, pace
 
 PROMPT = 1000  # Hz: what the server plays all the while
 SSRC = 0xCAFE
-
-
-@pytest.fixture(scope="module")
-def server():
-    running = Server()
-    yield running
-    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module")

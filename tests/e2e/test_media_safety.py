@@ -3,18 +3,10 @@ import pytest
 import rtp_caller
 import sound
 import srtp
-from portico import Server
 from rtp_caller import Caller, Voice, drain, pace, udp
 
 VOICE, NOISE, PROMPT = 400, 2000, 1000  # Hz: the party, the attacker, what the server plays
 STRANGER = "127.0.0.66"
-
-
-@pytest.fixture(scope="module")
-def server():
-    running = Server()
-    yield running
-    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module")
