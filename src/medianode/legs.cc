@@ -109,10 +109,10 @@ void Legs::apply(TimePoint now, const media::Command& command) {
   if (std::holds_alternative<media::Close>(command) && !engine_.has_port(port)) remove(now, port);
 }
 
-void Legs::receive(TimePoint now, std::uint64_t token) {
+bool Legs::receive(TimePoint now, std::uint64_t token) {
   const auto pair = SocketPairs::pair_of(token);
   const bool rtcp = SocketPairs::rtcp_of(token);
-  if (!pairs_.is_open(pair)) return;  // closed by what came before it in the same turn
+  if (!pairs_.is_open(pair)) return false;  // closed by what came before it in the same turn
   const auto& socket = pairs_.socket(pair, rtcp);
   for (const auto& datagram : receiver_.receive(socket)) {
     const auto hearer =
@@ -122,12 +122,13 @@ void Legs::receive(TimePoint now, std::uint64_t token) {
       continue;
     }
     legs_.at(hearer.port).local = datagram.destination.ip;
-    engine_.on_packet(now, hearer.port, rtcp, datagram.source, datagram.bytes);
+    engine_.on_packet(datagram.arrived, hearer.port, rtcp, datagram.source, datagram.bytes);
     // The next packet of the batch may come from an address that this one locked.
     if (!engine_.outputs().events.empty()) carry_out(now);
-    if (!pairs_.is_open(pair)) return;  // an event ended the last leg of a surplus pair
+    if (!pairs_.is_open(pair)) return false;  // an event ended the last leg of a surplus pair
   }
   carry_out(now);
+  return receiver_.full();
 }
 
 void Legs::tick(TimePoint now) {

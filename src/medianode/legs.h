@@ -32,7 +32,8 @@ class Legs {
 
   void open(TimePoint now, const Opening& opening);
   void apply(TimePoint now, const media::Command& command);
-  void receive(TimePoint now, std::uint64_t token);  // at most one batch of the socket that the token names
+  // At most one batch of the socket that the token names; true when more may wait in it.
+  bool receive(TimePoint now, std::uint64_t token);
   void tick(TimePoint now);
   void close_all(TimePoint now);  // the node ends: every leg is told
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <utility>
 
 #include "base/counters.h"
 #include "medianode/tick_schedule.h"
@@ -15,13 +16,17 @@
 namespace portico::medianode {
 namespace {
 
-// Not tokens of sockets: those are small numbers.
 constexpr std::uint64_t kCommandToken = ~std::uint64_t{0};
 constexpr std::uint64_t kTimerToken = kCommandToken - 1;
+constexpr std::uint64_t kSocketsToken = kCommandToken - 2;
 
 // Commands that come one upon the other are carried out together: while some wait, nobody else has to wake
 // the thread. The first after a pause is carried out at once.
 constexpr auto kCommandsEvery = 1ms;
+
+// Sockets are read with the tick: a wake-up for each packet costs more than the packet. So soon again when a
+// batch was full.
+constexpr auto kReadAgain = 1ms;
 
 class Descriptor {
  public:
@@ -37,9 +42,10 @@ class Descriptor {
   int fd_;
 };
 
-bool watch(int epoll_fd, int fd, std::uint64_t token) {
-  epoll_event event{.events = EPOLLIN, .data = {.u64 = token}};
-  return fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+bool watch(int epoll_fd, int fd, std::uint64_t token, int operation = EPOLL_CTL_ADD,
+           std::uint32_t events = EPOLLIN) {
+  epoll_event event{.events = events, .data = {.u64 = token}};
+  return fd >= 0 && epoll_ctl(epoll_fd, operation, fd, &event) == 0;
 }
 
 void count_late(std::uint64_t ticks) {
@@ -53,22 +59,21 @@ void count_late(std::uint64_t ticks) {
 struct MediaThread::State {
   State(const LegsOptions& options, const PortRange& range, media::SoundSource& sounds,
         RecordingWriter& recordings, PortDirectory& directory)
-      : legs(read_clocks(), options, range, sounds, recordings, directory, epoll.get()),
+      : legs(read_clocks(), options, range, sounds, recordings, directory, sockets.get()),
         index(options.thread) {}
 
   bool prepare() const {
     return epoll.get() >= 0 && watch(epoll.get(), queue.fd(), kCommandToken) &&
-           watch(epoll.get(), timer.get(), kTimerToken);
+           watch(epoll.get(), timer.get(), kTimerToken) && watch(epoll.get(), sockets.get(), kSocketsToken);
   }
 
   void run() {
-    std::array<epoll_event, 64> ready{};
+    std::array<epoll_event, 3> ready{};
     while (!stopping) {
       const int n = epoll_wait(epoll.get(), ready.data(), static_cast<int>(ready.size()), -1);
-      for (int i = 0; i < n; ++i) {
-        turn(ready[static_cast<std::size_t>(i)].data.u64);
-        tick_if_due();  // between two batches: a flood on one socket delays no frame
-      }
+      for (int i = 0; i < n; ++i) turn(ready[static_cast<std::size_t>(i)].data.u64);
+      if (Clock::now() >= std::min(schedule.next(), read_again)) read_sockets();
+      tick_if_due();
       if (commands_wait) carry_out_commands_if_due();
       arm();
       pairs = legs.socket_pairs();
@@ -80,7 +85,19 @@ struct MediaThread::State {
 
   void turn(std::uint64_t token) {
     if (token == kCommandToken) return on_commands();
-    if (token != kTimerToken) legs.receive(Clock::now(), token);
+    if (token == kSocketsToken) read_sockets();
+  }
+
+  // A batch of each socket in which something waits.
+  void read_sockets() {
+    std::array<epoll_event, 64> ready{};
+    const int n = epoll_wait(sockets.get(), ready.data(), static_cast<int>(ready.size()), 0);
+    bool more = n == static_cast<int>(ready.size());
+    for (int i = 0; i < n; ++i) {
+      more |= legs.receive(Clock::now(), ready[static_cast<std::size_t>(i)].data.u64);
+      tick_if_due();  // a flood on one socket delays no frame
+    }
+    read_again = more ? Clock::now() + kReadAgain : kNever;
   }
 
   void on_commands() {
@@ -113,11 +130,14 @@ struct MediaThread::State {
     legs.tick(now);
   }
 
-  // Without legs there is nothing to do until a command comes.
+  // Without legs there is nothing to do until a command comes, but to empty the sockets of what strangers
+  // send: the next leg is not to hear it.
   void arm() {
     if (legs.size() == 0) schedule.stop();
     if (legs.size() != 0) schedule.start(Clock::now());
-    const auto wake_at = std::min(schedule.next(), commands_wait ? commands_due : kNever);
+    if (std::exchange(idle, legs.size() == 0) != idle)
+      watch(epoll.get(), sockets.get(), kSocketsToken, EPOLL_CTL_MOD, idle ? EPOLLIN : 0U);
+    const auto wake_at = std::min({schedule.next(), read_again, commands_wait ? commands_due : kNever});
     if (wake_at == armed_for) return;
     armed_for = wake_at;
     itimerspec at{};
@@ -130,11 +150,14 @@ struct MediaThread::State {
   }
 
   const Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+  const Descriptor sockets{epoll_create1(EPOLL_CLOEXEC)};  // of the legs
   const Descriptor timer{timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)};
   CommandQueue queue;
   std::vector<Work> work;
   TickSchedule schedule{limits::kMediaTick};
   TimePoint armed_for = kNever;
+  TimePoint read_again = kNever;
+  bool idle = true;
   bool commands_wait = false;
   TimePoint commands_due{};
   Legs legs;

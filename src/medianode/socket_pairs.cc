@@ -7,8 +7,11 @@
 namespace portico::medianode {
 namespace {
 
-constexpr net::UdpOptions kRtpOptions{
-    .receive_buffer_bytes = 1'048'576, .send_buffer_bytes = 1'048'576, .dscp = 46, .use = "rtp"};
+constexpr net::UdpOptions kRtpOptions{.receive_buffer_bytes = 1'048'576,
+                                      .send_buffer_bytes = 1'048'576,
+                                      .dscp = 46,
+                                      .arrival_times = true,
+                                      .use = "rtp"};
 constexpr int kBindTries = 64;  // pairs that others may hold before we give up for this time
 
 bool add(int epoll_fd, const net::UdpSocket& socket, std::uint64_t token) {

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <cstring>
+#include <ctime>
 
 namespace portico::net {
 namespace {
@@ -18,6 +19,19 @@ void write(int level, int type, const Packet& packet, ControlBuffer& control, ms
   header->cmsg_type = type;
   header->cmsg_len = CMSG_LEN(sizeof packet);
   std::memcpy(CMSG_DATA(header), &packet, sizeof packet);
+}
+
+// What the socket layer itself tells.
+template <typename Value>
+std::optional<Value> read(const msghdr& message, int type) {
+  auto& readable = const_cast<msghdr&>(message);
+  for (auto* header = CMSG_FIRSTHDR(&readable); header != nullptr; header = CMSG_NXTHDR(&readable, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != type) continue;
+    Value value;
+    std::memcpy(&value, CMSG_DATA(header), sizeof value);
+    return value;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -43,14 +57,13 @@ IpAddress read_destination(const msghdr& message) {
 }
 
 std::optional<std::uint32_t> read_not_fetched(const msghdr& message) {
-  auto& readable = const_cast<msghdr&>(message);
-  for (auto* header = CMSG_FIRSTHDR(&readable); header != nullptr; header = CMSG_NXTHDR(&readable, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SO_RXQ_OVFL) continue;
-    std::uint32_t total = 0;
-    std::memcpy(&total, CMSG_DATA(header), sizeof total);
-    return total;
-  }
-  return std::nullopt;
+  return read<std::uint32_t>(message, SO_RXQ_OVFL);
+}
+
+std::optional<std::chrono::nanoseconds> read_arrival(const msghdr& message) {
+  const auto stamp = read<timespec>(message, SO_TIMESTAMPNS);
+  if (!stamp) return std::nullopt;
+  return std::chrono::seconds(stamp->tv_sec) + std::chrono::nanoseconds(stamp->tv_nsec);
 }
 
 void write_source(const IpAddress& from, ControlBuffer& control, msghdr& message) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "net/udp_socket.h"
 
 namespace portico::net {
@@ -15,6 +16,7 @@ struct Datagram {
   std::span<std::uint8_t> bytes;  // may be changed in place (SRTP); valid until the next receive()
   Endpoint source;
   Endpoint destination;  // the address and port it was sent to
+  TimePoint arrived{};   // with UdpOptions::arrival_times by the kernel, else when the batch was read
 };
 
 class UdpReceiver {

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "net/arrival_clock.h"
 #include "net/packet_source.h"
 #include "net/udp_batch.h"
 #include "net/udp_drops.h"
@@ -43,7 +44,8 @@ struct UdpReceiver::Slots {
     if (socket.wildcard()) destination.ip = read_destination(header);
     batch.push_back({.bytes = {buffer.get() + i * slot_bytes, messages[i].msg_len},
                      .source = from_sockaddr(reinterpret_cast<const sockaddr&>(sources[i])),
-                     .destination = destination});
+                     .destination = destination,
+                     .arrived = clock.arrived(read_arrival(header))});
   }
 
   const std::size_t slot_bytes;
@@ -53,6 +55,7 @@ struct UdpReceiver::Slots {
   std::vector<iovec> parts;
   std::vector<mmsghdr> messages;
   std::vector<Datagram> batch;
+  ArrivalClock clock;
   std::size_t used = 0;  // of `messages`, by the last receive
   bool fresh = true;
 };
@@ -72,8 +75,9 @@ std::span<Datagram> UdpReceiver::receive(const UdpSocket& socket) {
                  nullptr);
   } while (n < 0 && errno == EINTR);
   s.used = n < 0 ? 0 : static_cast<std::size_t>(n);
-  for (std::size_t i = 0; i < s.used; ++i) s.take(i, socket);
   if (s.used > 0) {
+    s.clock.set(Clock::now(), std::chrono::system_clock::now().time_since_epoch());
+    for (std::size_t i = 0; i < s.used; ++i) s.take(i, socket);
     if (const auto total = read_not_fetched(s.messages[s.used - 1].msg_hdr)) socket.count_not_fetched(*total);
   }
   return s.batch;

@@ -26,10 +26,11 @@ bool ask_for_destinations(int fd, const IpAddress& local) {
                        : set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-// Sizes, marks and the count of what was lost are wishes: a kernel that grants less still gives a working
-// socket.
+// Sizes, marks, stamps and the count of what was lost are wishes: a kernel that grants less still gives a
+// working socket.
 void tune(int fd, bool v4, const UdpOptions& options) {
   set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+  if (options.arrival_times) set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (!set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, options.receive_buffer_bytes))
     set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer_bytes);
   if (!set_int(fd, SOL_SOCKET, SO_SNDBUFFORCE, options.send_buffer_bytes))

@@ -16,6 +16,7 @@ struct UdpOptions {
   int receive_buffer_bytes = 4 * 1024 * 1024;  // asked for; the kernel gives what it permits
   int send_buffer_bytes = 4 * 1024 * 1024;
   int dscp = 0;                    // 46 (EF) for RTP, 24 (CS3) for SIP; 0 leaves it
+  bool arrival_times = false;      // the kernel's own stamps (SO_TIMESTAMPNS)
   std::string_view use = "other";  // in portico_udp_not_fetched_total: sip, rtp
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include "async/workers.h"
 #include "audio/goertzel.h"
@@ -95,6 +96,19 @@ TEST_F(MediaNodeTest, GivesAnEvenPortWithTheOddOneBesideIt) {
   EXPECT_EQ(ready.local_rtcp.port, ready.local_rtp.port + 1);
   EXPECT_GE(ready.local_rtp.port, 21'000);
   EXPECT_LE(ready.local_rtcp.port, 22'999);
+}
+
+// Its sockets stay open between two calls, and what came to them meanwhile is nobody's.
+TEST_F(MediaNodeTest, ReadsWhatStrangersSendWhileThereIsNoLeg) {
+  start();
+  Phone phone;
+  const auto ready = open(1, phone.address());
+  close(1);
+  const auto before = misses(Miss::stranger);
+  for (int i = 0; i < 5; ++i) phone.speak(ready.local_rtp);
+  const auto give_up = Clock::now() + kPatience;
+  while (misses(Miss::stranger) < before + 5 && Clock::now() < give_up) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(misses(Miss::stranger), before + 5);
 }
 
 TEST_F(MediaNodeTest, PlaysAToneThatIsHeardAtItsFrequency) {

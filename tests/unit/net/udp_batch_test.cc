@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <string>
+#include <thread>
 
 #include "base/counters.h"
 #include "net/udp_drops.h"
@@ -157,6 +158,24 @@ TEST(UdpBatch, CountsADatagramThatIsLongerThanItsSlot) {
   }
   EXPECT_EQ(got, std::string(100, 'y'));
   EXPECT_EQ(udp_drops(UdpDrop::truncated), before + 1);
+}
+
+TEST(UdpBatch, TellsWhenTheKernelGotADatagramThatWasReadLater) {
+  const auto client = bound("127.0.0.1:0");
+  const auto server = bound("127.0.0.1:0", {.arrival_times = true});
+  UdpReceiver receiver(100);
+  const auto receive_after = [&](Duration pause) {
+    UdpSender out;
+    out.queue(as_bytes("x"), server.local());
+    EXPECT_TRUE(out.flush(client));
+    const auto sent = Clock::now();
+    wait_readable(server);
+    std::this_thread::sleep_for(pause);
+    const auto batch = receiver.receive(server);
+    return batch.size() == 1 ? batch[0].arrived - sent : 1h;
+  };
+  receive_after(0ms);  // the first batch only compares the clocks
+  EXPECT_LT(receive_after(200ms), 100ms);
 }
 
 TEST(UdpBatch, AFullQueueDropsByName) {
