@@ -11,9 +11,9 @@ WORK = [("refuse: INVITE, 407, ACK", "refuse", "inv407", 13, 2.0),
         ("authenticated call, `initiate` webhook", "webhook", "call", 200, 0.5)]
 
 
-def one_run(server, target, mode, units):
+def one_run(server, target, mode, units, **options):
     before = cpu_us(server.pids)
-    result = load(mode, target, units)
+    result = load(mode, target, units, **options)
     return (cpu_us(server.pids) - before) / result["done"]
 
 
