@@ -86,11 +86,11 @@ bool Call::absorb(Event& event) {
     return true;
   }
   if (auto* redirect = std::get_if<Redirect>(&event)) {
-    replacement_ = std::move(*redirect);
+    replacement_ = std::make_unique<Replacement>(std::move(*redirect));
     return true;
   }
   if (auto* replace = std::get_if<ReplaceDocument>(&event)) {
-    replacement_ = std::move(*replace);
+    replacement_ = std::make_unique<Replacement>(std::move(*replace));
     return true;
   }
   return false;

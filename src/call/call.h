@@ -57,7 +57,7 @@ class Call {
   template <typename Answer>
   async::Task<std::optional<Answer>> answer_to(RequestId request);
   async::Task<> pause(Duration span);  // returns early when interrupted()
-  bool interrupted() const { return ending_.has_value() || replacement_.index() != 0; }
+  bool interrupted() const { return ending_.has_value() || replacement_; }
 
   // --- ending ---
 
@@ -109,7 +109,7 @@ class Call {
   media::PortId port() const { return port_; }
 
  private:
-  using Replacement = std::variant<std::monostate, Redirect, ReplaceDocument>;
+  using Replacement = std::variant<Redirect, ReplaceDocument>;
 
   async::Task<Outcome> first_document();
   async::Task<Outcome> carry_out_document();
@@ -144,7 +144,7 @@ class Call {
   account::CallRecord record_;
   std::optional<std::string> tag_;
   std::optional<Ending> ending_;
-  Replacement replacement_;
+  std::unique_ptr<Replacement> replacement_;        // large, and rare
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
   std::string last_document_url_;                   // base for documents that were not fetched
   unsigned redirects_in_a_row_ = 0;

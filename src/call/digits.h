@@ -1,8 +1,7 @@
 #pragma once
 // Where a call's digits go: to the verb that gathers or records, to StartGather's webhook, or nowhere.
 
-#include <optional>
-#include <string>
+#include <memory>
 
 #include "bxml/groups.h"
 #include "media/digit_merger.h"
@@ -23,19 +22,19 @@ class Digits {
   };
 
   void want(Wanted wanted) { wanted_ = wanted; }
-  void start_gather(bxml::Callback dtmf) { start_gather_ = std::move(dtmf); }
+  void start_gather(bxml::Callback dtmf) {
+    start_gather_ = std::make_unique<const bxml::Callback>(std::move(dtmf));
+  }
   void stop_gather() { start_gather_.reset(); }
 
   bool for_verb() const { return wanted_ != Wanted::nobody; }
   // The webhook that this digit goes to, if any.
-  const bxml::Callback* webhook() const {
-    return start_gather_ && wanted_ != Wanted::gather ? &*start_gather_ : nullptr;
-  }
+  const bxml::Callback* webhook() const { return wanted_ != Wanted::gather ? start_gather_.get() : nullptr; }
   media::DigitMerger& merger() { return merger_; }
 
  private:
   Wanted wanted_ = Wanted::nobody;
-  std::optional<bxml::Callback> start_gather_;
+  std::unique_ptr<const bxml::Callback> start_gather_;  // large, and rare
   media::DigitMerger merger_;
 };
 

@@ -29,7 +29,7 @@ async::Task<> Call::run() {
   auto outcome = co_await first_document();
   while (outcome == Outcome::replaced && !ending_) {
     outcome = co_await carry_out_document();
-    if (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+    if (!ending_ && replacement_) outcome = co_await take_replacement();
   }
   // The end of a document is an implicit <Hangup/> (bxml.md section 1).
   if (!ending_) end(Cause::hangup);
@@ -56,7 +56,7 @@ async::Task<Outcome> Call::first_document() {
   if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
   for (const auto& [key, value] : inbound_.initiate_extras) initiate[key] = value;
   auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
-  if (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+  if (!ending_ && replacement_) outcome = co_await take_replacement();
   co_return outcome;
 }
 
@@ -78,8 +78,8 @@ async::Task<Outcome> Call::carry_out_document() {
 }
 
 async::Task<Outcome> Call::take_replacement() {
-  auto replacement = std::exchange(replacement_, std::monostate{});
-  if (auto* pushed = std::get_if<ReplaceDocument>(&replacement)) {
+  const auto replacement = std::move(replacement_);
+  if (auto* pushed = std::get_if<ReplaceDocument>(replacement.get())) {
     WebhookAnswer::Reply reply;
     reply.body = std::move(pushed->text);
     auto document = parse_document(reply);
@@ -87,7 +87,7 @@ async::Task<Outcome> Call::take_replacement() {
     document_ = std::make_shared<const bxml::Document>(std::move(*document));
     co_return Outcome::replaced;
   }
-  const auto& redirect = std::get<Redirect>(replacement);
+  const auto& redirect = std::get<Redirect>(*replacement);
   change_tag(redirect.tag);
   bxml::Callback callback;
   callback.url = redirect.url;
@@ -97,7 +97,7 @@ async::Task<Outcome> Call::take_replacement() {
   callback.fallback_method = redirect.fallback_method == "GET" ? bxml::Method::get : bxml::Method::post;
   callback.fallback_credentials = {redirect.fallback_username, redirect.fallback_password};
   auto outcome = co_await ask(event("redirect"), callback);
-  while (!ending_ && replacement_.index() != 0) outcome = co_await take_replacement();
+  while (!ending_ && replacement_) outcome = co_await take_replacement();
   co_return outcome;
 }
 

@@ -187,7 +187,7 @@ void Receiver::on_audio(TimePoint now, const rtp::Packet& packet, Codec codec) {
   if (!listening() || packet.payload.empty()) return;
   if (!playout_ || playout_->codec() != codec) {
     drop_playout();
-    playout_.emplace(codec, listen_rate_);
+    playout_ = std::make_unique<Playout>(codec, listen_rate_);
   }
   playout_->on_audio(now, packet);
 }

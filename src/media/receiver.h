@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -82,7 +83,7 @@ class Receiver {
   bool receive_ = false;
   std::optional<Source> source_;
   unsigned listen_rate_ = 0;
-  std::optional<Playout> playout_;
+  std::unique_ptr<Playout> playout_;  // while somebody listens: most ports only speak
   Counts counts_;
 };
 
