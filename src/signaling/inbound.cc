@@ -172,7 +172,7 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
   if (facts.sdp != admission::SdpFit::fits) return;
   if (shared.draining) {
     facts.capacity = admission::Capacity::draining;
-  } else if (pump_.sessions_.size() >= limits::kSipCallsMax) {
+  } else if (pump_.sessions_.size() >= shared.options.calls_max) {
     facts.capacity = admission::Capacity::full;
   }
   const auto* account = directory_.account(facts.application->account_id);

@@ -5,6 +5,7 @@
 //
 //   given   application A  password yes|no  allow CIDR  region NAME  backend DELAY  role called|caller
 //           rate N               (INVITEs a second from one source)
+//           calls N              (that the node carries at a time)
 //           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
 //   document <Response>...</Response>           what the backend answers; without it a long Pause
 //   TIME    ADDRESS -> ITEM [, ITEM]...         sent by that address
@@ -21,8 +22,9 @@
 // nonce that `expect 407 nonce=N` kept; `sdp=offer|hold|none`; `tag=T`: another To tag; `cseq=N`: another
 // number. Facts: a status, `STATUS to METHOD` or a method; behind it `nonce=NAME` keeps, `stale=yes|no`
 // compares, `times N` counts (without it: at least one), `at ADDRESS` says who got it, `has TEXT` and `lacks
-// TEXT` look into it; `no STATUS|METHOD`; `admission step N|admitted|none`; `[no] webhook [TYPE] [cause
-// WORD]`; `told EVENT` and `not told EVENT` of the caller's stack; `idle`.
+// TEXT` look into it; `no STATUS|METHOD`; `admission step N|admitted|none`; `counted REASON N`: so many
+// decisions of that reason since the flow began; `[no] webhook [TYPE] [cause WORD]`; `told EVENT` and `not
+// told EVENT` of the caller's stack; `idle`.
 // `#` begins a comment. An expectation without a time is looked at half a second later, or just before the
 // next step if that comes sooner.
 
@@ -49,6 +51,7 @@ struct Flow {
   bool password = true;
   bool caller = false;     // Portico calls
   std::uint32_t rate = 0;  // 0: no limit
+  std::size_t calls = 0;   // 0: the limit of limits.h
   Millis backend{100};     // what the webhook takes to answer
   std::string document = "<Response><Pause duration=\"120\"/></Response>";
   std::vector<std::string> listens;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <sstream>
 
+#include "admission/decide.h"
+#include "base/counters.h"
 #include "sip/digest/answer.h"
 #include "sip/message/headers.h"
 #include "sip/message/parse.h"
@@ -18,12 +20,17 @@ sim::ServerSettings settings_of(const Flow& flow) {
   settings.region = flow.region;
   settings.password = flow.password;
   settings.invite_rate = flow.rate;
+  if (flow.calls != 0) settings.calls_max = flow.calls;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }
 
 constexpr std::string_view kPortico = "portico";
 constexpr std::string_view kMedia = "media";
+
+std::uint64_t decided(const std::string& reason) {
+  return counter("portico_admissions_total", "Decisions on INVITEs", {{"reason", reason}}).value();
+}
 
 Endpoint endpoint_of(const std::string& address) {
   const auto ip = parse_ip(address);
@@ -38,6 +45,10 @@ Runner::Runner(const Flow& flow) : flow_(flow) {
   } else {
     server_ = std::make_unique<sim::Server>(loop_, network_, settings_of(flow), 1);
     server_->webhooks().documents = {flow.document};
+  }
+  for (std::size_t i = 0; i < admission::kReasons; ++i) {
+    const auto reason = std::string(admission::reason_code(static_cast<admission::Reason>(i)));
+    decided_before_[reason] = decided(reason);
   }
   for (const auto& address : flow.listens) attach(address);
   for (const auto& step : flow.steps) {
@@ -124,6 +135,7 @@ bool Runner::holds(const std::string& fact) {
   if (word == "told") return was_told(fact.substr(5));
   if (fact.starts_with("not told ")) return !was_told(fact.substr(9));
   if (word == "admission") return admission_holds(words);
+  if (word == "counted") return counted(words);
   if (word == "webhook") return webhook_holds(words, true);
   if (word != "no") return message_holds(read_message_fact(fact));
   words >> word;
@@ -195,6 +207,14 @@ bool Runner::admission_holds(std::istringstream& words) const {
   if (word == "admitted") return rows.back().reason == "admitted";
   words >> word;
   return std::to_string(rows.back().step) == word;
+}
+
+bool Runner::counted(std::istringstream& words) const {
+  std::string reason;
+  std::uint64_t times = 0;
+  words >> reason >> times;
+  const auto before = decided_before_.find(reason);
+  return before != decided_before_.end() && decided(reason) == before->second + times;
 }
 
 bool Runner::idle() const {

@@ -48,6 +48,7 @@ class Runner {
   bool message_holds(const MessageFact& fact);
   bool webhook_holds(std::istringstream& words, bool wanted) const;
   bool admission_holds(std::istringstream& words) const;
+  bool counted(std::istringstream& words) const;
   bool idle() const;
 
   const Flow& flow_;
@@ -59,6 +60,7 @@ class Runner {
   std::vector<Seen> seen_;                     // what Portico sent since the last message or expectation
   std::vector<std::string> told_;              // the caller's owner, likewise
   std::map<std::string, std::string> nonces_;  // name -> the 407 that bears it
+  std::map<std::string, std::uint64_t> decided_before_;  // by reason
   std::vector<std::string> failures_;
 };
 

@@ -30,6 +30,7 @@ struct ServerSettings {
   std::vector<std::string> allowed_regions{"US"};
   std::uint32_t invite_rate = 0;
   std::uint32_t auth_failures = 5;
+  std::size_t calls_max = limits::kSipCallsMax;
   std::string region = "US";
   bool password = true;
   std::size_t write_room = 100000;  // writes that may wait for the store
