@@ -123,13 +123,10 @@ Result<TxId> Agent::send_request(Turn& turn, const Session& session, const Dialo
   return table.request(turn.now, flow, request.method, branch, std::move(bytes), owner, turn.out.sends);
 }
 
-void Agent::send_ack(Turn& turn, Session& session, const Dialog& dialog, const Outgoing& ack) {
-  auto writer = write_request(session, dialog, ack, table.new_branch());
-  Send send{flow_to(session, dialog), writer.finish(ack.body_type, ack.body)};
-  session.kept_acks.push_back({.cseq = ack.cseq,
-                               .remote_tag = dialog.remote_tag,
-                               .ack = {send.flow, std::string(send.bytes)},
-                               .until = turn.now + k64T1});
+void Agent::send_ack(Turn& turn, const Session& session, TxId invite, const Outgoing& ack) {
+  auto writer = write_request(session, session.dialog, ack, table.new_branch());
+  Send send{flow_to(session, session.dialog), writer.finish(ack.body_type, ack.body)};
+  table.keep_ack(invite, session.dialog.remote_tag, send);
   turn.out.sends.push_back(std::move(send));
 }
 
@@ -176,7 +173,7 @@ Send Agent::reply(const Message& request, const Flow& flow, const Refusal& answe
   return {answer_flow(request, flow), writer.finish(body.type, body.bytes)};
 }
 
-void Agent::release_answer(Turn& turn, const Message& response, const Flow& flow) {
+void Agent::release_answer(Turn& turn, TxId invite, const Message& response, const Flow& flow) {
   const auto from = read_from(response);
   const auto cseq = read_cseq(response);
   Dialog dialog;
@@ -190,7 +187,9 @@ void Agent::release_answer(Turn& turn, const Message& response, const Flow& flow
   nobody.flow = flow;
   const Flow to_peer = next_flow(dialog, flow);
   auto ack = write_request(nobody, dialog, {.method = "ACK", .cseq = cseq->number}, table.new_branch());
-  turn.out.sends.push_back({to_peer, ack.finish()});
+  Send acknowledged{to_peer, ack.finish()};
+  if (!table.keep_ack(invite, dialog.remote_tag, acknowledged)) return;  // more of them than anybody can mean
+  turn.out.sends.push_back(std::move(acknowledged));
   const Outgoing bye{.method = "BYE", .cseq = cseq->number + 1};
   const std::string branch = table.new_branch();
   auto writer = write_request(nobody, dialog, bye, branch);

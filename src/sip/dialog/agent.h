@@ -63,8 +63,8 @@ class Agent {
   // As a client transaction. The first INVITE goes over session.flow, others where next_flow says.
   Result<TxId> send_request(Turn& turn, const Session& session, const Dialog& dialog,
                             const Outgoing& request);
-  // Without transaction, and kept for repeated 2xx.
-  void send_ack(Turn& turn, Session& session, const Dialog& dialog, const Outgoing& ack);
+  // Without transaction; the INVITE's keeps it for repeated 2xx.
+  void send_ack(Turn& turn, const Session& session, TxId invite, const Outgoing& ack);
   Flow flow_to(const Session& session, const Dialog& dialog) const;
 
   // --- answering inside a session ---
@@ -85,8 +85,8 @@ class Agent {
 
   // --- answering outside sessions ---
   Send reply(const Message& request, const Flow& flow, const Refusal& answer, const Body& body) const;
-  // Released when the last of several answers to one INVITE is not wanted: ACK, then BYE.
-  void release_answer(Turn& turn, const Message& response, const Flow& flow);
+  // A 2xx to an INVITE of ours that is not wanted, or no longer: ACK, then BYE.
+  void release_answer(Turn& turn, TxId invite, const Message& response, const Flow& flow);
 
   std::string sent_by(const Flow& flow) const;
   std::string contact_uri(const Flow& flow, std::string_view user, bool secure) const;

@@ -129,7 +129,7 @@ void dispatch_response(Agent& agent, Turn& turn, Session& session, TxId tx, cons
   }
   if (response.method() == Method::invite) {
     if (response.status() >= 200 && response.status() < 300)
-      on_extra_2xx(agent, turn, session, flow, response);
+      on_extra_2xx(agent, turn, session, tx, flow, response);
     return;
   }
   on_request_response(agent, turn, session, tx, std::move(response));
@@ -167,7 +167,7 @@ void on_response(Agent& agent, Turn& turn, const Flow& flow, Message&& response)
   }
   // Nobody is left who wanted this call.
   const bool success = response.status() >= 200 && response.status() < 300;
-  if (success && response.method() == Method::invite) agent.release_answer(turn, response, flow);
+  if (success && response.method() == Method::invite) agent.release_answer(turn, incoming.tx, response, flow);
 }
 
 void on_gave_up(Agent& agent, Turn& turn, const GaveUp& gave_up) {

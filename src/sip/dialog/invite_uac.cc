@@ -130,11 +130,9 @@ void on_provisional(Agent& agent, Turn& turn, Session& session, const Message& r
   tell(turn, std::move(progress));
 }
 
-void acknowledge(Agent& agent, Turn& turn, Session& session, std::uint32_t cseq,
-                 const HeaderLines& credentials, std::string_view sdp) {
-  agent.send_ack(
-      turn, session, session.dialog,
-      {.method = "ACK", .cseq = cseq, .credentials = &credentials, .body_type = kSdpType, .body = sdp});
+void acknowledge(Agent& agent, Turn& turn, const Session& session, const UacInvite& invite) {
+  agent.send_ack(turn, session, invite.tx,
+                 {.method = "ACK", .cseq = invite.cseq, .credentials = &invite.credentials});
 }
 
 void on_success(Agent& agent, Turn& turn, Session& session, Message&& response) {
@@ -153,7 +151,7 @@ void on_success(Agent& agent, Turn& turn, Session& session, Message&& response) 
   session.timer = start_timer(turn.now, agree_as_asker(response, invite->min_se));
   const std::string sdp(find_sdp(response));
   if (session.phase == Phase::cancelling) {
-    acknowledge(agent, turn, session, invite->cseq, invite->credentials, {});
+    acknowledge(agent, turn, session, *invite);
     session.bye_reason = invite->cancel_reason;
     session.phase = Phase::confirmed;
     send_bye(agent, turn, session);
@@ -163,6 +161,7 @@ void on_success(Agent& agent, Turn& turn, Session& session, Message&& response) 
   if (late_offer) {
     session.phase = Phase::answer_owed;
     step(session.offers, OfferInput::got_offer);
+    session.owed_tx = invite->tx;
     session.owed_cseq = invite->cseq;
     session.owed_credentials = invite->credentials;
   } else {
@@ -170,7 +169,7 @@ void on_success(Agent& agent, Turn& turn, Session& session, Message&& response) 
       step(session.offers, sdp.empty() ? OfferInput::send_refused : OfferInput::got_answer);
     }
     session.phase = Phase::confirmed;
-    acknowledge(agent, turn, session, invite->cseq, invite->credentials, {});
+    acknowledge(agent, turn, session, *invite);
     keep_local_sdp(session, invite->invite.sdp);
   }
   tell(turn, Answered{session.id, sdp, late_offer, index, std::move(response)});
@@ -284,8 +283,13 @@ Result<void> answer_in_prack_or_ack(Agent& agent, Turn& turn, Session& session, 
   keep_local_sdp(session, sdp);
   if (session.phase == Phase::answer_owed) {
     session.phase = Phase::confirmed;
-    acknowledge(agent, turn, session, session.owed_cseq, session.owed_credentials, sdp);
-    session.owed_credentials = {};
+    const HeaderLines credentials = std::exchange(session.owed_credentials, {});
+    agent.send_ack(turn, session, session.owed_tx,
+                   {.method = "ACK",
+                    .cseq = session.owed_cseq,
+                    .credentials = &credentials,
+                    .body_type = kSdpType,
+                    .body = sdp});
     return {};
   }
   const auto at = find_offer(*session.uac_invite);
@@ -304,25 +308,15 @@ void on_invite_response(Agent& agent, Turn& turn, Session& session, const Flow& 
   on_refusal(agent, turn, session, std::move(response));
 }
 
-void on_extra_2xx(Agent& agent, Turn& turn, Session& session, const Flow& flow, const Message& response) {
+void on_extra_2xx(Agent& agent, Turn& turn, const Session& session, TxId tx, const Flow& flow,
+                  const Message& response) {
   const auto to = read_to(response);
   const auto cseq = read_cseq(response);
   if (!to || !cseq) return;
-  const auto kept = std::ranges::find_if(session.kept_acks, [&](const KeptAck& k) {
-    return k.cseq == cseq->number && k.remote_tag == to->tag();
-  });
-  if (kept != session.kept_acks.end()) {
-    turn.out.sends.push_back(kept->ack);
-    return;
-  }
   const bool winner = to->tag() == session.dialog.remote_tag;
   if (winner && session.phase == Phase::answer_owed) return;
-  if (winner) return agent.send_ack(turn, session, session.dialog, {.method = "ACK", .cseq = cseq->number});
-  if (session.kept_acks.size() >= limits::kSipForksMax) return;
-  const std::size_t at = turn.out.sends.size();
-  agent.release_answer(turn, response, flow);
-  if (turn.out.sends.size() == at) return;
-  session.kept_acks.push_back({cseq->number, std::string(to->tag()), turn.out.sends[at], turn.now + k64T1});
+  if (winner) return agent.send_ack(turn, session, tx, {.method = "ACK", .cseq = cseq->number});
+  agent.release_answer(turn, tx, response, flow);
 }
 
 void on_invite_gave_up(Agent& agent, Turn& turn, Session& session, bool transport_failed) {
@@ -335,7 +329,6 @@ void on_invite_gave_up(Agent& agent, Turn& turn, Session& session, bool transpor
 }
 
 void on_uac_time(Agent& agent, Turn& turn, Session& session) {
-  std::erase_if(session.kept_acks, [&](const KeptAck& kept) { return kept.until <= turn.now; });
   UacInvite* invite = session.uac_invite.get();
   if (invite == nullptr || invite->give_up_at > turn.now) return;
   abandon_invite(agent, turn, session);

@@ -14,8 +14,9 @@ Result<void> answer_in_prack_or_ack(Agent& agent, Turn& turn, Session& session, 
 bool owes_answer(const Session& session);
 
 void on_invite_response(Agent& agent, Turn& turn, Session& session, const Flow& flow, Message&& response);
-// A 2xx to an INVITE that has its winner already: a repetition, or another fork.
-void on_extra_2xx(Agent& agent, Turn& turn, Session& session, const Flow& flow, const Message& response);
+// A 2xx that has no ACK yet, to an INVITE that has its winner already or was given up.
+void on_extra_2xx(Agent& agent, Turn& turn, const Session& session, TxId tx, const Flow& flow,
+                  const Message& response);
 void on_invite_gave_up(Agent& agent, Turn& turn, Session& session, bool transport_failed);
 void on_uac_time(Agent& agent, Turn& turn, Session& session);
 

@@ -55,7 +55,7 @@ bool try_next_hop(Agent& agent, Turn& turn, Session& session) {
 
 void acknowledge_reinvite(Agent& agent, Turn& turn, Session& session, const OurOffer& offer) {
   if (offer.method != Method::invite) return;
-  agent.send_ack(turn, session, session.dialog,
+  agent.send_ack(turn, session, offer.tx,
                  {.method = "ACK", .cseq = offer.cseq, .credentials = &offer.credentials});
 }
 

@@ -82,7 +82,7 @@ Result<void> end_session(Agent& agent, Turn& turn, Session& session, std::string
       // The 2xx has to be acknowledged before BYE; an answer that refuses nothing is not ours to make up.
       session.phase = Phase::confirmed;
       const HeaderLines credentials = std::exchange(session.owed_credentials, {});
-      agent.send_ack(turn, session, session.dialog,
+      agent.send_ack(turn, session, session.owed_tx,
                      {.method = "ACK", .cseq = session.owed_cseq, .credentials = &credentials});
       break;
     }

@@ -17,7 +17,6 @@ TimePoint next_deadline(const Session& s) {
   if (s.ack_wait) take(std::min(s.ack_wait->repeat_at, s.ack_wait->give_up_at));
   if (s.our_offer) take(std::min(s.our_offer->retry_at, s.our_offer->give_up_at));
   for (const auto& request : s.our_requests) take(request.give_up_at);
-  for (const auto& kept : s.kept_acks) take(kept.until);
   return next;
 }
 

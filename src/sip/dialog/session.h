@@ -138,14 +138,6 @@ struct PeerPending {
   TxId tx = TxId::none;
 };
 
-// An ACK of ours, sent again for each repeated 2xx.
-struct KeptAck {
-  std::uint32_t cseq = 0;
-  std::string remote_tag;
-  Send ack;
-  TimePoint until;
-};
-
 struct Session {
   SessionId id = SessionId::none;
   Phase phase = Phase::calling;
@@ -167,7 +159,8 @@ struct Session {
   SessionTimer timer;
   std::string local_sdp;  // for a refresh by re-INVITE; not kept where the peer takes UPDATE
   std::string bye_reason;
-  std::uint32_t owed_cseq = 0;  // answer_owed: of the INVITE whose ACK waits
+  TxId owed_tx = TxId::none;  // answer_owed: of the INVITE whose ACK waits
+  std::uint32_t owed_cseq = 0;
   HeaderLines owed_credentials;
   std::unique_ptr<UasInvite> uas_invite;
   std::unique_ptr<UacInvite> uac_invite;
@@ -176,7 +169,6 @@ struct Session {
   std::unique_ptr<PeerOffer> peer_offer;
   std::vector<OurRequest> our_requests;
   std::vector<PeerPending> peer_requests;
-  std::vector<KeptAck> kept_acks;
   std::uint32_t deadline = Deadlines::kNone;
 
   bool established() const { return phase == Phase::confirmed || phase == Phase::accepted; }

@@ -4,6 +4,7 @@
 
 #include "base/counters.h"
 #include "base/limits.h"
+#include "sip/message/headers.h"
 #include "sip/transaction/answer_head.h"
 #include "sip/transaction/follow_up.h"
 #include "sip/transaction/invite_client.h"
@@ -86,6 +87,11 @@ Incoming TransactionTable::on_response(TimePoint now, const Message& response, s
   if (row == nullptr) return {};
   switch (row->act) {
     case TxAct::pass_up:
+      if (const Send* kept = kept_ack(id, response)) {
+        repeats().add();
+        out.push_back(*kept);
+        return {};
+      }
       return up;
     case TxAct::pass_up_and_ack:
       out.push_back({flow, ack});
@@ -210,6 +216,24 @@ void TransactionTable::limit(TimePoint now, TxId invite) {
   arm(invite, *tx);
 }
 
+bool TransactionTable::keep_ack(TxId invite, std::string_view to_tag, Send ack) {
+  const auto* tx = transactions_.find(static_cast<std::uint64_t>(invite));
+  if (tx == nullptr || tx->machine != &kInviteClient) return false;
+  auto& kept = acks_[invite];
+  if (kept.size() >= limits::kSipForksMax) return false;
+  kept.push_back({std::string(to_tag), std::move(ack)});
+  return true;
+}
+
+const Send* TransactionTable::kept_ack(TxId invite, const Message& response) const {
+  const auto found = acks_.find(invite);
+  if (found == acks_.end() || response.status() < 200) return nullptr;
+  const auto to = read_to(response);
+  if (!to) return nullptr;
+  const auto kept = std::ranges::find(found->second, to->tag(), &KeptAck::to_tag);
+  return kept == found->second.end() ? nullptr : &kept->ack;
+}
+
 void TransactionTable::set_owner(TxId id, TxOwner owner) {
   if (auto* tx = transactions_.find(static_cast<std::uint64_t>(id))) tx->owner = owner;
 }
@@ -260,6 +284,7 @@ void TransactionTable::remove(TxId id, Transaction& tx) {
     if (it != by_merge_key_.end() && it->second == id) by_merge_key_.erase(it);
   }
   if (tx.client()) clients_by_flow_.erase({tx.flow_key, id});
+  if (tx.machine == &kInviteClient) acks_.erase(id);
   deadlines_.remove(tx.deadline);
   transactions_.erase(static_cast<std::uint64_t>(id));
 }

@@ -89,6 +89,11 @@ class TransactionTable {
   // The same limit without CANCEL, for an INVITE whose answer nobody waits for any more.
   void limit(TimePoint now, TxId invite);
 
+  // The ACK to a 2xx: each further copy of that 2xx, told by its To tag, gets the same one and goes no
+  // further (RFC 3261 section 13.2.2.4). False: the INVITE is forgotten, or as many 2xx as
+  // limits::kSipForksMax have theirs.
+  bool keep_ack(TxId invite, std::string_view to_tag, Send ack);
+
   void set_owner(TxId id, TxOwner owner);
   void drop(TxId id);  // forgets it as if it had timed out, without telling
 
@@ -115,7 +120,13 @@ class TransactionTable {
     bool invite() const;
   };
 
+  struct KeptAck {
+    std::string to_tag;
+    Send ack;
+  };
+
   static std::uint64_t flow_key(const Flow& flow);
+  const Send* kept_ack(TxId invite, const Message& response) const;
   TxId add(TimePoint now, Transaction&& made, TxState first);
   void remove(TxId id, Transaction& tx);
   // Steps the machine. nullptr: no row. The transaction may be gone afterwards.
@@ -135,6 +146,7 @@ class TransactionTable {
   std::unordered_map<HashKey, TxId> by_key_;
   std::unordered_map<HashKey, TxId> by_merge_key_;
   std::set<std::pair<std::uint64_t, TxId>> clients_by_flow_;  // thousands may share one flow: a trunk
+  std::unordered_map<TxId, std::vector<KeptAck>> acks_;       // of INVITEs of ours
   Deadlines deadlines_;
   // Answered server transactions that only absorb repetitions, oldest first; a full table lets them go early.
   struct Lingering {

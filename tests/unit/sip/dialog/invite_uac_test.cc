@@ -196,6 +196,25 @@ TEST_F(InviteUac, Releases2xxThatComesAfterTheSessionEnded) {
   EXPECT_THAT(out, Sends("BYE"));
 }
 
+// RFC 3261 section 13.2.2.4: one ACK for each 2xx and its copies, one BYE.
+TEST_F(InviteUac, AcknowledgesCopiesOfA2xxWhenTheSessionIsOver) {
+  const auto ack = establish().sent("ACK");
+  ASSERT_FALSE(ack.empty());
+  ua.feed(1s, response_to(bye(1s).sent("BYE"), 200));
+  ASSERT_EQ(ua.agent.sessions(), 0U);
+  auto out = respond(2s, 200, {.sdp = "answer"});
+  EXPECT_EQ(out.sent(), std::vector{ack}) << "the dialog has had its BYE";
+  const ResponseOptions late{.to_tag = "late", .sdp = "answer"};
+  out = respond(3s, 200, late);
+  const auto late_ack = out.sent("ACK");
+  EXPECT_THAT(out, SendsTimes("BYE", 1));
+  ua.feed(3s, response_to(out.sent("BYE"), 200));
+  EXPECT_EQ(respond(4s, 200, late).sent(), std::vector{late_ack});
+  EXPECT_EQ(respond(31s, 200, late).sent(), std::vector{late_ack});
+  EXPECT_THAT(respond(33s, 200, late), SendsNothing()) << "timer M is over";
+  EXPECT_TRUE(ua.idle());
+}
+
 TEST_F(InviteUac, EndsOneForkByItsByeAndGoesOn) {
   invite();
   respond(1s, 180, {.to_tag = "one"});
