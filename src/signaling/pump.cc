@@ -161,7 +161,7 @@ void Pump::find_next_hop(sip::SessionId session) {
   const auto next = sip::route(*dialog).next_hop;
   const auto uri = sip::parse_uri(next);
   if (!uri || !uri->is_sip()) return;
-  const auto literal = sip::host_address(uri->host);
+  const auto literal = sip::host_address(uri->param("maddr").value_or(uri->host));
   const bool behind_nat = literal && literal->is_private() && !flow->remote.ip.is_private();
   if (literal && (behind_nat || !sip::is_reliable(flow->transport))) return;
   locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
