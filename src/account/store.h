@@ -114,8 +114,11 @@ class Store {
   // Applies all of them or none, in order. A CallRecord or RecordingRecord replaces the one of the same id.
   virtual Result<void> write(std::span<const Write> batch) = 0;
 
-  // Outbox. Claims up to `limit` items that are due and first of their ordering key; nobody else gets them
-  // until `lease_until`. Then `outbox_done`, or `outbox_retry` with the next time.
+  // Outbox. A process that is alone with the store begins with `outbox_unclaim`: what an earlier one had
+  // claimed, or put off until after `now` by another clock, is due. Claims up to `limit` items that are due
+  // and first of their ordering key; nobody else gets them until `lease_until`. Then `outbox_done`, or
+  // `outbox_retry` with the next time.
+  virtual Result<void> outbox_unclaim(WallTime now) = 0;
   virtual Result<std::vector<OutboxItem>> outbox_claim(WallTime now, WallTime lease_until,
                                                        std::size_t limit) = 0;
   virtual Result<void> outbox_done(std::string_view id) = 0;

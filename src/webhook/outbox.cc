@@ -19,7 +19,6 @@ using account::OutboxItem;
 constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
-constexpr std::chrono::years kFarAhead{100};
 
 Gauge& under_way_gauge() {
   static auto& value = gauge("portico_webhook_deliveries", "Asynchronous webhooks under way");
@@ -37,7 +36,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
         exchanges(std::move(e)),
         sink(std::move(k)),
         options(o),
-        catching_up(o.alone) {}
+        others_hold(o.alone) {}
 
   // One item on its way. `saved` is false when the store's queue was full: then it lives in memory only.
   struct Delivery {
@@ -86,7 +85,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   WriteSink sink;
   OutboxOptions options;
   const Now start = read_clocks();
-  bool catching_up;  // rounds only
+  bool others_hold;  // rounds only: claims of an earlier life of this process are in the store
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -186,15 +185,18 @@ std::size_t Outbox::State::claim() {
   }
   if (room == 0) return 0;
   const auto present = now();
-  const auto limit = std::min(room, kClaimMax);
-  // Seen from far ahead, what an earlier life of this process held is free, whatever its clock said.
-  auto items =
-      store.outbox_claim(catching_up ? present + kFarAhead : present, present + options.lease, limit);
+  if (others_hold) {
+    if (const auto freed = store.outbox_unclaim(present); !freed) {
+      log::warn("the outbox cannot be read", {{"what", freed.error().what}});
+      return 0;
+    }
+    others_hold = false;
+  }
+  auto items = store.outbox_claim(present, present + options.lease, std::min(room, kClaimMax));
   if (!items) {
     log::warn("the outbox cannot be read", {{"what", items.error().what}});
     return 0;
   }
-  if (items->size() < limit) catching_up = false;
   std::size_t claimed = 0;
   for (auto& item : *items) {
     auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item)});

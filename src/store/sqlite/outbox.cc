@@ -82,6 +82,15 @@ Result<bool> enqueue(Connection& db, const account::OutboxItem& item) {
   return db.changes() != 0;
 }
 
+Result<void> unclaim(Connection& db, WallTime now) {
+  return db
+      .query(
+          "UPDATE outbox SET leased_until = 0, not_before = min(not_before, ?1)"
+          " WHERE leased_until > 0 OR not_before > ?1",
+          now)
+      .run();
+}
+
 Result<std::vector<account::OutboxItem>> claim(Connection& db, WallTime now, WallTime lease_until,
                                                std::size_t limit) {
   auto rows =

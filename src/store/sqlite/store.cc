@@ -264,6 +264,10 @@ Result<void> SqliteStore::write(std::span<const account::Write> batch) {
   return done;
 }
 
+Result<void> SqliteStore::outbox_unclaim(WallTime now) {
+  return writing([&](Connection& db) { return unclaim(db, now); });
+}
+
 Result<std::vector<account::OutboxItem>> SqliteStore::outbox_claim(WallTime now, WallTime lease_until,
                                                                    std::size_t limit) {
   if (outbox_items_ == 0) return std::vector<account::OutboxItem>();  // the usual case, asked often

@@ -62,6 +62,7 @@ class SqliteStore final : public account::Store {
 
   Result<void> write(std::span<const account::Write> batch) override;
 
+  Result<void> outbox_unclaim(WallTime now) override;
   Result<std::vector<account::OutboxItem>> outbox_claim(WallTime now, WallTime lease_until,
                                                         std::size_t limit) override;
   Result<void> outbox_done(std::string_view id) override;

@@ -89,6 +89,7 @@ Result<void> expire_exchanges(Connection& db, WallTime before);
 
 // outbox.cc
 Result<bool> enqueue(Connection& db, const account::OutboxItem& item);  // false: this id is there already
+Result<void> unclaim(Connection& db, WallTime now);
 Result<std::vector<account::OutboxItem>> claim(Connection& db, WallTime now, WallTime lease_until,
                                                std::size_t limit);
 Result<bool> remove_item(Connection& db, std::string_view id);  // false: was not there

@@ -61,6 +61,7 @@ class ScriptedStore : public Store {
     return no();
   }
   Result<void> write(std::span<const Write>) override { return no(); }
+  Result<void> outbox_unclaim(WallTime) override { return no(); }
   Result<std::vector<OutboxItem>> outbox_claim(WallTime, WallTime, std::size_t) override { return no(); }
   Result<void> outbox_done(std::string_view) override { return no(); }
   Result<void> outbox_retry(std::string_view, std::uint32_t, WallTime) override { return no(); }

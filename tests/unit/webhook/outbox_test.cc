@@ -335,6 +335,26 @@ TEST_F(OutboxTest, TakesOverWhatAKilledProcessHadClaimed) {
   EXPECT_EQ(digit_of(backend.wait_for(1).at(0)), "4");
 }
 
+TEST_F(OutboxTest, ABackendThatDoesNotAnswerHoldsUpNobodyElseAfterARestart) {
+  constexpr int kSilent = 600;
+  async::ManualLoop loop;
+  SilentFetcher client(loop);
+  AtOnce workers;
+  const auto store = std::move(*store::open_store("sqlite::memory:"));
+  const WriteSink keep = [&](const account::Write& write) {
+    return store->write(std::span(&write, 1)).has_value();
+  };
+  options_.alone = true;
+  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
+  for (int i = 0; i <= kSilent; ++i)
+    outbox.tell(event("http://backend.example/", "c-" + std::to_string(i), 1));
+  const auto now = read_clocks().wall;
+  ASSERT_EQ(store->outbox_claim(now + 1s, now + 90s, kSilent)->size(), kSilent) << "the earlier life's";
+  outbox.start();
+  loop.run_for(1s);
+  EXPECT_EQ(client.asked, kSilent + 1);
+}
+
 TEST_F(OutboxTest, GivesBackWhatIsUnderWayWhenItStops) {
   std::atomic<int> asked{0};
   std::string url;

@@ -13,6 +13,7 @@ using samples::item;
 using samples::kNoon;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class Outbox : public ::testing::Test {
  protected:
@@ -59,6 +60,15 @@ TEST_F(Outbox, AnExpiredLeaseIsClaimedAgain) {
   EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1)));
   EXPECT_THAT(claim(kNoon + 29s), IsEmpty());
   EXPECT_THAT(claim(kNoon + 30s), ElementsAre(samples::uuid(1)));
+}
+
+TEST_F(Outbox, WhatADeadProcessHeldOrPutOffByAnotherClockIsDueOnceItsClaimsAreForgotten) {
+  enqueue({item(1, "a"), item(2, "b"), item(3, "c"), item(4, "d")});
+  EXPECT_THAT(claim(kNoon, 2), SizeIs(2));
+  ASSERT_TRUE(store_->outbox_retry(samples::uuid(2), 1, kNoon + 1h));
+  ASSERT_TRUE(store_->outbox_unclaim(kNoon));
+  EXPECT_THAT(claim(kNoon),
+              ElementsAre(samples::uuid(1), samples::uuid(2), samples::uuid(3), samples::uuid(4)));
 }
 
 TEST_F(Outbox, TheSameIdIsKeptOnce) {
