@@ -1,5 +1,7 @@
 #include "store/upkeep.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace portico::store {
@@ -25,18 +27,20 @@ Upkeep::~Upkeep() {
 }
 
 void Upkeep::run() {
-  TimePoint next_expiry{};
-  // A wall clock that jumps ahead must not make everything old at once.
+  // A wall clock that jumps ahead, or is wrong when the machine starts and is set right later, must not make
+  // everything old: the first look comes late, and the earlier of two clocks counts.
   const Now start = read_clocks();
+  auto next_expiry = start.mono + times_.expire_first;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const auto now = read_clocks().mono;
+    const auto now = read_clocks();
     refresh();
     if (flush_logs_) flush_logs_();
-    if (now >= next_expiry) {
-      expire(start.wall + std::chrono::duration_cast<Millis>(now - start.mono));
-      next_expiry = now + times_.expire_every;
+    if (now.mono >= next_expiry) {
+      const auto moved_on = start.wall + std::chrono::duration_cast<Millis>(now.mono - start.mono);
+      expire(std::min(moved_on, now.wall));
+      next_expiry = now.mono + times_.expire_every;
     }
     lock.lock();
     wake_.wait_for(lock, times_.refresh_every, [&] { return stopping_; });

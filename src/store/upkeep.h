@@ -18,6 +18,7 @@ namespace portico::store {
 
 struct UpkeepTimes {
   Duration refresh_every = 500ms;
+  Duration expire_first = 1h;  // after the start: time for the clock to be set right
   Duration expire_every = 1h;
   std::chrono::days keep_calls{7};  // after hangup: contract voice-api.md "Limits"
   std::chrono::days keep_recordings{30};
