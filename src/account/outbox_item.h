@@ -1,6 +1,7 @@
 #pragma once
 // An asynchronous webhook that must be told at least once, also across a restart. Items of one ordering key
-// are delivered one after the other, in the order in which they were enqueued.
+// are delivered one after the other, in the order in which they were enqueued. A `disconnect` also waits for
+// the `dtmf` of its call, up to five minutes: it is the last state of a call that a backend hears of.
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +18,7 @@ struct OutboxItem {
   std::string application_id;
   std::string call_id;
   std::string event;
-  std::string ordering_key;  // call id and URL (contract webhooks.md "Ordering")
+  std::string ordering_key;  // call id, a space, URL (contract webhooks.md "Ordering")
   std::string url;
   Method method = Method::post;
   std::optional<BasicCredentials> credentials;  // kept as they are, see BasicCredentials

@@ -5,6 +5,9 @@
 namespace portico::store::sqlite {
 namespace {
 
+// How long a call's end waits for its digits: a backend that takes none is asked twice for each of them.
+constexpr auto kDisconnectWait = 5min;
+
 struct Sequenced {
   std::int64_t seq = 0;
   account::OutboxItem item;
@@ -93,16 +96,19 @@ Result<void> unclaim(Connection& db, WallTime now) {
 
 Result<std::vector<account::OutboxItem>> claim(Connection& db, WallTime now, WallTime lease_until,
                                                std::size_t limit) {
-  auto rows =
-      all(db.query("UPDATE outbox SET leased_until = ?2 WHERE seq IN (SELECT seq FROM outbox AS mine"
-                   " WHERE not_before <= ?1 AND leased_until <= ?1 AND NOT EXISTS (SELECT 1 FROM outbox"
-                   " AS earlier WHERE earlier.ordering_key = mine.ordering_key AND earlier.seq < mine.seq)"
-                   " ORDER BY seq LIMIT ?3) RETURNING seq, id, account_id, application_id, call_id, event,"
-                   " ordering_key, url, method, user_id, password, fallback_url, fallback_method,"
-                   " fallback_user_id, fallback_password, content_type, body, timeout, attempts, created,"
-                   " not_before",
-                   now, lease_until, limit),
-          read_item);
+  auto rows = all(
+      db.query("UPDATE outbox SET leased_until = ?2 WHERE seq IN (SELECT seq FROM outbox AS mine"
+               " WHERE not_before <= ?1 AND leased_until <= ?1 AND NOT EXISTS (SELECT 1 FROM outbox"
+               " AS earlier WHERE earlier.ordering_key = mine.ordering_key AND earlier.seq < mine.seq)"
+               " AND NOT (event = 'disconnect' AND created > ?4 AND EXISTS (SELECT 1 FROM outbox AS digit"
+               " WHERE digit.ordering_key > mine.call_id || ' ' AND digit.ordering_key < mine.call_id || '!'"
+               " AND digit.event = 'dtmf' AND digit.seq < mine.seq))"
+               " ORDER BY seq LIMIT ?3) RETURNING seq, id, account_id, application_id, call_id, event,"
+               " ordering_key, url, method, user_id, password, fallback_url, fallback_method,"
+               " fallback_user_id, fallback_password, content_type, body, timeout, attempts, created,"
+               " not_before",
+               now, lease_until, limit, now - kDisconnectWait),
+      read_item);
   if (!rows) return fail(rows.error());
   // RETURNING promises no order.
   std::sort(rows->begin(), rows->end(), [](const Sequenced& a, const Sequenced& b) { return a.seq < b.seq; });

@@ -55,6 +55,34 @@ TEST_F(Outbox, ARetryHoldsTheLaterOnesOfItsKeyBack) {
   EXPECT_EQ(again[0].attempts, 1U);
 }
 
+TEST_F(Outbox, ADisconnectWaitsForTheDigitsOfItsCall) {
+  const auto event = [](int n, const std::string& call, const char* type) {
+    auto made = item(n, call + " https://example.org/" + type);
+    made.call_id = call;
+    made.event = type;
+    made.created = kNoon;
+    return made;
+  };
+  enqueue({event(1, "c-1", "dtmf"), event(2, "c-1", "recordingAvailable"), event(3, "c-1", "disconnect"),
+           event(4, "c-12", "disconnect")});
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1), samples::uuid(2), samples::uuid(4)));
+  EXPECT_THAT(claim(kNoon), IsEmpty());
+  ASSERT_TRUE(store_->outbox_done(samples::uuid(1)));
+  EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(3))) << "recordingAvailable may come after it";
+}
+
+TEST_F(Outbox, ADisconnectDoesNotWaitForEverForDigitsThatNobodyTakes) {
+  auto digit = item(1, "c-1 https://example.org/dtmf");
+  auto end = item(2, "c-1 https://example.org/disconnect");
+  digit.call_id = end.call_id = "c-1";
+  digit.event = "dtmf";
+  end.event = "disconnect";
+  digit.created = end.created = kNoon;
+  enqueue({digit, end});
+  EXPECT_THAT(claim(kNoon + 299s), ElementsAre(samples::uuid(1)));
+  EXPECT_THAT(claim(kNoon + 300s), ElementsAre(samples::uuid(2)));
+}
+
 TEST_F(Outbox, AnExpiredLeaseIsClaimedAgain) {
   enqueue({item(1, "a")});
   EXPECT_THAT(claim(kNoon), ElementsAre(samples::uuid(1)));
