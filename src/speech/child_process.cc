@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +52,9 @@ class Child {
   // Sockets rather than pipes: a write to a process that is gone then raises no signal.
   Result<void> start(const std::vector<std::string>& argv);
   ProcessEnd wait();
+  int watch() const {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  }  // readable once it has ended
   void kill() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
@@ -131,6 +135,22 @@ int wait_ms(SteadyTime until) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT_MAX));
 }
 
+// A process may close its output and live on. Waits until it has ended, the time is over (timeout), or it
+// shall be stopped (cancelled).
+Result<void> await_end(const Child& child, SteadyTime until, int stop_fd) {
+  const Fd process(child.watch());
+  if (process.get() < 0) return {};  // a kernel before 5.3, or no descriptor left: wait() has to do
+  for (;;) {
+    std::array<pollfd, 2> ready{pollfd{.fd = process.get(), .events = POLLIN},
+                                pollfd{.fd = stop_fd, .events = POLLIN}};
+    const int count = ::poll(ready.data(), ready.size(), wait_ms(until));
+    if (count < 0 && errno == EINTR) continue;
+    if (ready[0].revents != 0) return {};
+    if (count <= 0) return fail(Code::timeout, "took too long to end");
+    return fail(Code::cancelled, "was stopped");
+  }
+}
+
 // Sends what fits; closes when all is sent or nobody reads any more.
 void feed(Child& child, std::string_view& left) {
   const auto sent = ::send(child.to.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -172,6 +192,9 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& argv, const std::
     if (output.size() > limits.output_bytes_max) return fail(Code::too_large, argv[0] + " wrote too much");
   }
   child.to.close();
+  if (auto ended = await_end(child, until, stop_fd); !ended) {
+    return fail(ended.error().code, argv[0] + " " + ended.error().what);
+  }
   auto end = child.wait();
   end.output = std::move(output);
   return end;

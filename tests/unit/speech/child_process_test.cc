@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 namespace portico::speech {
 namespace {
@@ -48,6 +49,16 @@ TEST(ChildProcess, KillsWhatIsOverALimit) {
             Code::too_large);
   const int stop = ::eventfd(1, EFD_CLOEXEC);
   EXPECT_EQ(run_process({"sleep", "60"}, "", kRoomy, stop).error().code, Code::cancelled);
+  ::close(stop);
+}
+
+TEST(ChildProcess, KillsWhatClosesItsOutputAndStays) {
+  const std::vector<std::string> deaf{"sh", "-c", "exec >&-; sleep 1000"};
+  EXPECT_EQ(run_process(deaf, "", {.time = 100ms, .output_bytes_max = 10}, -1).error().code, Code::timeout);
+  const int stop = ::eventfd(0, EFD_CLOEXEC);
+  std::thread stopper([stop] { ::eventfd_write(stop, 1); });
+  EXPECT_EQ(run_process(deaf, "", {.time = 1h, .output_bytes_max = 10}, stop).error().code, Code::cancelled);
+  stopper.join();
   ::close(stop);
 }
 
