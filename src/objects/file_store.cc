@@ -51,6 +51,16 @@ Result<std::uint64_t> sync_file(const fs::path& path) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+// What was renamed into the directory, or made there, is found after a power cut.
+Result<void> sync_directory(const fs::path& path) {
+  const auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+  const bool good = fd >= 0 && ::fsync(fd) == 0;
+  const auto why = good ? std::string() : errno_text();
+  if (fd >= 0) ::close(fd);
+  if (!good) return fail(Code::unavailable, "cannot save the directory " + path.string() + ": " + why);
+  return {};
+}
+
 }  // namespace
 
 bool is_object_key(std::string_view key) {
@@ -87,6 +97,12 @@ Result<std::uint64_t> FileStore::put(const fs::path& staged, std::string_view ke
   std::error_code error;
   fs::rename(staged, target, error);
   if (error) return fail(Code::unavailable, "cannot move a recording into place: " + error.message());
+  auto within = target.parent_path();
+  for (auto levels = std::count(key.begin(), key.end(), '/'); levels >= 0; --levels) {
+    if (auto kept = sync_directory(within); !kept) return fail(kept.error());
+    within = within.parent_path();
+  }
+  if (auto kept = sync_directory(directory_ / kStaging); !kept) return fail(kept.error());
   return bytes;
 }
 

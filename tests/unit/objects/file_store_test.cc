@@ -2,10 +2,27 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "objects/recording_objects.h"
 #include "objects/temporary_directory.h"
 #include "webhook/event_waiter.h"
+
+namespace {
+std::vector<std::string> synced;  // paths, in order
+}
+
+// In place of the C library's: what has been synced cannot be seen but by a power cut.
+extern "C" int fsync(int fd) {
+  std::array<char, 4'096> path{};
+  if (::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path.data(), path.size() - 1) > 0) {
+    synced.emplace_back(path.data());
+  }
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
 
 namespace portico::objects {
 namespace {
@@ -33,6 +50,15 @@ TEST_F(FileStoreTest, MovesStagedFilesIntoPlaceAndFindsThem) {
   EXPECT_TRUE(store_->remove("1000001/c-1/r-1.wav"));
   EXPECT_EQ(store_->find("1000001/c-1/r-1.wav").error().code, Code::not_found);
   EXPECT_TRUE(store_->remove("1000001/c-1/r-1.wav")) << "removing twice is harmless";
+}
+
+TEST_F(FileStoreTest, WhatIsStoredIsFoundInItsDirectoriesAfterAPowerCut) {
+  write_file(store_->staging_path("r-1.wav"), "RIFF");
+  synced.clear();
+  ASSERT_TRUE(store_->put(store_->staging_path("r-1.wav"), "1000001/c-1/r-1.wav"));
+  const auto root = fs::canonical(directory_.path() / "objects").string();
+  EXPECT_THAT(synced, testing::UnorderedElementsAre(root, root + "/1000001", root + "/1000001/c-1",
+                                                    root + "/.staging"));
 }
 
 TEST_F(FileStoreTest, IsForItsOwnerOnly) {
