@@ -1,5 +1,8 @@
 #include "net/stream_connection.h"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
@@ -12,6 +15,11 @@ namespace portico::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 namespace {
+
+// RFC 8446 section 5.1
+constexpr std::uint8_t kTlsHandshake = 22;
+constexpr std::size_t kTlsRecordHead = 5;
+constexpr std::size_t kTlsRecordBytesMax = kTlsRecordHead + 16'384;
 
 constexpr auto kFarewell = 2s;  // for the other side to close too
 
@@ -36,8 +44,37 @@ void Connection::start_accepted(const Endpoint& remote, TlsContext tls) {
   peer_.local = from_asio(socket_.local_endpoint(error));
   if (error) return end(as_error(error));
   if (!tls) return start_open();
-  start_tls(std::move(tls));
-  handshake(true);
+  context_ = std::move(tls);
+  state_ = State::handshaking;
+  limit(limits_.handshake, "TLS handshake not finished in time");
+  await_hello(kTlsRecordHead);
+}
+
+// TLS takes some 60 kB of buffers: they are made once the first record has come whole, so that a stranger who
+// says nothing, or half a word, costs no more than over TCP. `bytes`: of the record, so far as its length is
+// known.
+void Connection::await_hello(std::size_t bytes) {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(bytes)), ignored);
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this(), bytes](const error_code& error) {
+    if (self->state_ != State::handshaking) return;
+    if (error) return self->end(as_error(error));
+    const auto whole = self->peek_record_bytes();
+    if (whole > bytes) return self->await_hello(whole);
+    error_code unset;
+    self->socket_.set_option(asio::socket_base::receive_low_watermark(1), unset);
+    self->start_tls(std::move(self->context_));
+    self->handshake(true);
+  });
+}
+
+// The length of the handshake record that waits, head included; 0 where there is none: TLS will say what is
+// wrong.
+std::size_t Connection::peek_record_bytes() {
+  std::array<std::uint8_t, kTlsRecordHead> head;
+  const auto size = ::recv(socket_.native_handle(), head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size < static_cast<ssize_t>(head.size()) || head[0] != kTlsHandshake) return 0;
+  return std::min(head.size() + (std::size_t{head[3]} << 8 | head[4]), kTlsRecordBytesMax);
 }
 
 void Connection::start_dial(const DialRequest& request, std::shared_ptr<TlsClient> tls) {

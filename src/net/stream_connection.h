@@ -66,6 +66,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Tls = boost::asio::ssl::stream<Socket&>;
 
   void on_connected(const DialRequest& request, const std::shared_ptr<TlsClient>& tls);
+  void await_hello(std::size_t bytes);
+  std::size_t peek_record_bytes();
   void start_tls(TlsContext context);
   void handshake(bool server);
   void end_later(Error why);

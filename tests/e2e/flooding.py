@@ -121,8 +121,7 @@ class Watch:
         self.over.set()
         self.looker.join()
         if kind is not None:
-            for call in self.running:
-                call.process.kill()
+            self._kill_calls()
 
     def rose(self, name):
         """By how much the samples whose name (with labels) begins with `name` rose during the flood."""
@@ -132,6 +131,16 @@ class Watch:
 
     def judge(self, descriptors_more, sent=None, refused=""):
         """A fresh call works, nothing is left behind, the calls heard nothing. Waits, and then holds it to the bounds."""
+        try:
+            self._judge(descriptors_more, sent, refused)
+        finally:
+            self._kill_calls()  # those of a flood that did harm would be counted in the next one
+
+    def _kill_calls(self):
+        for call in self.running:
+            call.process.kill()
+
+    def _judge(self, descriptors_more, sent, refused):
         asked = time.monotonic()
         wait_for("a fresh call after the flood", lambda: self._fresh_call())
         fresh = time.monotonic() - asked

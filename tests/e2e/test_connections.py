@@ -2,6 +2,7 @@
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -193,3 +194,31 @@ def test_dial_goes_to_the_next_address_when_the_first_fails(server, backend, tmp
     assert f"127.0.0.1:{dead}" in done.stderr.split(f"127.0.0.1:{alive}")[0], "the first was tried first"
     assert tries or transport == "tcp"
     assert backend.wait_event("disconnect")["cause"] == "hangup"
+
+
+def test_a_hello_that_comes_in_pieces_is_waited_for(server):
+    """TLS begins once its first record is whole; whoever is that slow is understood all the same."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing)
+    with socket.create_connection(("127.0.0.1", server.sips_port), timeout=15) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def until_done(step):
+            while True:
+                try:
+                    done = step()
+                except ssl.SSLWantReadError:
+                    done = None
+                for byte in outgoing.read():
+                    connection.sendall(bytes([byte]))
+                if done is not None:
+                    return done
+                incoming.write(connection.recv(65536))
+
+        until_done(lambda: client.do_handshake() or True)
+        client.write(b"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:5061;branch=z9hG4bKpieces\r\n"
+                     b"From: <sip:a@a.example>;tag=f\r\nTo: <sip:127.0.0.1>\r\nCall-ID: pieces\r\nCSeq: 1 OPTIONS\r\n"
+                     b"Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n")
+        assert until_done(lambda: client.read(65536)).startswith(b"SIP/2.0 200 ")

@@ -381,6 +381,17 @@ TEST_F(StreamHubTest, ClosesAStalledTlsHandshakeWithoutTellingTheUser) {
   gone(server);
 }
 
+TEST_F(StreamHubTest, WhatIsNotTlsIsNotWaitedFor) {
+  TempDirectory directory;
+  auto server = station({.handshake = 1h});
+  const auto where = listen_tls(*server, make_identity(directory, "sip.example.com"));
+  RawClient plain(where);
+  plain.say("OPTIONS sip:sip.example.com SIP/2.0\r\n");
+  plain.hear_to_end();
+  on_loop(loop, [&] { EXPECT_EQ(server->hub.size(), 0U); });
+  gone(server);
+}
+
 TEST_F(StreamHubTest, TrustsOnlyACertificateOfTheRightNameAndAuthority) {
   TempDirectory directory;
   TempDirectory elsewhere;
