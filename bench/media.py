@@ -6,7 +6,7 @@ import tempfile
 import time
 
 from load import HeldCalls, RtpSink, load
-from processes import cpu_us, pss_kb
+from processes import cpu_us, own_kb
 from servers import BUILT
 
 FRAMES_A_SECOND = 50
@@ -51,10 +51,10 @@ def playing_call_kb(server, target, sink, calls):
     with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS):
         time.sleep(2)
     time.sleep(36)
-    before = pss_kb(server.pids)
+    before = own_kb(server.pids)
     with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS) as held:
         time.sleep(2)
-        return (pss_kb(server.pids) - before) / held.opened
+        return (own_kb(server.pids) - before) / held.opened
 
 
 def percentiles(values):

@@ -3,7 +3,7 @@ pages of the store's cache) is there already."""
 import time
 
 from load import HeldCalls, load
-from processes import pss_kb
+from processes import own_kb
 
 MEDIA_PORTS = (50000, 5000)  # callers' RTP: an address each, as of real callers, and outside the server's own range
 
@@ -14,12 +14,12 @@ def held_call_kb(server, target, count):
     with HeldCalls(target, count, **options):
         time.sleep(1)
     time.sleep(36)  # the transactions' timers: 32 s
-    before = pss_kb(server.pids)
+    before = own_kb(server.pids)
     with HeldCalls(target, count, **options) as calls:
         time.sleep(1)
-        early = pss_kb(server.pids)
+        early = own_kb(server.pids)
         time.sleep(36)
-        return {"fresh": (early - before) / calls.opened, "settled": (pss_kb(server.pids) - before) / calls.opened}
+        return {"fresh": (early - before) / calls.opened, "settled": (own_kb(server.pids) - before) / calls.opened}
 
 
 def strangers_growth_kb(server, target, count):
@@ -28,5 +28,5 @@ def strangers_growth_kb(server, target, count):
         for address in range(100):
             load("inv407", target, count // 100, source=f"127.0.1.{address + 1}")
         time.sleep(1)
-        return pss_kb(server.pids)
+        return own_kb(server.pids)
     return -flood() + flood()

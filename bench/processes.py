@@ -1,5 +1,6 @@
 """What processes cost: CPU by the kernel's clock of a process, which is exact to the nanosecond and counts threads that
-have ended, and memory by the proportional set size."""
+have ended, and memory by the proportional set size; growth by its part that is in no file, as pages of libraries are shared
+with whoever runs beside."""
 import pathlib
 import re
 import subprocess
@@ -15,6 +16,11 @@ def cpu_us(pids):
 def pss_kb(pids):
     texts = (pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
     return sum(int(re.search(r"^Pss:\s+(\d+)", text, re.M).group(1)) for text in texts)
+
+
+def own_kb(pids):
+    texts = (pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
+    return sum(int(kb) for text in texts for kb in re.findall(r"^Pss_(?:Anon|Shmem):\s+(\d+)", text, re.M))
 
 
 def family(pid):
