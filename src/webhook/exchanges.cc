@@ -3,6 +3,7 @@
 #include "base/counters.h"
 #include "base/utf8.h"
 #include "http/url.h"
+#include "webhook/mask_passwords.h"
 
 namespace portico::webhook {
 namespace {
@@ -51,7 +52,7 @@ void Exchanges::keep(const Subject& subject, const Attempt& attempt, const Outco
                                .attempt = attempt.number,
                                .fallback = attempt.fallback,
                                .request_body = cut(*attempt.request_body),
-                               .response_body = cut(outcome.body),
+                               .response_body = mask_passwords(cut(outcome.body)),
                                .error = outcome.error.what};
   if (!sink_(std::move(row))) lost.add();
 }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/log.h"
 #include "call/call_fixture.h"
 
 namespace portico::call {
@@ -71,6 +72,15 @@ TEST_F(CallTest, InvalidBxmlRefusesWith500AndNamesThePlace) {
   EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
   EXPECT_EQ(cause(), "invalid-bxml");
   EXPECT_THAT(records_.last.error_message.value_or(""), testing::HasSubstr("line 2"));
+}
+
+TEST_F(CallTest, APasswordInAnInvalidDocumentIsNotLogged) {
+  testing::internal::CaptureStderr();
+  log::start(log::Level::trace, log::Format::text);
+  start("<Response><Gather maxDigits=\"x\" password=\"geheim\"/></Response>");
+  log::stop();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::AllOf(testing::HasSubstr("invalid BXML"), testing::Not(testing::HasSubstr("geheim"))));
 }
 
 struct LaterVerb {

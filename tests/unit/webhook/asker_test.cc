@@ -229,6 +229,18 @@ TEST_F(AskerTest, LogsEachAttemptWithoutCredentials) {
   EXPECT_EQ(rows[1].error, "");
 }
 
+TEST_F(AskerTest, LogsDocumentsWithoutTheirPasswords) {
+  const std::string document =
+      R"(<Response><Redirect redirectUrl="/x" username="u" password="geheim"/></Response>)";
+  TestBackend backend([&](const http::Request&) { return http::Response{.body = document}; });
+  auto webhook = about({.url = backend.url()});
+  webhook.timeout = Millis(5000);
+  const auto answer = ask(webhook);
+  ASSERT_TRUE(answer.reply);
+  EXPECT_EQ(answer.reply->body, document);
+  EXPECT_THAT(log().at(0).response_body, testing::AllOf(HasSubstr("redirectUrl"), Not(HasSubstr("geheim"))));
+}
+
 TEST_F(AskerTest, KeepsTheTimeoutWithinItsBounds) {
   Asker bounded(client_, std::make_shared<Exchanges>([](account::Write) { return true; }),
                 {.min = Millis(1), .max = Millis(40)});
