@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "async/loop.h"
+#include "base/counters.h"
 #include "base/limits.h"
 
 namespace portico::async {
@@ -18,7 +19,11 @@ class Inbox {
   struct State;
 
  public:
-  explicit Inbox(Loop& loop) : state_(std::make_shared<State>(loop)) {}
+  // `is_end` names the events that a full inbox still has places for (limits::kInboxEndsMax).
+  using IsEnd = bool (*)(const Event&);
+  explicit Inbox(
+      Loop& loop, IsEnd is_end = [](const Event&) { return false; })
+      : state_(std::make_shared<State>(loop, is_end)) {}
   ~Inbox() { state_->detach(); }
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
@@ -69,12 +74,14 @@ class Inbox {
 
  private:
   struct State : std::enable_shared_from_this<State> {
-    explicit State(Loop& l) : loop(l) {}
+    State(Loop& l, IsEnd e) : loop(l), is_end(e) {}
 
     bool arrive(Event event) {
       if (closed) return false;
-      if (events.size() >= limits::kInboxEventsMax) {
+      const auto places = limits::kInboxEventsMax + (is_end(event) ? limits::kInboxEndsMax : 0);
+      if (events.size() >= places) {
         ++overflowed;
+        count_overflow();
         return false;
       }
       events.push_back(std::move(event));
@@ -111,7 +118,14 @@ class Inbox {
       if (timer != 0) loop.cancel(std::exchange(timer, 0));
     }
 
+    static void count_overflow() {
+      static auto& overflows =
+          counter("portico_inbox_overflows_total", "Events that found the inbox of their call full");
+      overflows.add();
+    }
+
     Loop& loop;
+    const IsEnd is_end;
     std::deque<Event> events;
     std::coroutine_handle<> waiter;
     TimerId timer = 0;

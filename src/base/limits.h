@@ -122,6 +122,7 @@ inline constexpr std::size_t kSipHeadersToAppMax = 64;            // X-* headers
 inline constexpr std::size_t kSipHeadersToAppBytesMax = 8'192;    // and their size together
 inline constexpr std::size_t kRedirectChainMax = 100;  // documents of nothing but Redirect in a minute
 inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one call
+inline constexpr std::size_t kInboxEndsMax = 16;       // and places beyond for what ends it
 
 // Accounts, applications and the store
 inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)

@@ -11,7 +11,7 @@ Call::Call(Environment& environment, Inbound inbound)
     : environment_(environment),
       inbound_(std::move(inbound)),
       began_(environment.loop.now()),
-      inbox_(environment.loop),
+      inbox_(environment.loop, ends_call),
       record_(first_record(environment.node, inbound_)),
       recordings_(*this) {}
 
@@ -151,7 +151,7 @@ void Call::absorb_silence(const media::MediaTimeout& silent) {
 }
 
 bool Call::absorb_digit(char digit, media::DigitSource source) {
-  if (!digits_.merger().is_new(now(), digit, source)) return true;
+  if (!digits_.gate().passes(now(), digit, source)) return true;
   if (const auto* callback = digits_.webhook()) {
     auto report = event("dtmf");
     report["digit"] = std::string(1, digit);

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "bxml/groups.h"
-#include "media/digit_merger.h"
+#include "media/digit_gate.h"
 
 namespace portico::call {
 
@@ -30,12 +30,12 @@ class Digits {
   bool for_verb() const { return wanted_ != Wanted::nobody; }
   // The webhook that this digit goes to, if any.
   const bxml::Callback* webhook() const { return wanted_ != Wanted::gather ? start_gather_.get() : nullptr; }
-  media::DigitMerger& merger() { return merger_; }
+  media::DigitGate& gate() { return gate_; }
 
  private:
   Wanted wanted_ = Wanted::nobody;
   std::unique_ptr<const bxml::Callback> start_gather_;  // large, and rare
-  media::DigitMerger merger_;
+  media::DigitGate gate_;
 };
 
 }  // namespace portico::call

@@ -90,6 +90,15 @@ struct Shutdown {};  // drain time is over: hang up
 using Event = std::variant<LegConfirmed, LegOffer, LegDigit, LegEnded, media::Event, WebhookAnswer,
                            SoundReady, RecordingStored, Redirect, Complete, ReplaceDocument, Shutdown>;
 
+// Whether the call ends with it.
+inline bool ends_call(const Event& event) {
+  if (const auto* from_media = std::get_if<media::Event>(&event)) {
+    return std::holds_alternative<media::PortLost>(*from_media);
+  }
+  return std::holds_alternative<LegEnded>(event) || std::holds_alternative<Complete>(event) ||
+         std::holds_alternative<Shutdown>(event);
+}
+
 using Sender = async::Inbox<Event>::Sender;
 
 }  // namespace portico::call

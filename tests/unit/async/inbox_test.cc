@@ -91,6 +91,15 @@ struct Tracker {
   bool& destroyed;
 };
 
+TEST(Inbox, HasAFewPlacesMoreForEnds) {
+  ManualLoop loop;
+  Inbox<int> inbox(loop, [](const int& event) { return event < 0; });
+  for (std::size_t i = 0; i < limits::kInboxEventsMax; ++i) EXPECT_TRUE(inbox.sender().post(1));
+  EXPECT_FALSE(inbox.sender().post(1));
+  for (std::size_t i = 0; i < limits::kInboxEndsMax; ++i) EXPECT_TRUE(inbox.sender().post(-1));
+  EXPECT_FALSE(inbox.sender().post(-1));
+}
+
 Task<> wait_for_ever(Inbox<int>& inbox, bool& destroyed) {
   const Tracker tracker(destroyed);
   co_await inbox.receive();

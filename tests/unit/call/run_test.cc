@@ -227,6 +227,35 @@ TEST_F(CallTest, CompletedByTheApiHangsUp) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+// SIP INFO comes as fast as its sender likes.
+TEST_F(CallTest, ADigitFloodBySipInfoIsHeldToWhatAThumbCanDo) {
+  start_answered("<Response><StartGather dtmfUrl=\"/dtmf\"/><Pause duration=\"600\"/></Response>");
+  for (int i = 0; i < 1'000; ++i) {
+    call_->sender().post(LegDigit{.digit = '1'});
+    loop_.run_ready();
+  }
+  EXPECT_EQ(webhooks_.told.size(), limits::kDigitsPerSecondMax);
+  loop_.run_for(1s);
+  call_->sender().post(LegDigit{.digit = '2'});
+  loop_.run_ready();
+  EXPECT_EQ(webhooks_.told.size(), limits::kDigitsPerSecondMax + 1);
+}
+
+TEST_F(CallTest, AnEndFindsAPlaceInAFullInbox) {
+  const std::vector<std::pair<Event, const char*>> ends{{LegEnded{}, "hangup"},
+                                                        {Complete{}, "hangup"},
+                                                        {Shutdown{}, "hangup"},
+                                                        {media::Event(media::PortLost{}), "error"}};
+  for (const auto& [end, why] : ends) {
+    start_answered("<Response><Pause duration=\"600\"/></Response>");
+    for (std::size_t i = 0; i <= limits::kInboxEventsMax; ++i) call_->sender().post(LegDigit{.digit = '1'});
+    call_->sender().post(end);
+    loop_.run_ready();
+    EXPECT_EQ(cause(), why) << end.index();
+    ASSERT_TRUE(ended()) << end.index();
+  }
+}
+
 TEST_F(CallTest, AReInviteIsAnsweredAndMovesTheMedia) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   std::string moved = kOffer;
