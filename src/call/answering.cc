@@ -42,23 +42,23 @@ bool same_srtp_context(const sdp::Negotiated& before, const sdp::Negotiated& now
 }  // namespace
 
 async::Task<bool> Call::ensure_answered() {
-  if (answered()) co_return true;
-  const bool opened = co_await open_port();
-  if (!opened) co_return false;
-  if (!settle_offer()) co_return false;
-  record_.answered = wall();
-  record_.state = "answered";
-  // Descriptions that nothing will ask for again are not kept for the length of the call.
-  inbound_.offer.reset();
-  leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}));
-  save();
+  if (!answered()) {
+    const bool opened = co_await open_port();
+    if (!opened || !settle_offer()) co_return false;
+    record_.answered = wall();
+    record_.state = "answered";
+    // Descriptions that nothing will ask for again are not kept for the length of the call.
+    inbound_.offer.reset();
+    leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}));
+    save();
+  }
   // The peer's ACK may be lost with the call's first second of sound; nothing is said before it came
-  // (bxml.md 2.1).
+  // (bxml.md 2.1). A document that comes meanwhile waits for it in its turn.
   while (!confirmed_ && !interrupted()) {
     auto event = co_await next();
     (void)event;  // what matters was noted on the way in
   }
-  co_return !ending_.has_value();
+  co_return !interrupted();
 }
 
 async::Task<bool> Call::open_port() {

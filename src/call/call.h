@@ -79,7 +79,7 @@ class Call {
   // --- signalling and sound ---
 
   bool answered() const { return record_.answered.has_value(); }
-  async::Task<bool> ensure_answered();  // false: the call ended meanwhile
+  async::Task<bool> ensure_answered();  // and acknowledged; false: interrupted()
   Leg& leg() { return *leg_; }
   void send(media::Command command);  // fills in port and sequence number
   // Plays the sounds one after another until they end, or a digit comes and the digit mode says so.

@@ -66,7 +66,7 @@ async::Task<Outcome> Call::carry_out_document() {
     co_return end(Cause::application_error, "100 documents in a row held nothing but Redirect");
   }
   for (const auto& verb : document->verbs) {
-    if (bxml::answers_call(verb) && !answered()) {
+    if (bxml::answers_call(verb) && !(answered() && confirmed_)) {
       const bool went_on = co_await ensure_answered();
       if (!went_on) co_return ending_ ? Outcome::over : Outcome::next;
     }

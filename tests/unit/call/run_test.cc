@@ -219,6 +219,20 @@ TEST_F(CallTest, ARedirectByTheApiAbortsTheRunningVerb) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+TEST_F(CallTest, ADocumentThatComesBeforeTheAckWaitsForIt) {
+  start("<Response><PlayAudio>/a.wav</PlayAudio></Response>");
+  call_->sender().post(ReplaceDocument{"<Response><PlayAudio>/b.wav</PlayAudio></Response>"});
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::Play>(), 0U);
+  confirm();
+  ASSERT_EQ(media_.count<media::Play>(), 1U);
+  const auto* play = std::get_if<media::Play>(&media_.commands.back());
+  ASSERT_TRUE(play != nullptr && media_.count<media::Configure>() == 1);
+  loop_.run_for(2s);
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_EQ(cause(), "hangup");
+}
+
 TEST_F(CallTest, CompletedByTheApiHangsUp) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   call_->sender().post(Complete{});
