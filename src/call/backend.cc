@@ -39,15 +39,17 @@ void Call::save_and_tell_available(const account::RecordingRecord& record, const
 
 Result<bxml::Document> Call::parse_document(const WebhookAnswer::Reply& reply) {
   if (!reply.url.empty()) last_document_url_ = reply.url;
+  auto document = parse_document(reply.body);
+  // Without the document: it holds passwords. The webhook log has it, masked.
+  if (!document) log::warn("invalid BXML", {{"callId", id()}, {"fault", document.error().what}});
+  return document;
+}
+
+Result<bxml::Document> Call::parse_document(std::string_view text) {
   const bxml::ParseContext context{
       .kind = bxml::DocumentKind::call, .base_url = last_document_url_, .empty_body_allowed = true};
-  auto document = bxml::parse(reply.body, context);
-  if (!document) {
-    const auto sentence = bxml::describe(document.error());
-    // Without the document: it holds passwords. The webhook log has it, masked.
-    log::warn("invalid BXML", {{"callId", id()}, {"fault", sentence}});
-    return fail(Code::invalid, sentence);
-  }
+  auto document = bxml::parse(text, context);
+  if (!document) return fail(Code::invalid, bxml::describe(document.error()));
   for (const auto& warning : document->warnings) {
     log::info("BXML warning", {{"callId", id()}, {"warning", bxml::describe(warning)}});
   }

@@ -81,19 +81,11 @@ bool Call::absorb(Event& event) {
   }
   if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
   if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
-  if (std::holds_alternative<Complete>(event) || std::holds_alternative<Shutdown>(event)) {
+  if (std::holds_alternative<Shutdown>(event)) {
     end(Cause::hangup);
     return true;
   }
-  if (auto* redirect = std::get_if<Redirect>(&event)) {
-    replacement_ = std::make_unique<Replacement>(std::move(*redirect));
-    return true;
-  }
-  if (auto* replace = std::get_if<ReplaceDocument>(&event)) {
-    replacement_ = std::make_unique<Replacement>(std::move(*replace));
-    return true;
-  }
-  return false;
+  return absorb_api(event);
 }
 
 bool Call::absorb_leg_end(const LegEnded& ended) {

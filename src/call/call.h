@@ -109,7 +109,7 @@ class Call {
   media::PortId port() const { return port_; }
 
  private:
-  using Replacement = std::variant<Redirect, ReplaceDocument>;
+  using Replacement = std::variant<Redirect, std::shared_ptr<const bxml::Document>>;
 
   async::Task<Outcome> first_document();
   async::Task<Outcome> carry_out_document();
@@ -125,6 +125,11 @@ class Call {
   bool absorb_media(media::Event& event);
   void absorb_silence(const media::MediaTimeout& silent);
   bool absorb_digit(char digit, media::DigitSource source);
+  bool absorb_api(Event& event);
+  Result<void> may_change() const;
+  Result<void> take(Redirect& redirect);
+  Result<void> take(const ReplaceDocument& replace);
+  Result<void> complete();
   void answer_offer(const LegOffer& offer);
 
   async::Task<bool> open_port();
@@ -134,6 +139,7 @@ class Call {
   sdp::Policy sdp_policy() const;  // the application's, where it is stricter than the deployment's
   sdp::LocalMedia local_media(bool with_keys);
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
+  Result<bxml::Document> parse_document(std::string_view text);  // against the last fetched one's URL
   void save();
 
   Environment& environment_;

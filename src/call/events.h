@@ -4,11 +4,13 @@
 // for any more is recognised and dropped.
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
+#include "account/call_record.h"
 #include "async/inbox.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -69,6 +71,16 @@ struct RecordingStored {  // to Objects::store_recording
 
 // --- from the REST API ---
 
+// Where the call answers whoever asked, on another thread; null: nobody did. Of a call that ends before, the
+// promise is broken.
+template <typename T>
+using Reply = std::shared_ptr<std::promise<T>>;
+
+struct Look {  // GET /calls/{id}
+  Reply<account::CallRecord> record;
+};
+// A change is refused with `conflict` by a call that ends or that has no document yet, and with `invalid` for
+// what can only be seen with the call's own base URL.
 struct Redirect {  // POST /calls/{id} state=active
   std::string url;
   std::string method;
@@ -76,11 +88,14 @@ struct Redirect {  // POST /calls/{id} state=active
   std::string fallback_method;
   std::string username, password, fallback_username, fallback_password;
   std::optional<std::string> tag;
+  Reply<Result<void>> taken;
 };
-struct Complete {};  // POST /calls/{id} state=completed
-// Checked already, relative URLs apart: those mean the URL of the call's last fetched document.
+struct Complete {  // POST /calls/{id} state=completed
+  Reply<Result<void>> taken;
+};
 struct ReplaceDocument {  // PUT /calls/{id}/bxml
   std::string text;
+  Reply<Result<void>> taken;
 };
 
 // --- from the server ---
@@ -88,7 +103,7 @@ struct ReplaceDocument {  // PUT /calls/{id}/bxml
 struct Shutdown {};  // drain time is over: hang up
 
 using Event = std::variant<LegConfirmed, LegOffer, LegDigit, LegEnded, media::Event, WebhookAnswer,
-                           SoundReady, RecordingStored, Redirect, Complete, ReplaceDocument, Shutdown>;
+                           SoundReady, RecordingStored, Look, Redirect, Complete, ReplaceDocument, Shutdown>;
 
 // Whether the call ends with it.
 inline bool ends_call(const Event& event) {

@@ -79,12 +79,8 @@ async::Task<Outcome> Call::carry_out_document() {
 
 async::Task<Outcome> Call::take_replacement() {
   const auto replacement = std::move(replacement_);
-  if (auto* pushed = std::get_if<ReplaceDocument>(replacement.get())) {
-    WebhookAnswer::Reply reply;
-    reply.body = std::move(pushed->text);
-    auto document = parse_document(reply);
-    if (!document) co_return end(Cause::invalid_bxml, document.error().what);
-    document_ = std::make_shared<const bxml::Document>(std::move(*document));
+  if (auto* pushed = std::get_if<std::shared_ptr<const bxml::Document>>(replacement.get())) {
+    document_ = std::move(*pushed);
     co_return Outcome::replaced;
   }
   const auto& redirect = std::get<Redirect>(*replacement);

@@ -284,7 +284,7 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) 
     ++unproven_[held.remote];
   }
   hold_(held, true);
-  shared_.calls.add(call->id(), call->sender());
+  shared_.calls.add(call->id(), account_id, call->sender());
   scope_.start(host(std::move(call), std::move(account_id)));
 }
 

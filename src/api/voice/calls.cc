@@ -5,6 +5,7 @@
 #include "api/json_answer.h"
 #include "api/public_url.h"
 #include "api/voice/call_json.h"
+#include "api/voice/live_call.h"
 #include "api/voice/query.h"
 #include "http/url.h"
 
@@ -46,6 +47,7 @@ http::Response list_calls(const Services& services, const http::Request& request
 }
 
 http::Response get_call(const Services& services, const http::Request& request) {
+  if (const auto live = look_at_call(services, request)) return voice_answer(200, to_json(*live));
   const auto call = services.store.call(request.param("accountId"), request.param("callId"));
   if (!call) return voice_error_of(call.error());
   return voice_answer(200, to_json(*call));

@@ -4,7 +4,7 @@
 
 #include "api/json_answer.h"
 #include "api/media_type.h"
-#include "call/registry.h"
+#include "api/voice/live_call.h"
 #include "http/json.h"
 #include "http/url.h"
 
@@ -17,24 +17,18 @@ http::Response unsupported_type(const http::Request& request) {
   return voice_error(415, "Content type '" + std::string(type.substr(0, 100)) + "' not supported");
 }
 
-// The 404 or 409 that keeps the call from being changed, or nothing.
-std::optional<http::Response> obstacle(const Services& services, const http::Request& request,
-                                       bool needs_answer) {
+// The answer that refuses the change, or nothing. A call that is not under way here has ended, or is another
+// process's.
+template <typename Change>
+std::optional<http::Response> refuse_change(const Services& services, const http::Request& request,
+                                            Change change) {
+  if (const auto taken = change_live_call(services, request, std::move(change))) {
+    if (*taken) return std::nullopt;
+    return voice_error_of(taken->error());
+  }
   const auto call = services.store.call(request.param("accountId"), request.param("callId"));
   if (!call) return voice_error_of(call.error());
-  const bool over = call->state == "disconnected";
-  const bool too_early = needs_answer && call->direction == account::Direction::outbound && !call->answered;
-  if (over || too_early) {
-    return voice_error(409, "Call [" + call->call_id + "] cannot be modified in its current state");
-  }
-  return std::nullopt;
-}
-
-std::optional<http::Response> post(const Services& services, const http::Request& request,
-                                   call::Event event) {
-  const std::string call_id(request.param("callId"));
-  if (services.calls != nullptr && services.calls->post(call_id, std::move(event))) return std::nullopt;
-  return voice_error(409, "Call [" + call_id + "] cannot be modified in its current state");
+  return voice_error(409, "Call [" + call->call_id + "] cannot be modified in its current state");
 }
 
 std::string method_of(http::FieldReader& in, std::string_view name) {
@@ -49,9 +43,14 @@ std::string bounded(http::FieldReader& in, std::string_view name, std::size_t by
   return text;
 }
 
+bool is_relative(std::string_view url) { return url.find(':') >= url.find_first_of("/?#"); }
+
+// A relative one is for the call to resolve.
 std::string url_of(http::FieldReader& in, std::string_view name) {
   auto url = bounded(in, name, limits::kUrlBytesMax);
-  if (!url.empty() && !http::parse_url(url)) in.error(name, "only http and https are allowed");
+  if (!url.empty() && !is_relative(url) && !http::parse_url(url)) {
+    in.error(name, "only http and https are allowed");
+  }
   return url;
 }
 
@@ -70,8 +69,8 @@ call::Redirect read_redirect(http::FieldReader& in) {
   return redirect;
 }
 
-// The event that the body asks for; faults are noted in `in`.
-call::Event read_change(http::FieldReader& in) {
+// What the body asks for; faults are noted in `in`.
+std::variant<call::Redirect, call::Complete> read_change(http::FieldReader& in) {
   const auto state = in.string("state").value_or("active");
   if (state == "active") return read_redirect(in);
   if (state != "completed") in.error("state", "must be active or completed");
@@ -91,10 +90,9 @@ http::Response update_call(const Services& services, const http::Request& reques
   http::FieldReader in(*body, wrong);
   auto change = read_change(in);
   if (!wrong.empty()) return voice_error(400, "Invalid " + wrong[0].path + ": " + wrong[0].what);
-  const bool redirects = std::holds_alternative<call::Redirect>(change);
-  if (auto no = obstacle(services, request, redirects)) return *no;
-  if (auto no = post(services, request, std::move(change))) return *no;
-  return {.status = 200};
+  const auto no =
+      std::visit([&](auto& wanted) { return refuse_change(services, request, std::move(wanted)); }, change);
+  return no.value_or(http::Response{.status = 200});
 }
 
 http::Response replace_document(const Services& services, const http::Request& request) {
@@ -104,9 +102,8 @@ http::Response replace_document(const Services& services, const http::Request& r
       return voice_error(400, "Invalid BXML: " + *fault);
     }
   }
-  if (auto no = obstacle(services, request, true)) return *no;
-  if (auto no = post(services, request, call::ReplaceDocument{request.body})) return *no;
-  return {.status = 204};
+  return refuse_change(services, request, call::ReplaceDocument{.text = request.body})
+      .value_or(http::Response{.status = 204});
 }
 
 }  // namespace portico::api

@@ -1,6 +1,6 @@
 #pragma once
-// Changing a call that is under way: contract voice-api.md sections 2.4 and 2.5. The change is posted to the
-// call's inbox; whether the call can still take it is for the call to say.
+// Changing a call that is under way: contract voice-api.md sections 2.4 and 2.5. Whether the
+// call can take it is for the call to say.
 
 #include "api/services.h"
 #include "http/message.h"

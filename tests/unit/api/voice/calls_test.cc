@@ -1,6 +1,7 @@
 #include "api/voice/calls.h"
 
 #include "api/fixture.h"
+#include "api/voice/live_calls.h"
 
 namespace portico::api {
 namespace {
@@ -46,6 +47,17 @@ TEST_F(Calls, ThatAreUnknownAreNotFound) {
   const auto response = send("GET", "/api/v2/accounts/9900000/calls/c-x");
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(text(response, "/description"), "Call [c-x] not found");
+}
+
+TEST_F(Calls, ThatAreUnderWayAreAskedThemselves) {
+  auto answered = call(1);
+  answered.state = "answered";
+  write({call(1)});
+  const LiveCalls live{answered, call(2)};
+  services_.calls = &live.registry();
+  EXPECT_EQ(text(send("GET", "/api/v2/accounts/9900000/calls/c-1"), "/state"), "answered");
+  EXPECT_EQ(text(send("GET", "/api/v2/accounts/9900000/calls/c-2"), "/from"), "+15552")
+      << "not in the store yet";
 }
 
 TEST_F(Calls, AreListedOldestFirstByFilter) {

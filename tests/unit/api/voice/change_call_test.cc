@@ -1,8 +1,8 @@
 #include "api/voice/change_call.h"
 
 #include "api/fixture.h"
+#include "api/voice/live_calls.h"
 #include "base/limits.h"
-#include "call/registry.h"
 
 namespace portico::api {
 namespace {
@@ -57,6 +57,32 @@ TEST_F(ChangeCall, ChecksTheBodyFirst) {
   const auto response = send(typed);
   EXPECT_EQ(response.status, 415);
   EXPECT_EQ(text(response, "/description"), "Content type 'text/plain' not supported");
+}
+
+// A row is written behind; what is under way is asked itself.
+TEST_F(ChangeCall, ACallThatTheStoreDoesNotKnowYetIsChanged) {
+  const LiveCalls live{{.call_id = "c-fresh", .account_id = "9900000"},
+                       {.call_id = "c-others", .account_id = "1234567"}};
+  services_.calls = &live.registry();
+  EXPECT_EQ(update("c-fresh", kRedirect).status, 200);
+  EXPECT_EQ(update("c-fresh", R"({"redirectUrl":"/goodbyeMessage"})").status, 200);
+  EXPECT_EQ(update("c-fresh", R"({"state":"completed"})").status, 200);
+  auto put = request("PUT", "/api/v2/accounts/9900000/calls/c-fresh/bxml", "<Response/>");
+  put.headers.set("Content-Type", "application/xml");
+  EXPECT_EQ(send(put).status, 204);
+  EXPECT_EQ(live.urls(), (std::vector<std::string>{"https://example.org/next", "/goodbyeMessage"}));
+  EXPECT_EQ(update("c-others", kRedirect).status, 404) << "of another account";
+}
+
+TEST_F(ChangeCall, TheCallItselfRefuses) {
+  LiveCalls live{{.call_id = "c-fresh", .account_id = "9900000"}};
+  services_.calls = &live.registry();
+  live.refuse_with({Code::conflict, "Call [c-fresh] cannot be modified in its current state"});
+  EXPECT_EQ(update("c-fresh", kRedirect).status, 409);
+  live.refuse_with({Code::invalid, "Invalid redirectUrl: must be http or https"});
+  const auto response = update("c-fresh", kRedirect);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(text(response, "/description"), "Invalid redirectUrl: must be http or https");
 }
 
 TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {

@@ -1,0 +1,75 @@
+// What the REST API wants of a call (contract voice-api.md sections 2.3 to 2.5). The call itself is asked: it
+// alone knows what it is doing, and its row in the store is written behind.
+
+#include "bxml/url.h"
+#include "call/call.h"
+
+namespace portico::call {
+namespace {
+
+template <typename T>
+void answer(const Reply<T>& reply, T value) {
+  if (reply) reply->set_value(std::move(value));
+}
+
+}  // namespace
+
+bool Call::absorb_api(Event& event) {
+  if (const auto* look = std::get_if<Look>(&event)) {
+    answer(look->record, record_);
+    return true;
+  }
+  if (const auto* completed = std::get_if<Complete>(&event)) {
+    answer(completed->taken, complete());
+    return true;
+  }
+  if (auto* redirect = std::get_if<Redirect>(&event)) {
+    const auto reply = redirect->taken;
+    answer(reply, take(*redirect));
+    return true;
+  }
+  if (const auto* replace = std::get_if<ReplaceDocument>(&event)) {
+    answer(replace->taken, take(*replace));
+    return true;
+  }
+  return false;
+}
+
+Result<void> Call::may_change() const {
+  const bool has_document = !last_document_url_.empty();
+  if (ending_ || !has_document) {
+    return fail(Code::conflict, "Call [" + id() + "] cannot be modified in its current state");
+  }
+  return {};
+}
+
+Result<void> Call::complete() {
+  if (ending_) return may_change();
+  end(Cause::hangup);
+  return {};
+}
+
+Result<void> Call::take(Redirect& redirect) {
+  if (auto may = may_change(); !may) return may;
+  for (auto* url : {&redirect.url, &redirect.fallback_url}) {
+    if (url->empty()) continue;
+    auto absolute = bxml::resolve(last_document_url_, *url);
+    if (!absolute) {
+      const auto* name = url == &redirect.url ? "redirectUrl" : "redirectFallbackUrl";
+      return fail(Code::invalid, "Invalid " + std::string(name) + ": " + absolute.error().what);
+    }
+    *url = *std::move(absolute);
+  }
+  replacement_ = std::make_unique<Replacement>(std::move(redirect));
+  return {};
+}
+
+Result<void> Call::take(const ReplaceDocument& replace) {
+  if (auto may = may_change(); !may) return may;
+  auto document = parse_document(replace.text);
+  if (!document) return fail(Code::invalid, "Invalid BXML: " + document.error().what);
+  replacement_ = std::make_unique<Replacement>(std::make_shared<const bxml::Document>(std::move(*document)));
+  return {};
+}
+
+}  // namespace portico::call

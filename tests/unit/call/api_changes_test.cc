@@ -1,0 +1,112 @@
+// What the call says to the REST API: contract voice-api.md sections 2.3 to 2.5.
+
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "call/call_fixture.h"
+
+namespace portico::call {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ApiChanges : public CallTest {
+ protected:
+  template <typename Change>
+  Result<void> want(Change change) {
+    change.taken = std::make_shared<std::promise<Result<void>>>();
+    auto answer = change.taken->get_future();
+    call_->sender().post(std::move(change));
+    loop_.run_ready();
+    return answer.get();
+  }
+  template <typename Change>
+  Code refusal(Change change) {
+    const auto taken = want(std::move(change));
+    return taken ? Code::internal : taken.error().code;
+  }
+};
+
+TEST_F(ApiChanges, ALiveCallShowsItsRecord) {
+  start();
+  auto promise = std::make_shared<std::promise<account::CallRecord>>();
+  auto record = promise->get_future();
+  call_->sender().post(Look{promise});
+  loop_.run_ready();
+  const auto seen = record.get();
+  EXPECT_EQ(seen.call_id, call_->id());
+  EXPECT_EQ(seen.state, "initiated");
+}
+
+TEST_F(ApiChanges, NothingReplacesTheFirstDocumentBeforeItCame) {
+  start();
+  EXPECT_EQ(refusal(Redirect{.url = "http://app.example/other"}), Code::conflict);
+  EXPECT_EQ(refusal(ReplaceDocument{"<Response><Gather gatherUrl=\"/g\"/></Response>"}), Code::conflict);
+  webhooks_.reply("<Response><Ring answerCall=\"false\" duration=\"30\"/></Response>");
+  loop_.run_ready();
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate"));
+  EXPECT_THAT(leg_.said, ElementsAre("ring"));
+}
+
+TEST_F(ApiChanges, AnUnansweredCallIsRedirectedWhileItRings) {
+  start("<Response><Ring answerCall=\"false\" duration=\"30\"/></Response>");
+  EXPECT_TRUE(want(Redirect{.url = "http://app.example/other"}));
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "redirect"));
+}
+
+TEST_F(ApiChanges, RelativeUrlsMeanTheLastFetchedDocument) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  EXPECT_TRUE(want(Redirect{.url = "/goodbye", .fallback_url = "spare?x=1"}));
+  ASSERT_EQ(webhooks_.asked.size(), 2U);
+  EXPECT_EQ(webhooks_.asked[1].target.url, "http://app.example/goodbye");
+  ASSERT_TRUE(webhooks_.asked[1].fallback);
+  EXPECT_EQ(webhooks_.asked[1].fallback->url, "http://app.example/spare?x=1");
+  EXPECT_EQ(refusal(Redirect{.url = "http://[x"}), Code::invalid);
+}
+
+// Valid under the URL of some application, and not under this call's: plain http beside credentials.
+TEST_F(ApiChanges, ADocumentThatIsInvalidForThisCallIsRefusedAndTheCallGoesOn) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  const auto taken = want(ReplaceDocument{
+      "<Response><Record recordCompleteUrl=\"/r\" username=\"u\" password=\"p\"/></Response>"});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::invalid);
+  EXPECT_THAT(taken.error().what, HasSubstr("Invalid BXML: line 1"));
+  EXPECT_FALSE(ended());
+  EXPECT_TRUE(want(ReplaceDocument{"<Response><SendDtmf>1</SendDtmf></Response>"}));
+  EXPECT_EQ(media_.count<media::SendDigits>(), 1U);
+  EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(ApiChanges, AnUnansweredCallIsCompletedByRefusingIt) {
+  start();
+  EXPECT_TRUE(want(Complete{}));
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+}
+
+TEST_F(ApiChanges, ACallThatEndsTakesNoChange) {
+  start_answered("<Response><Record/></Response>");
+  media_.recording = "another";  // ours is never closed: the call waits for it
+  hang_up_by_peer();
+  ASSERT_FALSE(ended());
+  EXPECT_EQ(refusal(Complete{}), Code::conflict);
+  EXPECT_EQ(refusal(Redirect{.url = "http://app.example/other"}), Code::conflict);
+  EXPECT_EQ(refusal(ReplaceDocument{"<Response/>"}), Code::conflict);
+}
+
+TEST_F(ApiChanges, ACallThatIsGoneBreaksItsPromise) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  hang_up_by_peer();
+  Complete late{.taken = std::make_shared<std::promise<Result<void>>>()};
+  auto answer = late.taken->get_future();
+  call_->sender().post(std::move(late));
+  scope_.start([](Call& call) -> async::Task<> { co_await call.pause(0s); }(*call_));
+  call_.reset();
+  EXPECT_THROW((void)answer.get(), std::future_error);
+}
+
+}  // namespace
+}  // namespace portico::call
