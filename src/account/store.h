@@ -108,6 +108,7 @@ class Store {
   // Logs, newest first. Bounded: the oldest rows go when a log is full.
   virtual Result<Page<AdmissionRow>> list_admissions(std::string_view application_id,
                                                      const PageRequest& page) = 0;
+  // A page ends early once its bodies have limits::kWebhookPageBytesMax.
   virtual Result<Page<WebhookExchange>> list_webhooks(const WebhookFilter& filter,
                                                       const PageRequest& page) = 0;
 

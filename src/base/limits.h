@@ -125,6 +125,7 @@ inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one
 inline constexpr std::size_t kInboxEndsMax = 16;       // and places beyond for what ends it
 
 // Accounts, applications and the store
+inline constexpr std::size_t kWebhookPageBytesMax = 4'194'304;  // bodies in one page of the webhook log
 inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)
 inline constexpr std::size_t kApplicationNameBytesMax = 256;    // applicationName
 inline constexpr std::size_t kCredentialBytesMax = 1'024;       // user name or password of a webhook

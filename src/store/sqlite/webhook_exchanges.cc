@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.h"
 #include "store/cursor.h"
 #include "store/sqlite/tables.h"
@@ -33,6 +35,13 @@ std::string_view kept(std::string_view body) {
   return body.substr(0, size);
 }
 
+// As JSON, where a control character takes six.
+std::size_t shown_bytes(std::string_view body) {
+  const auto controls =
+      std::ranges::count_if(body, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return body.size() + 5 * static_cast<std::size_t>(controls);
+}
+
 }  // namespace
 
 Result<void> add_exchange(Connection& db, const account::WebhookExchange& e) {
@@ -65,19 +74,23 @@ Result<account::Page<account::WebhookExchange>> list_exchanges(Connection& db,
     if (!parsed) return fail(parsed.error());
     before = parsed->number;
   }
-  auto rows =
-      all(db.query("SELECT id, time, account_id, application_id, call_id, event, url, method, status,"
-                   " latency, attempt, fallback, request_body, response_body, error FROM webhook_exchanges"
-                   " WHERE account_id = ?1 AND id < ?2 AND (?3 IS NULL OR call_id = ?3)"
-                   " AND (?4 IS NULL OR application_id = ?4) ORDER BY id DESC LIMIT ?5",
-                   filter.account_id, before, filter.call_id, filter.application_id, page.limit + 1),
-          read_exchange);
-  if (!rows) return fail(rows.error());
-  account::Page<account::WebhookExchange> out{.items = std::move(*rows)};
-  if (out.items.size() > page.limit) {
-    out.items.resize(page.limit);
-    out.next = write_cursor({out.items.back().id, ""});
+  auto rows = db.query(
+      "SELECT id, time, account_id, application_id, call_id, event, url, method, status,"
+      " latency, attempt, fallback, request_body, response_body, error FROM webhook_exchanges"
+      " WHERE account_id = ?1 AND id < ?2 AND (?3 IS NULL OR call_id = ?3)"
+      " AND (?4 IS NULL OR application_id = ?4) ORDER BY id DESC LIMIT ?5",
+      filter.account_id, before, filter.call_id, filter.application_id, page.limit + 1);
+  account::Page<account::WebhookExchange> out;
+  std::size_t bytes = 0;
+  while (rows.step()) {
+    if (out.items.size() == page.limit || bytes >= limits::kWebhookPageBytesMax) {
+      out.next = write_cursor({out.items.back().id, ""});
+      return out;
+    }
+    const auto& added = out.items.emplace_back(read_exchange(rows));
+    bytes += shown_bytes(added.request_body) + shown_bytes(added.response_body);
   }
+  if (auto result = rows.result(); !result) return fail(result.error());
   return out;
 }
 

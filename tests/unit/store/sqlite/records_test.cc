@@ -193,6 +193,36 @@ TEST_F(Records, ExchangesAreFilteredByCallAndCut) {
   EXPECT_EQ(older->items[0].response_body, std::string(limits::kWebhookLogBodyBytesMax - 1, 'a'));
 }
 
+TEST_F(Records, APageOfTheWebhookLogIsBoundedByItsBodies) {
+  std::vector<Write> batch;
+  for (int n = 0; n < 100; ++n) {
+    auto full = samples::exchange(n);
+    full.request_body = full.response_body = std::string(limits::kWebhookLogBodyBytesMax, 'a');
+    batch.emplace_back(full);
+  }
+  write(batch);
+  std::size_t rows = 0;
+  std::size_t pages = 0;
+  account::PageRequest next{.limit = 1'000};
+  do {
+    const auto page = store_->list_webhooks({.account_id = "9900000"}, next);
+    ASSERT_TRUE(page);
+    rows += page->items.size();
+    EXPECT_LE(page->items.size() * 2 * limits::kWebhookLogBodyBytesMax, limits::kWebhookPageBytesMax);
+    next.after = page->next;
+    ++pages;
+  } while (!next.after.empty());
+  EXPECT_EQ(rows, 100U);
+  EXPECT_EQ(pages, 4U);
+}
+
+TEST_F(Records, ControlCharactersCountAsTheyAreShown) {
+  auto full = samples::exchange(1);
+  full.request_body = full.response_body = std::string(limits::kWebhookLogBodyBytesMax, '\x01');
+  write(std::vector<Write>(20, Write(full)));
+  EXPECT_THAT(store_->list_webhooks({.account_id = "9900000"}, {.limit = 1'000})->items, SizeIs(6));
+}
+
 TEST_F(Records, OldOnesAreForgottenWithTheirMedia) {
   account::CallRecord live = samples::call(2);
   live.ended.reset();
