@@ -2,8 +2,9 @@
 // HTTP/1.1 client on libcurl's multi interface: one thread, connections kept alive and bounded per host, any
 // number of slow servers beside each other. Any thread may ask.
 //
-// Where private targets are not allowed, the address of each socket is checked when it is opened: after
-// resolution and for each redirect, so a name that resolves to a private address does not pass.
+// The address of each socket is checked when it is opened: after resolution and for each redirect, so a name
+// that resolves to a private address does not pass where those are not allowed. Link-local addresses and the
+// process's own listeners are refused everywhere.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "async/loop.h"
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "http/headers.h"
@@ -84,7 +87,8 @@ using FetchDone = std::function<void(FetchOutcome)>;
 
 struct ClientOptions {
   bool allow_private_targets = true;
-  std::string ca_file;  // empty: the system's
+  std::vector<Endpoint> own_listeners;  // nothing is asked of these
+  std::string ca_file;                  // empty: the system's
   std::string user_agent = "Portico/" PORTICO_VERSION;
   std::size_t connections_per_host_max = limits::kWebhookConnectionsPerHostMax;
   std::size_t connections_max = limits::kHttpClientConnectionsMax;

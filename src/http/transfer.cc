@@ -43,7 +43,7 @@ Transfer::~Transfer() {
 
 Result<void> Transfer::prepare(CURL* easy, const ClientOptions& options) {
   easy_ = easy;
-  private_allowed_ = options.allow_private_targets;
+  options_ = &options;
   if (!request_.body_file.empty()) {
     file_ = ::open(request_.body_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file_ < 0) return fail(Code::internal, "cannot create the file for an answer's body");
@@ -120,7 +120,9 @@ int Transfer::on_resolve(void*, void*, void* self) {
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
   const auto endpoint = from_sockaddr(address->addr);
-  if (!transfer.private_allowed_ && !is_public_target(endpoint.ip)) {
+  const bool allowed = transfer.options_->allow_private_targets || is_public_target(endpoint.ip);
+  if (!allowed || is_link_local_target(endpoint.ip) ||
+      is_own_target(endpoint, transfer.options_->own_listeners)) {
     transfer.refused_target_ = true;
     return CURL_SOCKET_BAD;
   }
@@ -256,8 +258,7 @@ int Transfer::status() const {
 FetchError Transfer::explain(CURLcode code) const {
   const std::string what = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
   if (refused_target_) {
-    return {FetchFailure::refused_target,
-            "the URL leads to an address that is not public, which this server refuses"};
+    return {FetchFailure::refused_target, "the URL leads to an address that this server refuses"};
   }
   if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
     const bool body = head_bytes_ <= limits::kHttpClientHeaderBytesMax;

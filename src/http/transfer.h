@@ -31,7 +31,7 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  // Sets all options of `easy`, which stays the caller's, and arms the first limit.
+  // Sets all options of `easy`, which stays the caller's, and arms the first limit. `options` outlive this.
   Result<void> prepare(CURL* easy, const ClientOptions& options);
 
   // When the armed time has come: true if a limit has passed, else the next one is armed.
@@ -79,7 +79,7 @@ class Transfer {
   char error_text_[CURL_ERROR_SIZE] = "";
   Stage stage_ = Stage::queued;
   TimePoint stage_deadline_ = kNever;
-  bool private_allowed_ = true;
+  const ClientOptions* options_ = nullptr;  // the client's, once prepared
   bool refused_target_ = false;
   bool too_large_ = false;
   bool file_failed_ = false;

@@ -113,6 +113,7 @@ struct Server::Parts {
   Result<void> open_media();
   Result<void> load_identity();
   Result<void> open_http();
+  std::vector<Endpoint> own_listeners() const;
   Result<void> open_backend();
   Result<void> open_signaling();
   void add_routes();
@@ -183,9 +184,20 @@ Result<void> Server::Parts::open_http() {
   return {};
 }
 
+// What documents may not have asked in our name. The demo's own document is answered by this very server.
+std::vector<Endpoint> Server::Parts::own_listeners() const {
+  std::vector<Endpoint> own{{.ip = options.bind, .port = options.sip_port},
+                            {.ip = options.bind, .port = options.sips_port}};
+  if (!options.demo) own.push_back(facts.http);
+  std::erase_if(own, [](const Endpoint& listener) { return listener.port == 0; });
+  return own;
+}
+
 Result<void> Server::Parts::open_backend() {
-  client = std::make_unique<http::Client>(http::ClientOptions{
-      .allow_private_targets = options.allow_private_targets, .connections_max = shares.backend_connections});
+  client = std::make_unique<http::Client>(
+      http::ClientOptions{.allow_private_targets = options.allow_private_targets,
+                          .own_listeners = own_listeners(),
+                          .connections_max = shares.backend_connections});
   const objects::OwnMedia own{
       .base_url = options.public_url + "/api/v2/accounts/",
       .object_key = [this](std::string_view account_id, std::string_view url) -> Result<std::string> {

@@ -263,6 +263,25 @@ TEST(Client, RefusesPrivateTargetsByTheAddressItConnectsTo) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+TEST(Client, RefusesItsOwnListenersAndLinkLocalTargetsAlways) {
+  ScriptedServer own(echo);
+  ScriptedServer origin(
+      answers("HTTP/1.1 302 Found\r\nLocation: " + own.url("/v1") + "\r\nContent-Length: 0\r\n\r\n"));
+  Client client({.own_listeners = {*parse_endpoint("0.0.0.0:" + std::to_string(own.port()))}});
+  const auto port = std::to_string(own.port());
+  for (const auto& url : {own.url(), "http://localhost:" + port + "/", "http://0.0.0.0:" + port + "/",
+                          "http://[::ffff:127.0.0.1]:" + port + "/", origin.url(),
+                          std::string("http://169.254.169.254/latest/meta-data/"),
+                          std::string("http://[::ffff:169.254.169.254]/")}) {
+    const auto outcome = fetch(client, {.url = url, .redirects_max = 1});
+    ASSERT_FALSE(outcome.answer) << url;
+    EXPECT_EQ(failure_name(outcome.answer.error().kind), "refused_target")
+        << url << outcome.answer.error().what;
+  }
+  EXPECT_EQ(own.connections(), 0);
+  EXPECT_EQ(origin.connections(), 1) << "others of this machine are asked";
+}
+
 TEST(Client, FollowsRedirectsOnlyWhenAskedTo) {
   ScriptedServer target(echo);
   ScriptedServer origin(
