@@ -7,7 +7,9 @@
 //            │ timeout, end     └─ 4xx ──┴──────────────────────────────────┤   close: lingering ─▶ closed
 //            └──────────────────────────────────────────────────────────────┴──────────▶ closed
 //
-// Everything runs on the server's thread except the handler and file reads, which run on workers.
+// Everything runs on the server's thread except gate, handler and file reads, which run on workers.
+
+#include <netinet/tcp.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -105,6 +107,9 @@ bool has_one_host(const bhttp::request_header<>& head) {
 }
 
 constexpr unsigned char kTlsHandshake = 22;
+// What the kernel keeps that was not sent yet: less than a slow reader takes within the time limit, for the
+// kernel tells of progress only when a good part of it has gone.
+constexpr int kUnsentBytesMax = 65'536;
 constexpr std::size_t kLingerBytesMax = 262'144;
 constexpr auto kLinger = std::chrono::seconds(1);
 
@@ -113,6 +118,8 @@ constexpr auto kLinger = std::chrono::seconds(1);
 void Connection::start() {
   Failure ignored;
   stream_.tcp().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  ::setsockopt(stream_.tcp().socket().native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax,
+               sizeof kUnsentBytesMax);
   core_.options.tls ? sniff() : await_request();
 }
 
@@ -317,14 +324,16 @@ void Connection::read_file() {
   if (!core_.workers.run(std::move(job))) close();
 }
 
-// Each piece has its own time limit: a slow reader is served as long as it reads.
+// The time limit begins anew with each byte that is taken: a slow reader is served as long as it reads.
 void Connection::write_piece(std::string_view piece) {
   if (closed_) return;
+  if (piece.empty()) return write_rest();
   stream_.tcp().expires_after(core_.options.write_timeout);
-  asio::async_write(stream_, asio::buffer(piece), [self = shared_from_this()](Failure failure, std::size_t) {
-    if (failure) return self->close();
-    self->write_rest();
-  });
+  stream_.async_write_some(asio::buffer(piece),
+                           [self = shared_from_this(), piece](Failure failure, std::size_t size) {
+                             if (failure) return self->close();
+                             self->write_piece(piece.substr(size));
+                           });
 }
 
 void Connection::on_sent() {

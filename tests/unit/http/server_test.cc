@@ -229,6 +229,24 @@ TEST_F(ServerTest, ClosesAConnectionWhoseReaderTakesNothing) {
   EXPECT_EQ(server_->connections(), 0U);
 }
 
+// More than a limit passes for each piece of 256 KiB, and never one without anything taken.
+TEST_F(ServerTest, ServesASlowReaderAsLongAsItReads) {
+  options_.write_timeout = std::chrono::milliseconds(1'500);
+  constexpr std::size_t kBody = 16'000'000;  // more than the kernel's buffers hold
+  routes_.add("GET", "/huge", [](const Request&) { return Response{.body = std::string(kBody, 'x')}; });
+  start();
+  auto peer = connect();
+  peer.send(get("/huge"));
+  peer.read_until("\r\n\r\n");
+  std::size_t got = 0;
+  for (int i = 0; i < 4; ++i) {
+    got += peer.read_bytes(100'000).size();
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  }
+  got += peer.read_to_end().size();
+  EXPECT_EQ(got, kBody);
+}
+
 TEST_F(ServerTest, RefusesConnectionsBeyondItsLimitWith503) {
   options_.connections_max = 1;
   start();
