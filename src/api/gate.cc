@@ -73,4 +73,9 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
   return std::nullopt;
 }
 
+http::HeadVerdict judge_head(const Services& services, const http::Request& request) {
+  if (is_api_path(request.path)) return {.refusal = refuse(services, request)};
+  return {.refusal = std::nullopt, .body_bytes_max = limits::kHttpUnprovenBodyBytesMax};
+}
+
 }  // namespace portico::api

@@ -6,11 +6,15 @@
 
 #include "api/services.h"
 #include "http/message.h"
+#include "http/server.h"
 
 namespace portico::api {
 
 // The 401 or 403, or nothing when the request may go on. Paths outside the APIs always may.
 std::optional<http::Response> refuse(const Services& services, const http::Request& request);
+
+// The same for a request whose body has not been read yet. Where no proof is asked for, only a short one is.
+http::HeadVerdict judge_head(const Services& services, const http::Request& request);
 
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);

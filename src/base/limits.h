@@ -97,12 +97,14 @@ inline constexpr std::size_t kSpeechCacheMax = 8'192;       // utterances rememb
 inline constexpr std::size_t kSpeechDiskBytesMax = 1'073'741'824;  // sound of utterances kept on disk
 
 // Applications and their backends
-inline constexpr std::size_t kBxmlBytesMax = 65'536;            // a document (bxml.md section 1)
-inline constexpr std::size_t kBxmlDepthMax = 16;                // element nesting, SSML included
-inline constexpr std::size_t kBxmlFaultsMax = 256;              // faults or warnings told of one document
-inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;  // body of a request to our APIs
-inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;      // header block of a request to our APIs
-inline constexpr std::size_t kHttpConnectionsMax = 2'048;       // connections to our APIs
+inline constexpr std::size_t kBxmlBytesMax = 65'536;              // a document (bxml.md section 1)
+inline constexpr std::size_t kBxmlDepthMax = 16;                  // element nesting, SSML included
+inline constexpr std::size_t kBxmlFaultsMax = 256;                // faults or warnings told of one document
+inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;    // body of a request to our APIs
+inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;        // header block of a request to our APIs
+inline constexpr std::size_t kHttpUnprovenBodyBytesMax = 16'384;  // where no proof is asked for
+inline constexpr std::size_t kHttpConnectionsMax = 2'048;         // connections to our APIs
+inline constexpr std::size_t kHttpConnectionsPerSourceMax = 512;  // from one address
 inline constexpr auto kHttpHeaderMax = 10s;       // from a request's first byte to the end of its headers
 inline constexpr auto kHttpBodyMax = 30s;         // and to the end of its body
 inline constexpr auto kHttpIdleMax = 75s;         // a connection to our APIs between two requests

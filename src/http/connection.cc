@@ -2,10 +2,10 @@
 //
 //            ┌────────────────────────────── keep-alive ───────────────────────────────┐
 //            ▼                                                                         │
-//   open ─▶ idle ─first byte─▶ head ─▶ body ─▶ handling (on a worker) ─▶ writing ──────┤
-//            │                  │        │                                  │          │
-//            │ timeout, end     └─ 4xx ──┴──────────────────────────────────┤   close: lingering ─▶ closed
-//            └──────────────────────────────────────────────────────────────┴──────────▶ closed
+//   open ─▶ idle ─first byte─▶ head ─▶ gate ─▶ body ─▶ handling ─▶ writing ────────────┤
+//            │                  │        │       │                  │                  │
+//            │ timeout, end     └─ 4xx ──┴───────┴──────────────────┤   close: lingering ─▶ closed
+//            └──────────────────────────────────────────────────────┴──────────────────▶ closed
 //
 // Everything runs on the server's thread except gate, handler and file reads, which run on workers.
 
@@ -22,6 +22,7 @@
 
 #include "base/counters.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "http/answer.h"
 #include "http/client_stream.h"
 #include "http/server_core.h"
@@ -36,13 +37,17 @@ using Failure = boost::system::error_code;
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote)
-      : core_(core), stream_(std::move(socket)), remote_(remote) {}
+  // Has a place of `quota`, and gives it back.
+  Connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote,
+             net::SourceQuota& quota)
+      : core_(core), stream_(std::move(socket)), remote_(remote), quota_(quota) {}
 
   void start();
   void refuse();  // too many connections
   void finish();
   void close();
+  bool idle() const { return idle_ && !closed_; }
+  TimePoint idle_since() const { return idle_since_; }
 
  private:
   using Parser = bhttp::request_parser<bhttp::string_body>;
@@ -52,6 +57,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void await_request();
   void read_head();
   void on_head(Failure failure);
+  void pass_gate();
+  void on_verdict(HeadVerdict verdict);
+  void expect_body();
   void read_body();
   void on_body(Failure failure);
   void on_bad_request(Failure failure);
@@ -70,12 +78,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Server::Core& core_;
   ClientStream stream_;
   Endpoint remote_;
+  net::SourceQuota& quota_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   Answer answer_;
   std::string piece_;
   std::size_t body_sent_ = 0;
   bool idle_ = true;
+  TimePoint idle_since_ = Clock::now();
   bool closed_ = false;
 };
 
@@ -159,6 +169,7 @@ void Connection::close() {
   if (closed_) return;
   closed_ = true;
   stream_.tcp().close();
+  quota_.give_back(remote_.ip);
   const auto self = shared_from_this();
   core_.connections.erase(self);
   if (core_.connection_count.fetch_sub(1) == 1) {
@@ -169,6 +180,7 @@ void Connection::close() {
 
 void Connection::await_request() {
   idle_ = true;
+  idle_since_ = Clock::now();
   if (core_.draining) return close();
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(core_.options.header_bytes_max));
@@ -197,6 +209,40 @@ void Connection::on_head(Failure failure) {
     return refuse_malformed("the end of the body can be seen in two ways");
   if (!has_one_host(parser_->get())) return refuse_malformed("it must have one Host field with one host");
   if (parser_->is_done()) return handle(take_request());
+  core_.gate ? pass_gate() : expect_body();
+}
+
+// Who may not ask sends no body either: bodies of strangers would fill the memory.
+void Connection::pass_gate() {
+  stream_.tcp().expires_never();
+  auto job = [self = shared_from_this(), request = take_request(),
+              guard = asio::make_work_guard(core_.io)]() mutable {
+    HeadVerdict verdict;
+    try {
+      verdict = self->core_.gate(request);
+    } catch (const std::exception& e) {
+      log::error("the gate of the HTTP server ended by an exception", {{"what", e.what()}});
+      verdict.refusal = self->core_.options.errors({}, 500, "Internal Server Error");
+    }
+    auto& io = self->core_.io;
+    asio::post(io, [self = std::move(self), verdict = std::move(verdict)]() mutable {
+      self->on_verdict(std::move(verdict));
+    });
+  };
+  if (!core_.workers.run(std::move(job))) refuse_request(503, "Handling too many requests");
+}
+
+void Connection::on_verdict(HeadVerdict verdict) {
+  if (closed_) return;
+  if (verdict.refusal) return send(make_answer(std::move(*verdict.refusal), {.keep_alive = false}));
+  if (parser_->content_length().value_or(0) > verdict.body_bytes_max) {
+    return refuse_request(413, "The request body is too large");
+  }
+  parser_->body_limit(std::min<std::uint64_t>(verdict.body_bytes_max, core_.options.request_bytes_max));
+  expect_body();
+}
+
+void Connection::expect_body() {
   const auto expect = parser_->get()[bhttp::field::expect];
   if (!beast::iequals(expect, "100-continue")) return read_body();
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -366,21 +412,39 @@ void Connection::drain(std::size_t left) {
                           });
 }
 
+namespace {
+
+// So that nobody keeps others out by holding connections without a word. False: none is idle.
+bool close_longest_idle(Server::Core& core) {
+  static auto& given_up = outcome("idle_given_up");
+  std::shared_ptr<Connection> longest;
+  for (const auto& connection : core.connections) {
+    if (!connection->idle()) continue;
+    if (!longest || connection->idle_since() < longest->idle_since()) longest = connection;
+  }
+  if (!longest) return false;
+  given_up.add();
+  longest->close();
+  return true;
+}
+
+}  // namespace
+
 void open_connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote) {
   static auto& accepted = outcome("accepted");
   static auto& refused = outcome("refused");
-  // Refused ones count too, so that they are bounded: beyond twice the limit there is no answer at all.
-  const auto count = core.connection_count.load();
-  if (count >= 2 * core.options.connections_max) return refused.add();
-  const auto connection = std::make_shared<Connection>(core, std::move(socket), remote);
+  using Verdict = net::SourceQuota::Verdict;
+  auto verdict = core.served.take(remote.ip);
+  if (verdict == Verdict::total_full && close_longest_idle(core)) verdict = core.served.take(remote.ip);
+  const bool serve = verdict == Verdict::taken;
+  (serve ? accepted : refused).add();
+  // Refused ones are bounded too: beyond as many again there is no answer at all.
+  if (!serve && core.refused.take(remote.ip) != Verdict::taken) return;
+  const auto connection =
+      std::make_shared<Connection>(core, std::move(socket), remote, serve ? core.served : core.refused);
   core.connections.insert(connection);
   core.connection_count.fetch_add(1);
-  if (count < core.options.connections_max) {
-    accepted.add();
-    return connection->start();
-  }
-  refused.add();
-  connection->refuse();
+  serve ? connection->start() : connection->refuse();
 }
 
 void finish_connections(Server::Core& core) {

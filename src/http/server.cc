@@ -82,8 +82,10 @@ Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, async::Wor
 Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
-void Server::start(std::function<Response(Request)> handler) {
+void Server::start(std::function<Response(Request)> handler,
+                   std::function<HeadVerdict(const Request&)> gate) {
   core_->handler = std::move(handler);
+  core_->gate = std::move(gate);
   asio::post(core_->io, [core = core_.get()] { accept_next(*core); });
   core_->thread = std::thread([core = core_.get()] {
     pthread_setname_np(pthread_self(), "http-server");

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "async/workers.h"
 #include "base/address.h"
@@ -20,6 +21,8 @@ namespace portico::http {
 struct ServerOptions {
   Endpoint listen;  // port 0: any free one
   std::size_t connections_max = limits::kHttpConnectionsMax;
+  // From one address; it never gets more than three quarters of them all.
+  std::size_t connections_per_source_max = limits::kHttpConnectionsPerSourceMax;
   std::size_t request_bytes_max = limits::kHttpRequestBytesMax;
   std::size_t header_bytes_max = limits::kHttpHeaderBytesMax;
   std::chrono::milliseconds header_timeout = limits::kHttpHeaderMax;  // from the first byte of a request
@@ -30,14 +33,22 @@ struct ServerOptions {
   std::shared_ptr<net::TlsServer> tls;  // who begins with a TLS handshake is answered over TLS; null: nobody
 };
 
+// What becomes of a request with a body, once its head has come.
+struct HeadVerdict {
+  std::optional<Response> refusal;  // sent before the body is read
+  std::size_t body_bytes_max = limits::kHttpRequestBytesMax;
+};
+
 class Server {
  public:
   // Listens; connections are taken from start() on. `workers` must outlive the server.
   static Result<std::unique_ptr<Server>> listen(ServerOptions options, async::Workers& workers);
   ~Server();  // as stop() with no patience
 
-  void start(std::function<Response(Request)> handler);  // Router::route, for example
-  Endpoint local() const;                                // the address and port really in use
+  // `handler`: Router::route, for example. `gate` sees each request that has a body before that is read; on a
+  // worker, as the handler.
+  void start(std::function<Response(Request)> handler, std::function<HeadVerdict(const Request&)> gate = {});
+  Endpoint local() const;  // the address and port really in use
 
   // No new connections and no new requests; waits until answers under way are written, or `patience` is over.
   // Then closes everything, and returns once no handler runs any more. Not from a handler.

@@ -1,6 +1,7 @@
 #pragma once
 // What the listener and the connections of one server share. Internal to http/.
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,17 +13,24 @@
 #include <unordered_set>
 
 #include "http/server.h"
+#include "net/source_quota.h"
 
 namespace portico::http {
 
 class Connection;
 
 struct Server::Core {
-  Core(ServerOptions o, async::Workers& w) : options(std::move(o)), workers(w), acceptor(io) {}
+  Core(ServerOptions o, async::Workers& w)
+      : options(std::move(o)),
+        workers(w),
+        acceptor(io),
+        served(options.connections_max, per_source_max(options)),
+        refused(options.connections_max, per_source_max(options)) {}
 
   ServerOptions options;
   async::Workers& workers;
   std::function<Response(Request)> handler;
+  std::function<HeadVerdict(const Request&)> gate;
   Endpoint local;
 
   boost::asio::io_context io{1};
@@ -31,7 +39,14 @@ struct Server::Core {
   // The server's thread only.
   boost::asio::ip::tcp::acceptor acceptor;
   std::unordered_set<std::shared_ptr<Connection>> connections;
+  net::SourceQuota served;
+  net::SourceQuota refused;  // those that are being told so
   bool draining = false;
+
+  static std::size_t per_source_max(const ServerOptions& options) {
+    return std::min(options.connections_per_source_max,
+                    options.connections_max - options.connections_max / 4);
+  }
 
   // Any thread.
   std::atomic<std::size_t> connection_count{0};

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 
+#include "api/gate.h"
 #include "api/json_answer.h"
 #include "api/routes.h"
 #include "async/workers.h"
@@ -327,7 +328,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
                                               store::UpkeepTimes{}, [p] { p->admissions->flush(); });
   p->signaling->start();
   p->http->start(
-      [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); });
+      [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); },
+      [p](const http::Request& request) { return api::judge_head(*p->services, request); });
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 

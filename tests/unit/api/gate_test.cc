@@ -29,6 +29,19 @@ TEST_F(Gate, RefusesProofsThatAreNone) {
   }
 }
 
+TEST_F(Gate, RefusesByTheHeadAlone) {
+  auto asked = request("POST", applications());
+  EXPECT_FALSE(judge_head(services_, asked).refusal);
+  EXPECT_EQ(judge_head(services_, asked).body_bytes_max, limits::kHttpRequestBytesMax);
+  asked.headers.erase("Authorization");
+  const auto stranger = judge_head(services_, asked);
+  ASSERT_TRUE(stranger.refusal);
+  EXPECT_EQ(stranger.refusal->status, 401);
+  const auto token = judge_head(services_, request("POST", "/api/v1/oauth2/token"));
+  EXPECT_FALSE(token.refusal);
+  EXPECT_EQ(token.body_bytes_max, limits::kHttpUnprovenBodyBytesMax);
+}
+
 TEST_F(Gate, BasicCanBeSwitchedOff) {
   services_.basic_auth = false;
   EXPECT_EQ(send("GET", applications()).status, 401);

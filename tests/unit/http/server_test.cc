@@ -52,9 +52,9 @@ class ServerTest : public testing::Test {
     auto server = Server::listen(options_, workers_);
     ASSERT_TRUE(server) << server.error().what;
     server_ = std::move(*server);
-    server_->start([this](Request request) { return routes_.route(std::move(request)); });
+    server_->start([this](Request request) { return routes_.route(std::move(request)); }, gate_);
   }
-  TcpPeer connect() const { return TcpPeer::connect(server_->local().port); }
+  TcpPeer connect(std::uint32_t host = 1) const { return TcpPeer::connect(server_->local().port, host); }
   // Asks on a connection of its own that the server closes.
   std::string ask(std::string_view request) const {
     auto peer = connect();
@@ -68,6 +68,7 @@ class ServerTest : public testing::Test {
 
   async::Workers workers_{2};
   Router routes_;
+  std::function<HeadVerdict(const Request&)> gate_;
   ServerOptions options_;
   std::unique_ptr<Server> server_;
   std::filesystem::path file_;
@@ -249,12 +250,79 @@ TEST_F(ServerTest, ServesASlowReaderAsLongAsItReads) {
 
 TEST_F(ServerTest, RefusesConnectionsBeyondItsLimitWith503) {
   options_.connections_max = 1;
+  std::promise<void> entered;
+  std::promise<void> release;
+  routes_.add("GET", "/slow", [&](const Request&) {
+    entered.set_value();
+    release.get_future().wait();
+    return Response{.body = "finished"};
+  });
   start();
   auto first = connect();
-  first.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
-  first.read_until("\r\n\r\n");
+  first.send(get("/slow"));
+  entered.get_future().wait();
   auto second = connect();
   EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
+  release.set_value();
+  EXPECT_THAT(first.read_to_end(), testing::EndsWith("finished"));
+}
+
+TEST_F(ServerTest, ClosesTheLongestIdleConnectionForANewOneWhenItIsFull) {
+  options_.connections_max = 2;
+  start();
+  auto oldest = connect(2);
+  oldest.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
+  oldest.read_until("hello a");
+  auto second = connect(3);
+  second.send("GET /hello/b HTTP/1.1\r\nHost: x\r\n\r\n");
+  second.read_until("hello b");
+  EXPECT_THAT(ask(get("/hello/c")), testing::EndsWith("hello c"));
+  EXPECT_EQ(oldest.read_to_end(), "");
+  second.send("GET /hello/d HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(second.read_until("hello d"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, LeavesRoomForOthersBesideASourceThatTakesAllItCan) {
+  options_.connections_max = 40;
+  options_.connections_per_source_max = 30;
+  start();
+  std::vector<TcpPeer> silent;
+  for (int i = 0; i < 200; ++i) silent.push_back(connect(2));
+  const auto refused = [&] {
+    pollfd readable{.fd = silent[30].fd(), .events = POLLIN, .revents = 0};
+    return ::poll(&readable, 1, 60'000) == 1;
+  };
+  ASSERT_TRUE(refused());
+  EXPECT_THAT(silent[30].read_to_end(), StartsWith("HTTP/1.1 503 "));
+  std::vector<TcpPeer> others;
+  for (int i = 0; i < 10; ++i) {
+    auto& other = others.emplace_back(connect(1));
+    other.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(other.read_until("hello a"), HasSubstr("200 OK")) << i;
+  }
+}
+
+TEST_F(ServerTest, ReadsABodyOnlyOnceItsHeadHasPassedTheGate) {
+  gate_ = [](const Request& request) -> HeadVerdict {
+    if (request.headers.get("Authorization").empty()) {
+      return {.refusal = Response{.status = 401, .body = "who are you"}};
+    }
+    if (request.headers.get("Authorization") == "throw") throw std::runtime_error("secret inside");
+    return {.refusal = std::nullopt, .body_bytes_max = 10};
+  };
+  start();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  const std::string proof = "Authorization: me\r\n";
+  const auto unread = ask(post + "Content-Length: 1000000\r\n\r\n");
+  EXPECT_THAT(unread, StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(unread, testing::EndsWith("who are you"));
+  EXPECT_THAT(ask(post + "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(ask(post + "Authorization: throw\r\nContent-Length: 4\r\n\r\n"), StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(ask(post + proof + "Content-Length: 4\r\n\r\nbody"), testing::EndsWith("\r\n\r\nbody"));
+  EXPECT_THAT(ask(post + proof + "Content-Length: 11\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(ask(post + proof + "Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(ask(get("/hello/x")), testing::EndsWith("hello x")) << "no body, no gate";
 }
 
 TEST_F(ServerTest, FinishesAnswersUnderWayWhenItStops) {

@@ -28,8 +28,12 @@ class TcpPeer {
 
   int fd() const { return fd_; }
 
-  static TcpPeer connect(std::uint16_t port) {
+  // From 127.0.0.`host`.
+  static TcpPeer connect(std::uint16_t port, std::uint32_t host = 1) {
     TcpPeer peer(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    auto from = loopback(0);
+    from.sin_addr.s_addr = htonl(0x7F000000 + host);
+    if (::bind(peer.fd_, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0) std::abort();
     const auto address = loopback(port);
     if (::connect(peer.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) std::abort();
     return peer;
