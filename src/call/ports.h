@@ -92,6 +92,7 @@ struct Utterance {
   std::string voice;   // a name of the contract's priority list
   std::string locale;  // "en_US"
   std::string gender;  // "female" or "male"
+  std::string account_id;
 };
 
 struct AudioFetch {

@@ -52,7 +52,8 @@ async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
       const Utterance utterance{.ssml = speech->speech.ssml,
                                 .voice = std::string(speech->voice.name),
                                 .locale = std::string(speech->voice.locale),
-                                .gender = std::string(bxml::gender_name(speech->voice.gender))};
+                                .gender = std::string(bxml::gender_name(speech->voice.gender)),
+                                .account_id = record_.account_id};
       environment_.sounds.speak(requests.back(), utterance, sender());
     } else {
       const auto& audio = std::get<bxml::PlayAudio>(prompt);

@@ -40,6 +40,8 @@ struct Fetch {
   std::size_t body_bytes_max = limits::kWebhookReplyBytesMax;
   unsigned redirects_max = 0;  // 0: a 3xx is an answer like any other
   std::string body_file;  // not empty: the body is written to this new file, and Fetched::body stays empty
+  // Asked before so many bytes more are written to it, on the client's thread; no: the fetch ends as busy.
+  std::function<bool(std::size_t bytes)> may_write;
 };
 
 enum class FetchFailure : unsigned char {
@@ -49,8 +51,8 @@ enum class FetchFailure : unsigned char {
   timeout,         // connected, but no whole answer in time
   too_large,       // body over body_bytes_max, or headers over limits::kHttpClientHeaderBytesMax
   protocol,        // not HTTP, broken off, too many redirects, an encoding that was not asked for
-  refused_target,  // a private address where that is not allowed, or a scheme other than http and https
-  busy,            // too many requests under way
+  refused_target,  // an address that is not allowed, or a scheme other than http and https
+  busy,            // too many requests under way, or no room for the body
   cancelled,       // the client was stopped
 };
 std::string_view failure_name(FetchFailure failure);

@@ -211,6 +211,8 @@ bool Transfer::take_body(std::string_view bytes) {
     return false;
   }
   answer_.body_bytes += bytes.size();
+  no_room_ = file_ >= 0 && request_.may_write && !request_.may_write(bytes.size());
+  if (no_room_) return false;
   if (file_ >= 0) return write_file(bytes);
   answer_.body += bytes;
   return true;
@@ -266,6 +268,7 @@ FetchError Transfer::explain(CURLcode code) const {
             "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes",
             body ? status() : 0};
   }
+  if (no_room_) return {FetchFailure::busy, "too much is being fetched to take more"};
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:

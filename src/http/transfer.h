@@ -83,6 +83,7 @@ class Transfer {
   bool refused_target_ = false;
   bool too_large_ = false;
   bool file_failed_ = false;
+  bool no_room_ = false;
   bool opened_connection_ = false;
   std::vector<int> sockets_;  // opened in the present connecting stage; curl's to close
   std::size_t head_bytes_ = 0;

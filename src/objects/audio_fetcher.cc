@@ -6,6 +6,7 @@
 #include "audio/decode_audio.h"
 #include "base/counters.h"
 #include "base/hash.h"
+#include "base/shares.h"
 #include "http/url.h"
 #include "objects/freshness.h"
 #include "objects/mapped_file.h"
@@ -86,11 +87,13 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
     std::string source;
     Asker first;
     std::vector<Asker> joined;
-    bool shared = false;  // others may join
+    bool shared = false;     // others may join
+    std::size_t staged = 0;  // bytes of its file
   };
   using WorkPtr = std::shared_ptr<Work>;
 
   void ask(const call::AudioFetch& fetch, Asker asker, bool may_join);
+  bool may_stage(Work& work, std::size_t bytes);
   void begin(const WorkPtr& work);
   void begin_own(const WorkPtr& work);
   void begin_http(const WorkPtr& work);
@@ -108,7 +111,8 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
 
   std::mutex mutex;
   std::unordered_map<std::string, WorkPtr> by_source;  // those that may be joined
-  std::size_t under_way = 0;
+  Shares under_way{limits::kPromptFetchesMax};
+  Shares staged{limits::kPromptStagingBytesMax};
 };
 
 void AudioFetcher::State::answer(const Asker& asker, Result<Sound> sound) {
@@ -131,15 +135,21 @@ void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool m
       running->second->joined.push_back(std::move(asker));
       return;
     }
-    if (under_way >= limits::kPromptFetchesMax) {
+    if (!under_way.take(fetch.account_id)) {
       refused.add();
       return answer(asker, fail(Code::busy, "too many sounds are being fetched"));
     }
-    ++under_way;
     work->shared = may_join;
     if (may_join) by_source.emplace(work->source, work);
   }
   begin(work);
+}
+
+bool AudioFetcher::State::may_stage(Work& work, std::size_t bytes) {
+  const std::lock_guard lock(mutex);
+  if (!staged.take(work.fetch.account_id, bytes)) return false;
+  work.staged += bytes;
+  return true;
 }
 
 void AudioFetcher::State::begin(const WorkPtr& work) {
@@ -173,6 +183,9 @@ void AudioFetcher::State::begin_http(const WorkPtr& work) {
   request.body_bytes_max = limits::kPromptBytesMax;
   request.redirects_max = kRedirectsMax;
   request.body_file = file->path().string();
+  request.may_write = [state = shared_from_this(), work](std::size_t bytes) {
+    return state->may_stage(*work, bytes);
+  };
   client.fetch(std::move(request), [state = shared_from_this(), work, file](http::FetchOutcome outcome) {
     state->on_fetched(work, std::move(outcome), file);
   });
@@ -220,7 +233,8 @@ void AudioFetcher::State::end(const WorkPtr& work, Result<Sound> sound, std::chr
   std::vector<Asker> joined;
   {
     const std::lock_guard lock(mutex);
-    --under_way;
+    under_way.give_back(work->fetch.account_id);
+    staged.give_back(work->fetch.account_id, work->staged);
     if (work->shared) by_source.erase(work->source);
     joined.swap(work->joined);
   }

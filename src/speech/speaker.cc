@@ -10,12 +10,17 @@
 #include "base/counters.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/shares.h"
+#include "speech/account_lines.h"
 #include "speech/disk_cache.h"
 
 namespace portico::speech {
 namespace {
 
 using Sound = call::SoundReady::Sound;
+
+// Of the kSpeechProcessesMax: one is left for others, however much an account has to say.
+constexpr std::size_t kEnginesOfAccountMax = limits::kSpeechProcessesMax - 1;
 
 Counter& outcome(std::string_view name) {
   return counter("portico_speech_total", "Utterances asked for and where their sound came from",
@@ -33,13 +38,20 @@ struct Speaker::State {
     call::Sender answers;
   };
   using Askers = std::vector<Asker>;
+  struct Work {
+    std::string key;
+    Text text;
+    std::string account_id;  // of who asked first
+  };
 
   void speak(const call::Utterance& utterance, Asker asker);
-  void produce(const std::string& key, const Text& text);
+  void produce_all();
+  std::optional<Work> next_work();
+  void produce(const Work& work);
   Result<Sound> from_disk(const std::string& key);
   Result<Sound> from_engine(const std::string& key, const Text& text);
   Result<Sound> place(const std::string& key, const std::string& wav);
-  void end(const std::string& key, const Result<Sound>& sound);
+  void end(const Work& work, const Result<Sound>& sound);
   std::optional<Sound> known(const std::string& key);
   static void answer(const Asker& asker, Result<Sound> sound) {
     asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
@@ -52,6 +64,8 @@ struct Speaker::State {
   std::mutex mutex;
   std::unordered_map<std::string, Millis> lengths;  // of sounds that were put into the sink
   std::unordered_map<std::string, Askers> waiting;  // by key, while it is being spoken
+  Shares places{limits::kSpeechPendingMax};
+  AccountLines<Work> lines{kEnginesOfAccountMax};
 
   async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
 };
@@ -78,6 +92,9 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
     hits.add();
     return answer(asker, std::move(*sound));
   }
+  Work work{.key = key,
+            .text = {.voice = std::move(*voice), .ssml = utterance.ssml},
+            .account_id = utterance.account_id};
   bool room = false;
   {
     const std::lock_guard lock(mutex);
@@ -86,28 +103,44 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
       running->second.push_back(std::move(asker));
       return;
     }
-    room = waiting.size() < limits::kSpeechPendingMax;
-    if (room) waiting[key].push_back(asker);
+    room = places.take(work.account_id);
+    if (room) {
+      waiting[key].push_back(asker);
+      lines.push(work.account_id, work);
+    }
   }
-  auto job = [this, key, text = Text{.voice = std::move(*voice), .ssml = utterance.ssml}] {
-    produce(key, text);
-  };
-  if (room && workers.run(std::move(job))) return;
+  if (room && workers.run([this] { produce_all(); })) return;
   refused.add();
   const Result<Sound> busy = fail(Code::busy, "too many sentences wait to be spoken");
-  if (room) return end(key, busy);
+  if (room) return end(work, busy);
   answer(asker, busy);
 }
 
-void Speaker::State::produce(const std::string& key, const Text& text) {
+// Until nobody waits who may have an engine more. What is held back goes on when one of its account's ends.
+void Speaker::State::produce_all() {
+  while (const auto work = next_work()) {
+    produce(*work);
+    const std::lock_guard lock(mutex);
+    lines.done(work->account_id);
+  }
+}
+
+std::optional<Speaker::State::Work> Speaker::State::next_work() {
+  const std::lock_guard lock(mutex);
+  auto next = lines.pop();
+  if (!next) return std::nullopt;
+  return std::move(next->job);
+}
+
+void Speaker::State::produce(const Work& work) {
   static auto& spoken = outcome("spoken");
   static auto& read = outcome("disk");
   static auto& failed = outcome("failed");
-  auto sound = from_disk(key);
+  auto sound = from_disk(work.key);
   const bool found = sound.has_value();
-  if (!found) sound = from_engine(key, text);
+  if (!found) sound = from_engine(work.key, work.text);
   (found ? read : sound ? spoken : failed).add();
-  end(key, sound);
+  end(work, sound);
 }
 
 Result<Sound> Speaker::State::from_disk(const std::string& key) {
@@ -134,18 +167,19 @@ Result<Sound> Speaker::State::place(const std::string& key, const std::string& w
   return sound;
 }
 
-void Speaker::State::end(const std::string& key, const Result<Sound>& sound) {
+void Speaker::State::end(const Work& work, const Result<Sound>& sound) {
   Askers askers;
   {
     const std::lock_guard lock(mutex);
-    const auto it = waiting.find(key);
+    const auto it = waiting.find(work.key);
     if (it != waiting.end()) {
       askers = std::move(it->second);
       waiting.erase(it);
+      places.give_back(work.account_id);
     }
     // Which one goes does not matter: the sink decides what is remembered, this only spares asking it.
     if (sound && lengths.size() >= limits::kSpeechCacheMax) lengths.erase(lengths.begin());
-    if (sound) lengths[key] = sound->length;
+    if (sound) lengths[work.key] = sound->length;
   }
   for (const auto& asker : askers) answer(asker, sound);
 }

@@ -311,6 +311,25 @@ TEST(Client, EndsRedirectLoops) {
   EXPECT_EQ(outcome.answer.error().kind, FetchFailure::protocol);
 }
 
+TEST(Client, WritesNoMoreToAFileThanItMay) {
+  ScriptedServer server(
+      answers("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 's')));
+  Client client;
+  const auto file = std::filesystem::temp_directory_path() / ("portico-room-" + std::to_string(::getpid()));
+  std::size_t left = 50'000;
+  const auto outcome = fetch(client, {.url = server.url(),
+                                      .body_bytes_max = 1'000'000,
+                                      .body_file = file.string(),
+                                      .may_write = [&](std::size_t bytes) {
+                                        if (bytes > left) return false;
+                                        left -= bytes;
+                                        return true;
+                                      }});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::busy);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST(Client, WritesABodyToAFile) {
   ScriptedServer server(answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound"));
   ScriptedServer broken(answers("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsound"));

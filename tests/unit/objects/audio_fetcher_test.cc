@@ -168,12 +168,36 @@ TEST_F(AudioFetcherTest, FollowsRedirects) {
 
 TEST_F(AudioFetcherTest, FetchesNoMoreAtATimeThanItsLimit) {
   http::ScriptedServer silent([](http::TcpPeer& peer) { peer.read_to_end(); });
-  for (std::size_t n = 0; n < limits::kPromptFetchesMax; ++n) {
-    fetcher_.fetch(3, about(silent.url("/" + std::to_string(n) + ".wav")), waiter_.sender());
+  // Each account has half of what the ones before it left.
+  for (std::size_t left = limits::kPromptFetchesMax; left > 1; left -= left / 2) {
+    auto mine = about("");
+    mine.account_id = std::to_string(left);
+    for (std::size_t n = 0; n <= left / 2; ++n) {
+      mine.url = silent.url("/" + std::to_string(n) + ".wav");
+      fetcher_.fetch(n, mine, waiter_.sender());
+    }
+    const auto refused = waiter_.wait<call::SoundReady>();
+    ASSERT_FALSE(refused.sound);
+    EXPECT_EQ(refused.sound.error().code, Code::busy);
+    EXPECT_EQ(refused.request, left / 2);
   }
-  const auto refused = fetch(silent.url("/more.wav"));
-  ASSERT_FALSE(refused.sound);
-  EXPECT_EQ(refused.sound.error().code, Code::busy);
+}
+
+TEST_F(AudioFetcherTest, FetchesForOthersWhileAnAccountWaitsForSlowServers) {
+  http::ScriptedServer silent([](http::TcpPeer& peer) { peer.read_to_end(); });
+  for (std::size_t n = 0; n < limits::kPromptFetchesMax; ++n) {
+    fetcher_.fetch(n, about(silent.url("/" + std::to_string(n) + ".wav")), waiter_.sender());
+  }
+  for (std::size_t n = 0; n < limits::kPromptFetchesMax / 2; ++n) {
+    EXPECT_FALSE(waiter_.wait<call::SoundReady>().sound);
+  }
+  TestBackend backend([](const http::Request&) { return sound(); });
+  auto others = about(backend.url("/a.wav"));
+  others.account_id = "1000002";
+  fetcher_.fetch(9'999, others, waiter_.sender());
+  const auto ready = waiter_.wait<call::SoundReady>();
+  EXPECT_EQ(ready.request, 9'999U);
+  EXPECT_TRUE(ready.sound) << ready.sound.error().what;
 }
 
 TEST_F(AudioFetcherTest, SaysWhyASoundCannotBePlayed) {

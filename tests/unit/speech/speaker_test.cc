@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <future>
 #include <set>
+#include <thread>
 
 #include "audio/decode_audio.h"
 #include "base/counters.h"
@@ -195,13 +197,22 @@ TEST_F(SpeakerTest, RunsFewEnginesAndLetsABoundedNumberWait) {
   fs::permissions(script, fs::perms::owner_all);
   Espeak engine({.program = script.string(), .time = std::chrono::minutes(10)});
   Speaker speaker(engine, sink_, cache());
-  // Those that engines have taken wait no more; so the first that is refused is one of the last few.
-  const auto most = limits::kSpeechPendingMax + limits::kSpeechProcessesMax;
-  for (std::size_t n = 0; n <= most; ++n) speaker.speak(n, say(std::to_string(n)), waiter_.sender());
-  const auto refused = waiter_.wait<call::SoundReady>();
-  ASSERT_FALSE(refused.sound);
-  EXPECT_EQ(refused.sound.error().code, Code::busy);
-  EXPECT_GE(refused.request, limits::kSpeechPendingMax);
+  // Each account has half of what the ones before it left.
+  std::size_t request = 0;
+  std::size_t refused_before = 0;
+  for (std::size_t left = limits::kSpeechPendingMax; left > 1; left -= left / 2) {
+    const auto account = std::to_string(left);
+    for (std::size_t n = 0; n <= left / 2; ++n, ++request) {
+      auto utterance = say(std::to_string(request));
+      utterance.account_id = account;
+      speaker.speak(request, utterance, waiter_.sender());
+    }
+    const auto refused = waiter_.wait<call::SoundReady>();
+    ASSERT_FALSE(refused.sound);
+    EXPECT_EQ(refused.sound.error().code, Code::busy);
+    EXPECT_EQ(refused.request - refused_before, left / 2) << "the last of " << account;
+    refused_before = refused.request + 1;
+  }
   EXPECT_LE(engine.processes_started(), limits::kSpeechProcessesMax);
 }
 
@@ -221,6 +232,53 @@ class Mumbler final : public Engine {
   }
   void stop() override {}
 };
+
+// Takes its time over what begins with "slow".
+class Slowpoke final : public Engine {
+ public:
+  Result<std::string> voice_for(const std::string&, const std::string&, const std::string&) const override {
+    return "nobody";
+  }
+  Result<std::string> synthesize(const Text& text) override {
+    if (text.ssml.starts_with("slow")) {
+      slow_.fetch_add(1);
+      released_.wait();
+    }
+    return mumbler_.synthesize(text);
+  }
+  void stop() override {
+    if (!stopped_.exchange(true)) release_.set_value();
+  }
+  std::size_t slow() const { return slow_.load(); }
+
+ private:
+  Mumbler mumbler_;
+  std::atomic<std::size_t> slow_{0};
+  std::atomic<bool> stopped_{false};
+  std::promise<void> release_;
+  std::shared_future<void> released_ = release_.get_future().share();
+};
+
+TEST_F(SpeakerTest, SpeaksForOthersWhileAnAccountHasMuchToSay) {
+  Slowpoke engine;
+  Speaker speaker(engine, sink_, cache());
+  for (call::RequestId n = 0; n < 100; ++n) {
+    auto utterance = say("slow " + std::to_string(n));
+    utterance.account_id = "1000001";
+    speaker.speak(n, utterance, waiter_.sender());
+  }
+  while (engine.slow() < limits::kSpeechProcessesMax - 1) std::this_thread::yield();
+  auto quick = say("quick");
+  quick.account_id = "1000002";
+  speaker.speak(200, quick, waiter_.sender());
+  const auto ready = waiter_.wait<call::SoundReady>();
+  EXPECT_EQ(ready.request, 200U);
+  EXPECT_TRUE(ready.sound);
+  EXPECT_EQ(engine.slow(), limits::kSpeechProcessesMax - 1);
+  engine.stop();
+  for (int n = 0; n < 100; ++n)
+    EXPECT_TRUE(waiter_.wait<call::SoundReady>().sound) << "all come to their turn";
+}
 
 TEST_F(SpeakerTest, RemembersABoundedNumberOfSentences) {
   Mumbler engine;

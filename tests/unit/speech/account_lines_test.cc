@@ -1,0 +1,43 @@
+#include "speech/account_lines.h"
+
+#include <gtest/gtest.h>
+
+namespace portico::speech {
+namespace {
+
+std::string take(AccountLines<int>& lines) {
+  const auto next = lines.pop();
+  return next ? next->account_id + std::to_string(next->job) : "none";
+}
+
+TEST(AccountLines, AreServedInTurn) {
+  AccountLines<int> lines(10);
+  for (int n = 1; n <= 3; ++n) lines.push("a", n);
+  lines.push("b", 1);
+  EXPECT_EQ(take(lines), "a1");
+  EXPECT_EQ(take(lines), "b1");
+  EXPECT_EQ(take(lines), "a2");
+  lines.push("c", 1);
+  EXPECT_EQ(take(lines), "a3");
+  EXPECT_EQ(take(lines), "c1");
+  EXPECT_EQ(take(lines), "none");
+}
+
+TEST(AccountLines, HoldAnAccountThatHasAsManyRunningAsItMay) {
+  AccountLines<int> lines(2);
+  for (int n = 1; n <= 3; ++n) lines.push("a", n);
+  EXPECT_EQ(take(lines), "a1");
+  EXPECT_EQ(take(lines), "a2");
+  EXPECT_EQ(take(lines), "none");
+  lines.push("b", 1);
+  EXPECT_EQ(take(lines), "b1");
+  lines.done("a");
+  EXPECT_EQ(take(lines), "a3");
+  lines.done("a");
+  lines.done("a");
+  lines.done("b");
+  EXPECT_EQ(take(lines), "none");
+}
+
+}  // namespace
+}  // namespace portico::speech
