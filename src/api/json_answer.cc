@@ -39,23 +39,6 @@ std::string_view problem_type(int status) {
   }
 }
 
-std::string_view voice_type(int status) {
-  switch (status) {
-    case 401:
-      return "authentication-error";
-    case 403:
-      return "authorization-error";
-    case 429:
-      return "error";
-    case 500:
-      return "internal-error";
-    case 503:
-      return "system-overloaded";
-    default:
-      return "validation";
-  }
-}
-
 // What went wrong inside is for our log; the client gets the id under which it stands there.
 std::string note_failure(const Error& error) {
   std::string id = new_uuid();
@@ -117,15 +100,16 @@ http::Response voice_answer(int status, const json::value& body) {
 
 http::Response voice_error(int status, std::string_view description) {
   return voice_answer(
-      status, json::object{{"type", voice_type(status)}, {"description", description}, {"id", nullptr}});
+      status,
+      json::object{{"type", http::error_type(status)}, {"description", description}, {"id", nullptr}});
 }
 
 http::Response voice_error_of(const Error& error) {
   const int status = http::http_status(error.code);
   if (status < 500) return voice_error(status, error.what);
-  return voice_answer(
-      status,
-      json::object{{"type", voice_type(status)}, {"description", kOurFault}, {"id", note_failure(error)}});
+  return voice_answer(status, json::object{{"type", http::error_type(status)},
+                                           {"description", kOurFault},
+                                           {"id", note_failure(error)}});
 }
 
 http::Response error_page(const http::Request& request, int status, std::string_view what) {

@@ -4,28 +4,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/utf8.h"
+#include "http/status.h"
 
 namespace portico::http {
-namespace {
-
-std::string_view error_type(int status) {
-  switch (status) {
-    case 401:
-      return "authentication-error";
-    case 403:
-      return "authorization-error";
-    case 429:
-      return "error";
-    case 500:
-      return "internal-error";
-    case 503:
-      return "system-overloaded";
-    default:
-      return "validation";
-  }
-}
-
-}  // namespace
 
 std::optional<std::string_view> find_value(const NamedValues& values, std::string_view name) {
   for (const auto& [key, value] : values) {

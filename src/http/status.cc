@@ -47,6 +47,23 @@ constexpr auto kPhrases = std::to_array<std::pair<int, std::string_view>>({
 
 }  // namespace
 
+std::string_view error_type(int status) {
+  switch (status) {
+    case 401:
+      return "authentication-error";
+    case 403:
+      return "authorization-error";
+    case 429:
+      return "error";
+    case 500:
+      return "internal-error";
+    case 503:
+      return "system-overloaded";
+    default:
+      return "validation";
+  }
+}
+
 std::string_view reason_phrase(int status) {
   const auto it =
       std::find_if(kPhrases.begin(), kPhrases.end(), [&](const auto& row) { return row.first == status; });

@@ -36,6 +36,8 @@ constexpr int http_status(Code code) {
 }
 static_assert(http_status(Code::not_allowed) == 403);
 
+// The word for an error in the Voice API (contract voice-api.md section 1).
+std::string_view error_type(int status);
 std::string_view reason_phrase(int status);  // "Not Found"; "Unknown" for a code that we never send
 
 }  // namespace portico::http
