@@ -78,6 +78,30 @@ int print_config(const Flags& flags, bool check_only) {
   return 0;
 }
 
+namespace {
+
+void print_record(const std::string& name, const std::string& record) {
+  std::cout << name << std::string(name.size() < 15 ? 16 - name.size() : 1, ' ') << record << "\n";
+}
+
+// How to reach `name`, the domain itself ("@") or a label of it, at this node.
+void print_services(const std::string& name, const ServeOptions& options, const std::string& node,
+                    const std::string& address) {
+  const auto suffix = name == "@" ? std::string() : "." + name;
+  const auto served = [&](const char* service, std::uint16_t port) {
+    print_record(service + suffix, "IN SRV   10 50 " + std::to_string(port) + " " + node);
+  };
+  print_record(name, "IN NAPTR 10 50 \"s\" \"SIPS+D2T\" \"\" _sips._tcp" + suffix);
+  print_record(name, "IN NAPTR 20 50 \"s\" \"SIP+D2U\"  \"\" _sip._udp" + suffix);
+  print_record(name, "IN NAPTR 30 50 \"s\" \"SIP+D2T\"  \"\" _sip._tcp" + suffix);
+  served("_sip._udp", options.sip_port);
+  served("_sip._tcp", options.sip_port);
+  served("_sips._tcp", options.sips_port);
+  print_record(name, address);
+}
+
+}  // namespace
+
 int print_zone(const Flags& flags) {
   const auto settings = choose(flags, process_environment);
   if (!settings) return complain(2, settings.error().what);
@@ -91,15 +115,13 @@ int print_zone(const Flags& flags) {
   const auto node = signaling::node_label(options->node);
   std::cout << "; Records that callers find this deployment by (RFC 3263). Include them in the zone of the "
                "domain.\n"
-            << "$ORIGIN " << options->domain << ".\n$TTL 60\n"
-            << "@           IN NAPTR 10 50 \"s\" \"SIPS+D2T\" \"\" _sips._tcp\n"
-            << "@           IN NAPTR 20 50 \"s\" \"SIP+D2U\"  \"\" _sip._udp\n"
-            << "@           IN NAPTR 30 50 \"s\" \"SIP+D2T\"  \"\" _sip._tcp\n"
-            << "_sip._udp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
-            << "_sip._tcp   IN SRV   10 50 " << options->sip_port << " " << node << "\n"
-            << "_sips._tcp  IN SRV   10 50 " << options->sips_port << " " << node << "\n"
-            << "@           " << address << "\n"
-            << node << std::string(node.size() < 11 ? 12 - node.size() : 1, ' ') << address << "\n";
+            << "$ORIGIN " << options->domain << ".\n$TTL 60\n";
+  print_services("@", *options, node, address);
+  print_record(node, address);
+  // The region's name leads to nodes of that region, and this is one; the door knows it as the domain's own.
+  if (!options->region.empty() && signaling::node_label(options->region) == options->region) {
+    print_services(options->region, *options, node, address);
+  }
   return 0;
 }
 

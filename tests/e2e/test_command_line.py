@@ -91,12 +91,15 @@ def test_dial_reports_as_text_unless_asked_for_json(application, backend):
 
 @pytest.mark.parametrize("address, kind", [("203.0.113.5", "A"), ("2001:db8::5", "AAAA")])
 def test_a_zone_parser_takes_the_records_of_zone(tmp_path, address, kind):
-    done = run("zone", "--domain", "sip.example.org", "--public-ip", address, "--node", "n_1.example.net", "--sip-port", "5070")
+    done = run("zone", "--domain", "sip.example.org", "--public-ip", address, "--node", "n_1.example.net", "--sip-port", "5070",
+               "--regions", "US,EU", "--region", "EU")
     assert done.returncode == 0, done.stderr
     records = {tuple(line.split()) for line in done.stdout.splitlines() if " IN " in line}
     assert records >= {("@", "IN", "NAPTR", "10", "50", '"s"', '"SIPS+D2T"', '""', "_sips._tcp"),
                        ("_sip._udp", "IN", "SRV", "10", "50", "5070", "n-1"), ("_sips._tcp", "IN", "SRV", "10", "50", "5061", "n-1"),
                        ("@", "IN", kind, address), ("n-1", "IN", kind, address)}
+    assert records >= {("EU", "IN", "NAPTR", "20", "50", '"s"', '"SIP+D2U"', '""', "_sip._udp.EU"), ("EU", "IN", kind, address),
+                       ("_sip._udp.EU", "IN", "SRV", "10", "50", "5070", "n-1"), ("_sips._tcp.EU", "IN", "SRV", "10", "50", "5061", "n-1")}
     zone = tmp_path / "sip.example.org.zone"
     # What the zone of the domain has of its own; a fault in it shows that the parser looks.
     own = "$ORIGIN sip.example.org.\n@ 60 IN SOA ns1 hostmaster 1 7200 900 86400 60\n@ 60 IN NS ns1\nns1 60 IN A 192.0.2.53\n"
