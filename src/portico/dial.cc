@@ -33,10 +33,7 @@ boost::json::value or_null(const std::optional<T>& value) {
 }
 
 // The address we would send from to reach the far side: asked of the kernel, nothing is sent.
-IpAddress address_towards(const std::string& uri_text) {
-  const auto uri = sip::parse_uri(uri_text);
-  const auto ip = uri ? sip::host_address(uri->host) : std::nullopt;
-  const Endpoint target{.ip = ip.value_or(IpAddress::v4(0x08080808)), .port = 5060};
+IpAddress address_towards(const Endpoint& target) {
   IpAddress found = IpAddress::v4(0x7F000001);
   sockaddr_storage address;
   const auto size = to_sockaddr(target, address);
@@ -124,17 +121,20 @@ Result<DialReport> place_call(const DialOptions& options) {
     sounds.emplace_back(media::SoundKey("dial"));
   }
   async::Workers workers(1);
-  const auto local = address_towards(options.uri);
-  auto node = medianode::MediaNode::start(
-      {.bind = local, .public_ip = local, .rtp_port_low = 40'000, .rtp_port_high = 60'000}, cache, workers);
-  if (!node) return fail(node.error());
+  std::unique_ptr<medianode::MediaNode> node;
+  const auto settle = [&](const Endpoint& target) -> Result<Dialer::Here> {
+    const auto local = address_towards(target);
+    auto started = medianode::MediaNode::start(
+        {.bind = local, .public_ip = local, .rtp_port_low = 40'000, .rtp_port_high = 60'000}, cache, workers);
+    if (!started) return fail(started.error());
+    node = std::move(*started);
+    return Dialer::Here{.ip = local, .media = node.get()};
+  };
   net::IoLoop loop("dial");
   auto resolver = net::Resolver::make();
   if (!resolver) return fail(resolver.error());
-  Dialer dialer(options, {.loop = loop, .resolver = **resolver, .media = **node, .local_ip = local},
-                std::move(sounds), record.path());
-  auto opened = dialer.open();
-  if (!opened) return fail(opened.error());
+  Dialer dialer(options, {.loop = loop, .resolver = **resolver, .settle = settle}, std::move(sounds),
+                record.path());
   const net::Signals signals(loop, [&](int) { dialer.hang_up(); });
   async::Scope scope(loop);
   scope.start(run_and_stop(dialer, loop));

@@ -25,7 +25,8 @@ void DialArguments::add_to(CLI::App& app) {
   app.add_option("--play", options_.play_file, "play once answered [nothing]")
       ->type_name("FILE.wav")
       ->excludes(say);
-  app.add_option("--digits", options_.digits, "DTMF to send; , and w pause 0.5 s, W 1 s [none]")
+  app.add_option("--digits", options_.digits,
+                 "DTMF to send, while what plays waits; , and w pause 0.5 s, W 1 s [none]")
       ->type_name("1234#");
   app.add_option("--digits-after", digits_after_ms_, "from the answer [1000]")->type_name("MS");
   app.add_option("--record", options_.record_file, "what is heard [not kept]")->type_name("FILE.wav");

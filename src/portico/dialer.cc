@@ -55,14 +55,18 @@ Dialer::Dialer(const DialOptions& options, const Parts& parts, std::vector<media
 
 Dialer::~Dialer() = default;
 
-Result<void> Dialer::open() {
+// At one address for all hops: that on the way to the first.
+Result<void> Dialer::open(const signaling::Hop& hop) {
+  auto here = parts_.settle(hop.endpoint);
+  if (!here) return fail(here.error());
+  here_ = *here;
   // A self-signed certificate is what a deployment starts with: the caller chose the address himself.
   auto tls = net::TlsClient::make({.verify = false});
   if (!tls) return fail(tls.error());
-  auto opened = transport_.open({.bind = parts_.local_ip, .tls_client = *tls, .listen_streams = false});
+  auto opened = transport_.open({.bind = here_.ip, .tls_client = *tls, .listen_streams = false});
   if (!opened) return opened;
   sip::UserAgentProfile profile;
-  profile.advertised.fill(parts_.local_ip.to_string() + ":" + std::to_string(transport_.sip_port()));
+  profile.advertised.fill(here_.ip.to_string() + ":" + std::to_string(transport_.sip_port()));
   agent_ = std::make_unique<sip::UserAgent>(profile, randomness_);
   return {};
 }
@@ -70,6 +74,11 @@ Result<void> Dialer::open() {
 async::Task<> Dialer::run() {
   const auto hops = co_await find_hops();
   if (!hops) co_return;
+  const auto opened = open(hops->front());
+  if (!opened) {
+    report_.reason = opened.error().what;
+    co_return;
+  }
   const bool media = co_await open_media();
   if (!media) co_return;
   started_ = parts_.loop.now();
@@ -97,7 +106,7 @@ async::Task<std::optional<std::vector<signaling::Hop>>> Dialer::find_hops() {
 }
 
 async::Task<bool> Dialer::open_media() {
-  parts_.media.open({.port = port_, .group = port_, .signalling_source = parts_.local_ip},
+  here_.media->open({.port = port_, .group = port_, .signalling_source = here_.ip},
                     [to = sender_](media::Event event) { to.post(std::move(event)); });
   const auto deadline = parts_.loop.now() + kMediaWait;
   while (true) {
@@ -126,7 +135,7 @@ async::Task<bool> Dialer::place(const signaling::Hop& hop) {
     local_.keys = sdp::make_keys(kSuites, random_fill);
   }
   offer_ = sdp::make_offer(local_, {.srtp = options_.srtp ? sdp::SrtpMode::required : sdp::SrtpMode::off});
-  const auto here = parts_.local_ip.to_string();
+  const auto here = here_.ip.to_string();
   sip::OutgoingInvite invite;
   invite.target = options_.uri;
   invite.from = "<" + (options_.from.empty() ? "sip:dial@" + here : options_.from) + ">";
@@ -134,7 +143,7 @@ async::Task<bool> Dialer::place(const signaling::Hop& hop) {
   invite.contact_user = "dial";
   invite.sdp = offer_;
   invite.flow = {.transport = hop.transport,
-                 .local = {.ip = parts_.local_ip, .port = transport_.sip_port()},
+                 .local = {.ip = here_.ip, .port = transport_.sip_port()},
                  .remote = hop.endpoint};
   for (const auto& [name, value] : options_.headers) invite.headers.push_back({name, value});
   final_answer_ = unreachable_ = session_over_ = false;
@@ -342,7 +351,7 @@ void Dialer::send(media::Command command) {
         c.seq = ++media_seq_;
       },
       command);
-  parts_.media.send(std::move(command));
+  here_.media->send(std::move(command));
 }
 
 void Dialer::act(const std::function<void(sip::UserAgent&, TimePoint, sip::Actions&)>& input) {

@@ -24,19 +24,21 @@ namespace portico::app {
 
 class Dialer {
  public:
+  // Where we call from.
+  struct Here {
+    IpAddress ip;
+    medianode::MediaNode* media = nullptr;
+  };
   struct Parts {
     net::IoLoop& loop;
     net::Resolver& resolver;
-    medianode::MediaNode& media;
-    IpAddress local_ip;
+    std::function<Result<Here>(const Endpoint& target)> settle;  // on the way to `target`; asked once
   };
   // `sounds`: keys in the media node's cache, played one after another once the call is answered.
   Dialer(const DialOptions& options, const Parts& parts, std::vector<media::Sound> sounds,
          std::string record_path);
   ~Dialer();
 
-  // Binds the SIP socket. Errors: unavailable.
-  Result<void> open();
   async::Task<> run();
   void hang_up();  // owner thread; the call ends by our BYE or CANCEL
   const DialReport& report() const { return report_; }
@@ -49,6 +51,7 @@ class Dialer {
   using Event = std::variant<sip::UserAgentEvent, media::Event, Located, Interrupted>;
 
   async::Task<std::optional<std::vector<signaling::Hop>>> find_hops();
+  Result<void> open(const signaling::Hop& hop);  // binds the SIP socket
   async::Task<bool> open_media();
   async::Task<bool> place(const signaling::Hop& hop);  // false: this hop cannot be reached, try the next
   async::Task<> talk();
@@ -70,6 +73,7 @@ class Dialer {
 
   const DialOptions& options_;
   Parts parts_;
+  Here here_;
   std::vector<media::Sound> sounds_;
   std::string record_path_;
   async::Inbox<Event> inbox_;
