@@ -235,7 +235,10 @@ Result<void> Server::Parts::open_signaling() {
   resolver = std::move(*dns);
   auto secret = store->server_secret("nonce", 32);
   if (!secret) return fail(secret.error());
+  auto trust = net::TlsClient::make({});
+  if (!trust) return fail(trust.error());
   signaling::Options o;
+  o.tls_client = std::move(*trust);
   o.workers = options.signaling_threads;
   o.bind = options.bind;
   o.public_ip = options.public_ip;

@@ -40,6 +40,7 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
                                        .sips_port = o.sips_port,
                                        .reuse_port = several,
                                        .tls = o.tls,
+                                       .tls_client = o.tls_client,
                                        .streams = {.connections_max = std::max<std::size_t>(
                                                        o.connections_max / std::max(1U, o.workers), 1)}};
     auto worker = std::make_unique<Worker>(i, Shared{.options = o,

@@ -23,11 +23,12 @@ namespace portico::signaling {
 struct Options {
   unsigned workers = 1;  // signalling threads
   IpAddress bind;
-  IpAddress public_ip;                  // in Contact
-  std::uint16_t sip_port = 5060;        // UDP and TCP; 0: any free one
-  std::uint16_t sips_port = 5061;       // TLS; 0: any free one
-  std::shared_ptr<net::TlsServer> tls;  // null: no TLS listener
-  std::string domain;                   // host part of every sipUri
+  IpAddress public_ip;                         // in Contact
+  std::uint16_t sip_port = 5060;               // UDP and TCP; 0: any free one
+  std::uint16_t sips_port = 5061;              // TLS; 0: any free one
+  std::shared_ptr<net::TlsServer> tls;         // null: no TLS listener
+  std::shared_ptr<net::TlsClient> tls_client;  // whom we trust when we connect by TLS; null: nobody
+  std::string domain;                          // host part of every sipUri
   std::string realm;
   std::string region = "US";
   std::vector<std::string> regions;  // of the whole deployment: REGION.domain is ours too

@@ -134,33 +134,37 @@ net::ReadState Transport::on_bytes(net::ConnectionId id, ByteView bytes) {
 void Transport::on_close(net::ConnectionId id) {
   const auto it = open_.find(id);
   if (it == open_.end()) return;
-  auto flow = it->second.flow;
-  const bool dialled = it->second.dialled;
-  const auto in_place_of = it->second.in_place_of;
+  const auto was = std::move(it->second);
+  auto flow = was.flow;
   open_.erase(it);
-  if (dialled) dialled_[flow.transport == sip::Transport::tls].erase(flow.remote);
+  if (was.users != 0) missed_[id] = was.users;
+  if (was.dialled) dialled_[flow.transport == sip::Transport::tls].erase({flow.remote, was.name});
   handlers_.on_error(flow);
-  if (!dialled) return;
+  if (!was.dialled) return;
   flow.connection = 0;
   handlers_.on_error(flow);
-  if (in_place_of == 0) return;
-  flow.connection = in_place_of;
+  if (was.in_place_of == 0) return;
+  flow.connection = was.in_place_of;
   handlers_.on_error(flow);
 }
 
-net::ConnectionId Transport::connection_to(const sip::Flow& flow, bool charged) {
+net::ConnectionId Transport::connection_to(const sip::Flow& flow, const Dial& dial) {
   if (flow.connection != 0 && open_.contains(flow.connection)) return flow.connection;
   const bool tls = flow.transport == sip::Transport::tls;
-  const auto known = dialled_[tls].find(flow.remote);
-  const bool anew = known == dialled_[tls].end();
-  const auto id = anew
-                      ? streams_->dial({.remote = flow.remote, .from = bind_, .tls = tls, .charged = charged})
-                      : known->second;
-  if (anew) dialled_[tls].emplace(flow.remote, id);
+  const auto [known, anew] = dialled_[tls].try_emplace({flow.remote, dial.name});
+  auto& id = known->second;
+  if (anew) {
+    id = streams_->dial({.remote = flow.remote,
+                         .from = bind_,
+                         .tls = tls,
+                         .verify_name = dial.name,
+                         .charged = dial.charged});
+  }
   auto& stream = open_[id];
   stream.dialled = true;
   if (flow.connection != 0) stream.in_place_of = flow.connection;
   if (anew) {
+    stream.name = dial.name;
     stream.flow = {.transport = flow.transport,
                    .socket = worker_,
                    .connection = id,
@@ -177,28 +181,44 @@ void Transport::send(const sip::Flow& flow, std::string_view bytes) {
   }
   const bool gone = flow.connection != 0 && !open_.contains(flow.connection);
   if (gone && bytes.starts_with("SIP/2.0 ")) return send_answer_anew(flow, bytes);
-  const auto sent = streams_->send(connection_to(flow, false), as_bytes(bytes));
+  const auto sent = streams_->send(connection_to(flow, {}), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
 
 // RFC 3261 section 18.2.2: the connection that the request came by is gone, so its answer goes to the address
-// it came from, at the port where its sender says that it listens. Not by TLS: nothing says whose certificate
-// to expect there. Nor to what else the Via names (RFC 3263 section 5): strangers would choose whom we
-// connect to.
+// it came from, at the port where its sender says that it listens; by TLS to nobody but who shows a
+// certificate of the host in that Via, which came by TLS itself. Not to what else the Via names (RFC 3263
+// section 5): strangers would choose whom we connect to.
+//
+// Whoever makes us connect could look for open ports that only we reach, or have us knock at a third party's.
+// So only answers of calls that the door admitted do: their sender was at that address, as TCP proved, and it
+// is the only one that we knock at, while that call lasts and within the connections that one source may
+// have. What is refused is answered at once, or not at all.
 void Transport::send_answer_anew(const sip::Flow& flow, std::string_view bytes) {
+  if (!missed_.contains(flow.connection)) return send_dropped().add();
   const auto parsed = sip::parse_datagram(std::string(bytes));
   const auto via = sip::read_top_via(parsed.message);
-  if (!via || sip::is_secure(flow.transport)) return send_dropped().add();
+  if (!via) return send_dropped().add();
+  Dial dial{.name = {}, .charged = true};
+  if (sip::is_secure(flow.transport)) {
+    const auto ip = sip::host_address(via->host);
+    dial.name = ip ? ip->to_string() : std::string(via->host);
+  }
   auto listener = flow;
   listener.connection = 0;
   listener.remote.port = via->port != 0 ? via->port : sip::default_port(flow.transport);
-  const auto sent = streams_->send(connection_to(listener, true), as_bytes(bytes));
+  const auto sent = streams_->send(connection_to(listener, dial), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
 
 void Transport::hold(const sip::Flow& flow, bool in_use) {
   const auto it = open_.find(flow.connection);
-  if (it == open_.end()) return;
+  if (it == open_.end()) {
+    auto& calls = missed_[flow.connection];
+    calls = in_use ? calls + 1 : calls - 1;
+    if (calls == 0) missed_.erase(flow.connection);
+    return;
+  }
   auto& users = it->second.users;
   users = in_use ? users + 1 : users - 1;
   streams_->hold(flow.connection, users != 0);

@@ -3,9 +3,11 @@
 // they came by; sends go out by the flow they name. Owner thread of the worker's loop only.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "base/address.h"
 #include "net/io_loop.h"
@@ -31,9 +33,9 @@ class Transport {
     IpAddress bind;
     std::uint16_t sip_port = 0;
     std::uint16_t sips_port = 0;
-    bool reuse_port = false;              // several workers listen on the same ports
-    std::shared_ptr<net::TlsServer> tls;  // null: no TLS
-    std::shared_ptr<net::TlsClient> tls_client;
+    bool reuse_port = false;                     // several workers listen on the same ports
+    std::shared_ptr<net::TlsServer> tls;         // null: no TLS
+    std::shared_ptr<net::TlsClient> tls_client;  // whom connections that we make by TLS trust
     net::StreamLimits streams;
     bool listen_streams = true;  // off for a client: UDP only, and connections it makes itself
   };
@@ -42,7 +44,8 @@ class Transport {
 
   Result<void> open(const Settings& settings);
   void send(const sip::Flow& flow, std::string_view bytes);
-  // One call more, or one less, uses the connection: while any does, it is not closed for being idle.
+  // One call more, or one less, uses the connection: while any does, it is not closed for being idle, and if
+  // it breaks the answers of that call go by a new one.
   void hold(const sip::Flow& flow, bool in_use);
   void stop_listening();
 
@@ -53,8 +56,9 @@ class Transport {
   struct Stream {
     sip::Flow flow;
     sip::StreamFramer framer;
-    std::size_t users = 0;            // calls
-    bool dialled = false;             // by us: sends that named no connection went by it
+    std::size_t users = 0;  // calls
+    bool dialled = false;   // by us: sends that named no connection went by it
+    std::string name{};     // then, with TLS: whose certificate it had to show; empty: the address's
     net::ConnectionId in_place_of{};  // so did those that named this one, which was gone
   };
   Result<void> open_udp(const Settings& settings);
@@ -63,7 +67,11 @@ class Transport {
   void on_open(const net::StreamPeer& peer);
   net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);
   void on_close(net::ConnectionId id);
-  net::ConnectionId connection_to(const sip::Flow& flow, bool charged);
+  struct Dial {
+    std::string name;      // with TLS: whose certificate; empty: the address's
+    bool charged = false;  // to its source
+  };
+  net::ConnectionId connection_to(const sip::Flow& flow, const Dial& dial);
   void send_answer_anew(const sip::Flow& flow, std::string_view bytes);
 
   net::IoLoop& loop_;
@@ -75,7 +83,8 @@ class Transport {
   std::unique_ptr<net::UdpPort> udp_;
   std::unique_ptr<net::StreamHub> streams_;
   std::unordered_map<net::ConnectionId, Stream> open_;
-  std::unordered_map<Endpoint, net::ConnectionId> dialled_[2];  // [tls]
+  std::map<std::pair<Endpoint, std::string>, net::ConnectionId> dialled_[2];  // [tls], by address and name
+  std::unordered_map<net::ConnectionId, std::size_t> missed_;  // connections that broke under calls: how many
 };
 
 }  // namespace portico::signaling

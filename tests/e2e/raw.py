@@ -79,6 +79,7 @@ class RawCaller:
         self.socket.connect(("127.0.0.1", server.sip_port))
         self.socket.settimeout(15)
         self.here = b"%s:%d" % (source.encode(), self.socket.getsockname()[1])
+        self.contact = b"<sip:caller@" + self.here + b">"
         self.uri = f"sip:{application.user}@127.0.0.1:{server.sip_port}".encode()
         self.call_id = uuid.uuid4().hex.encode()
         self.branch = b"z9hG4bK" + uuid.uuid4().hex.encode()
@@ -88,7 +89,7 @@ class RawCaller:
         head = [method + b" " + self.uri + b" SIP/2.0",
                 b"Via: SIP/2.0/UDP " + self.here + b";branch=" + (branch or self.branch),
                 b"From: " + from_field, b"To: <" + self.uri + b">" + to_tag, b"Call-ID: " + self.call_id,
-                b"CSeq: %d " % cseq + method, b"Max-Forwards: 70", b"Contact: <sip:caller@" + self.here + b">", *lines]
+                b"CSeq: %d " % cseq + method, b"Max-Forwards: 70", b"Contact: " + self.contact, *lines]
         if body:
             head.append(b"Content-Type: application/sdp")
         head.append(b"Content-Length: %d" % len(body))

@@ -10,8 +10,9 @@ import uuid
 
 import pytest
 from portico import BINARY, Server, in_mounts
-from raw import SDP
+from raw import SDP, RawCaller
 from sipp import free_port
+from test_operations import certificate
 
 DOMAIN = "sip.failover.test"
 NAME_SERVER = "127.0.0.78"
@@ -26,6 +27,7 @@ def server():
 
 class TcpCaller:
     """A phone that calls over TCP and listens at `sent_by`, byte by byte."""
+    transport = "TCP"
 
     def __init__(self, server, application, address, port):
         self.sent_by = address if port == 5060 else f"{address}:{port}"
@@ -37,9 +39,9 @@ class TcpCaller:
         self.data = b""
 
     def send(self, method, cseq, body=b"", to_tag=""):
-        head = [f"{method} {self.uri} SIP/2.0", f"Via: SIP/2.0/TCP {self.sent_by};branch=z9hG4bK{method}{self.call_id}",
+        head = [f"{method} {self.uri} SIP/2.0", f"Via: SIP/2.0/{self.transport} {self.sent_by};branch=z9hG4bK{method}{self.call_id}",
                 "From: <sip:caller@a.example>;tag=f", f"To: <{self.uri}>{to_tag}", f"Call-ID: {self.call_id}",
-                f"CSeq: {cseq} {method}", "Max-Forwards: 70", f"Contact: <sip:caller@{self.sent_by};transport=tcp>"]
+                f"CSeq: {cseq} {method}", "Max-Forwards: 70", f"Contact: <sip:caller@{self.sent_by};transport={self.transport.lower()}>"]
         if body:
             head.append("Content-Type: application/sdp")
         head.append(f"Content-Length: {len(body)}")
@@ -70,17 +72,49 @@ class TcpCaller:
         return peer
 
 
+class TlsCaller(TcpCaller):
+    """The same over TLS. It listens where it calls from, with a certificate of 127.0.0.1; its Via names `host`."""
+    transport = "TLS"
+
+    def __init__(self, server, application, address, identity, host):
+        super().__init__(server, application, address, free_port())
+        self.socket.close()
+        self.sent_by = f"{host}:{self.listener.getsockname()[1]}"
+        plain = socket.create_connection(("127.0.0.1", server.sips_port), timeout=15, source_address=(address, 0))
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        self.socket = trusting.wrap_socket(plain)
+        self.identity = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.identity.load_cert_chain(*identity)
+
+    def be_connected_to(self):
+        peer = super().be_connected_to()
+        self.socket = self.identity.wrap_socket(self.socket, server_side=True)
+        return peer
+
+
 @pytest.mark.parametrize("port", [None, 5060], ids=["port of sent-by", "default port"])
 def test_an_answer_whose_connection_is_gone_goes_where_its_sender_listens(server, backend, port):
+    caller = TcpCaller(server, slow_application(server, backend), "127.0.83.5", port or free_port())
+    lose_the_connection_of_the_invite(caller)
+    caller.be_connected_to()
+    take_the_late_answer(caller, backend)
+
+
+def slow_application(server, backend):
     backend.script(initiate={"delayMs": 1500, "raw": "<Response><Pause duration='20'/></Response>"})
-    application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
-                                          callInitiatedCallbackUrl=backend.url + "/initiate",
-                                          callStatusCallbackUrl=backend.url + "/status")
-    caller = TcpCaller(server, application, "127.0.83.5", port or free_port())
+    return server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                   callInitiatedCallbackUrl=backend.url + "/initiate",
+                                   callStatusCallbackUrl=backend.url + "/status")
+
+
+def lose_the_connection_of_the_invite(caller):
     caller.send("INVITE", 1, SDP)
     caller.receive("SIP/2.0 100")
     caller.lose_connection()
-    caller.be_connected_to()
+
+
+def take_the_late_answer(caller, backend):
     answer = caller.receive("SIP/2.0 200")
     assert f"Call-ID: {caller.call_id}" in answer and "1 INVITE" in answer
     tag = ";tag=" + answer.split("\r\nTo:")[1].split("\r\n")[0].split(";tag=")[1]
@@ -89,6 +123,22 @@ def test_an_answer_whose_connection_is_gone_goes_where_its_sender_listens(server
     assert "2 BYE" in caller.receive("SIP/2.0 200")
     assert backend.wait_event("disconnect")["cause"] == "hangup"
     caller.listener.close()
+
+
+def test_over_tls_such_an_answer_is_told_only_to_who_shows_a_certificate_of_sent_by(backend, tmp_path):
+    identity = certificate(tmp_path, "phone")
+    server = Server(environment={"SSL_CERT_FILE": identity[0]})
+    application = slow_application(server, backend)
+    stranger = TlsCaller(server, application, "127.0.83.6", identity, "localhost")
+    lose_the_connection_of_the_invite(stranger)
+    with pytest.raises(ssl.SSLError):
+        stranger.be_connected_to()
+    stranger.listener.close()
+    caller = TlsCaller(server, application, "127.0.83.7", identity, "127.0.0.1")
+    lose_the_connection_of_the_invite(caller)
+    caller.be_connected_to()
+    take_the_late_answer(caller, backend)
+    assert server.stop() == 0
 
 
 class NameService:
@@ -193,6 +243,8 @@ def test_dial_goes_to_the_next_address_when_the_first_fails(server, backend, tmp
     assert report["status"] == 200 and report["hangupBy"] == "remote" and done.returncode == 0, (report, done.stderr)
     assert f"127.0.0.1:{dead}" in done.stderr.split(f"127.0.0.1:{alive}")[0], "the first was tried first"
     assert tries or transport == "tcp"
+    # It calls from where the way to that address begins, not from where a default route does.
+    assert "@127.0.0.1>;tag=" in done.stderr and "\nc=IN IP4 127.0.0.1" in done.stderr.replace("\r", "")
     assert backend.wait_event("disconnect")["cause"] == "hangup"
 
 
@@ -222,3 +274,27 @@ def test_a_hello_that_comes_in_pieces_is_waited_for(server):
                      b"From: <sip:a@a.example>;tag=f\r\nTo: <sip:127.0.0.1>\r\nCall-ID: pieces\r\nCSeq: 1 OPTIONS\r\n"
                      b"Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n")
         assert until_done(lambda: client.read(65536)).startswith(b"SIP/2.0 200 ")
+
+
+def test_requests_of_ours_follow_a_name_in_maddr(backend, tmp_path):
+    """RFC 3263 section 4: it is looked up in place of the host, which here is an address that nobody listens at."""
+    backend.script(initiate={"raw": "<Response><Pause duration='1'/></Response>"})
+    names = NameService({}, {"phone." + DOMAIN: ["127.0.83.9"]})
+    resolv = tmp_path / "resolv.conf"
+    resolv.write_text(f"nameserver {NAME_SERVER}\n")
+    server = Server(wrapper=in_mounts(f"mount --bind {resolv} /etc/resolv.conf"))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listener.bind(("127.0.83.9", 0))
+    listener.settimeout(15)
+    try:
+        application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                              callInitiatedCallbackUrl=backend.url + "/initiate")
+        caller = RawCaller(server, application)
+        port = listener.getsockname()[1]
+        caller.contact = f"<sip:caller@127.0.83.8:{port};maddr=phone.{DOMAIN}>".encode()
+        assert b" 200 " in caller.call().split(b"\r\n", 1)[0]
+        assert listener.recv(65536).startswith(b"BYE ")
+    finally:
+        names.stop()
+        listener.close()
+        server.stop()

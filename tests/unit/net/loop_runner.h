@@ -40,4 +40,32 @@ class Awaited {
   std::future<T> future_ = promise_.get_future();
 };
 
+// Something about things of a loop's thread that a test waits for. look() is called there whenever they
+// change.
+class Condition {
+ public:
+  explicit Condition(IoLoop& loop) : loop_(loop) {}
+
+  void look() {
+    if (!holds_ || !holds_()) return;
+    holds_ = nullptr;
+    met_->set(true);
+  }
+  // Blocks the test until `holds` is true on the loop.
+  void wait_for(std::function<bool()> holds) {
+    Awaited<bool> reached;
+    on_loop(loop_, [&] {
+      met_ = &reached;
+      holds_ = std::move(holds);
+      look();
+    });
+    if (!reached.get()) on_loop(loop_, [&] { holds_ = nullptr; });
+  }
+
+ private:
+  IoLoop& loop_;
+  std::function<bool()> holds_;
+  Awaited<bool>* met_ = nullptr;
+};
+
 }  // namespace portico::net

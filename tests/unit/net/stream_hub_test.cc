@@ -41,23 +41,8 @@ struct Station {
                  }},
             limits) {}
 
-  void look() {
-    if (condition && condition()) {
-      condition = nullptr;
-      met->set(true);
-    }
-  }
-
-  // Blocks the test until `holds` is true on the loop.
-  void wait_for(std::function<bool()> holds) {
-    Awaited<bool> reached;
-    on_loop(loop, [&] {
-      met = &reached;
-      condition = std::move(holds);
-      look();
-    });
-    if (!reached.get()) on_loop(loop, [&] { condition = nullptr; });
-  }
+  void look() { condition.look(); }
+  void wait_for(std::function<bool()> holds) { condition.wait_for(std::move(holds)); }
 
   IoLoop& loop;
   std::map<ConnectionId, StreamPeer> open;
@@ -65,8 +50,7 @@ struct Station {
   std::map<ConnectionId, Error> closed;
   std::function<void(const StreamPeer&)> on_open;
   std::function<ReadState(ConnectionId)> on_text;
-  std::function<bool()> condition;
-  Awaited<bool>* met = nullptr;
+  Condition condition{loop};
   StreamHub hub;
 };
 

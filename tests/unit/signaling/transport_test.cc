@@ -1,9 +1,11 @@
 #include "signaling/transport.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/loop_runner.h"
+#include "net/tls_files.h"
 #include "net/udp_batch.h"
 
 namespace portico::signaling {
@@ -18,6 +20,16 @@ std::string options_from(std::string_view sent_by, std::string_view id) {
   return "OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP " + std::string(sent_by) +
          ";branch=z9hG4bK1\r\nFrom: <sip:b@127.0.0.1>;tag=1\r\nTo: <sip:a@127.0.0.1>\r\nCall-ID: " +
          std::string(id) + "\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+}
+
+std::string answer_to(std::string_view sent_by, std::string_view transport) {
+  return "SIP/2.0 200 OK\r\nVia: SIP/2.0/" + std::string(transport) + " " + std::string(sent_by) +
+         ";branch=z9hG4bK1;received=127.0.0.1\r\nContent-Length: 0\r\n\r\n";
+}
+
+// Of a connection that broke.
+sip::Flow gone_flow(sip::Transport transport) {
+  return {.transport = transport, .connection = 1'000'000'000, .remote = {.ip = kHere, .port = 1}};
 }
 
 // A phone's socket. It connects to the transport, or waits for the transport to connect.
@@ -45,6 +57,11 @@ class Socket {
     return from_sockaddr(reinterpret_cast<sockaddr&>(at)).port;
   }
   int accept() const { return ::accept(fd_, nullptr, nullptr); }
+  // A connection of this host is there, or refused, when connect() returns.
+  bool is_called() const {
+    pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, 0) > 0;
+  }
   void say(std::string_view text) const {
     EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
   }
@@ -59,7 +76,7 @@ class Socket {
 };
 
 struct TransportTest : ::testing::Test {
-  void open(net::StreamLimits limits = {}) {
+  void open(net::StreamLimits limits = {}, std::shared_ptr<net::TlsClient> trust = nullptr) {
     loop.start();
     on_loop(loop, [&] {
       transport = std::make_unique<Transport>(
@@ -73,7 +90,7 @@ struct TransportTest : ::testing::Test {
                                         broken.push_back(flow);
                                         look();
                                       }});
-      ASSERT_TRUE(transport->open({.bind = kHere, .streams = limits}));
+      ASSERT_TRUE(transport->open({.bind = kHere, .tls_client = std::move(trust), .streams = limits}));
     });
   }
   void TearDown() override {
@@ -81,20 +98,8 @@ struct TransportTest : ::testing::Test {
     loop.stop();
     loop.join();
   }
-  void look() {
-    if (!condition || !condition()) return;
-    condition = nullptr;
-    met->set(true);
-  }
-  void wait_for(std::function<bool()> holds) {
-    Awaited<bool> reached;
-    on_loop(loop, [&] {
-      met = &reached;
-      condition = std::move(holds);
-      look();
-    });
-    if (!reached.get()) on_loop(loop, [&] { condition = nullptr; });
-  }
+  void look() { condition.look(); }
+  void wait_for(std::function<bool()> holds) { condition.wait_for(std::move(holds)); }
   sip::Flow flow_of(const std::string& id) {
     wait_for([&, id] { return flows.contains(id); });
     sip::Flow flow;
@@ -110,8 +115,7 @@ struct TransportTest : ::testing::Test {
   std::unique_ptr<Transport> transport;
   std::map<std::string, sip::Flow> flows;  // by Call-ID
   std::vector<sip::Flow> broken;
-  std::function<bool()> condition;
-  Awaited<bool>* met = nullptr;
+  net::Condition condition{loop};
 };
 
 // RFC 3261 section 18.2.2.
@@ -124,10 +128,10 @@ TEST_F(TransportTest, SendsAnAnswerWhoseConnectionIsGoneToThePortOfSentBy) {
   // The host of sent-by is not looked at: the answer goes to where the request came from.
   phone->say(options_from("phone.invalid:" + std::to_string(port), "one"));
   const auto flow = flow_of("one");
+  on_loop(loop, [&] { transport->hold(flow, true); });
   phone.reset();
   wait_for([&] { return is_broken(flow); });
-  const std::string answer = "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP phone.invalid:" + std::to_string(port) +
-                             ";branch=z9hG4bK1;received=127.0.0.1\r\nContent-Length: 0\r\n\r\n";
+  const auto answer = answer_to("phone.invalid:" + std::to_string(port), "TCP");
   on_loop(loop, [&] {
     transport->send(flow, answer);
     transport->send(flow, answer);
@@ -141,16 +145,89 @@ TEST_F(TransportTest, SendsAnAnswerWhoseConnectionIsGoneToThePortOfSentBy) {
   EXPECT_EQ(flow_of("two").remote.port, port);
 }
 
-TEST_F(TransportTest, OpensNoConnectionForAnAnswerByTls) {
+// Who is not in a call could have us knock at any port of its address.
+TEST_F(TransportTest, OpensNoConnectionForAnAnswerThatIsOfNoCall) {
   open();
   Socket listener;
-  const sip::Flow gone{
-      .transport = sip::Transport::tls, .connection = 4'711, .remote = {.ip = kHere, .port = 1}};
-  const std::string answer =
-      "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS 127.0.0.1:" + std::to_string(listener.listen()) +
-      ";branch=z9hG4bK1\r\nContent-Length: 0\r\n\r\n";
-  on_loop(loop, [&] { transport->send(gone, answer); });
-  on_loop(loop, [&] { EXPECT_TRUE(broken.empty()); });
+  const auto answer = answer_to("127.0.0.1:" + std::to_string(listener.listen()), "TCP");
+  auto flow = gone_flow(sip::Transport::tcp);
+  on_loop(loop, [&] {
+    transport->send(flow, answer);
+    transport->hold(flow, true);
+    transport->hold(flow, true);
+    transport->hold(flow, false);
+    transport->hold(flow, false);
+    transport->send(flow, answer);  // nor any more when its calls are over
+  });
+  EXPECT_FALSE(listener.is_called());
+  on_loop(loop, [&] {
+    transport->hold(flow, true);
+    transport->send(flow, answer);
+  });
+  const Socket called(listener.accept());
+  EXPECT_EQ(called.hear(), answer);
+}
+
+// A phone that listens for TLS.
+struct TlsPhone {
+  TlsPhone(net::IoLoop& l, const net::TlsFiles& files)
+      : loop(l),
+        hub(l, {.on_open = {},
+                .on_bytes =
+                    [this](net::ConnectionId, ByteView bytes) {
+                      heard.set(std::string(as_text(bytes)));
+                      return net::ReadState::between_messages;
+                    },
+                .on_close = {}}) {
+    port = hub.listen_tls({.ip = kHere, .port = 0}, *net::TlsServer::load(files))->port;
+  }
+
+  net::IoLoop& loop;
+  net::StreamHub hub;
+  std::uint16_t port = 0;
+  Awaited<std::string> heard;
+};
+
+struct TransportTlsTest : TransportTest {
+  void SetUp() override {
+    open({}, *net::TlsClient::make({.ca_file = files.certificate}));
+    on_loop(loop, [&] { phone = std::make_unique<TlsPhone>(loop, files); });
+  }
+  void TearDown() override {
+    on_loop(loop, [&] { phone.reset(); });
+    TransportTest::TearDown();
+  }
+  std::string answer_by(std::string_view host) {
+    const auto answer = answer_to(std::string(host) + ":" + std::to_string(phone->port), "TLS");
+    on_loop(loop, [&] {
+      const auto flow = gone_flow(sip::Transport::tls);
+      transport->hold(flow, true);
+      transport->send(flow, answer);
+    });
+    return answer;
+  }
+
+  net::TempDirectory directory;
+  net::TlsFiles files = net::make_identity(directory, "phone.example.org");
+  std::unique_ptr<TlsPhone> phone;
+};
+
+TEST_F(TransportTlsTest, SendsAnAnswerWhoseConnectionIsGoneToWhoShowsACertificateOfSentBy) {
+  const auto answer = answer_by("phone.example.org");
+  EXPECT_EQ(phone->heard.get(), answer);
+}
+
+TEST_F(TransportTlsTest, TakesAnAddressInSentByForTheNameOfTheCertificate) {
+  const auto answer = answer_by("127.0.0.1");
+  EXPECT_EQ(phone->heard.get(), answer);
+}
+
+TEST_F(TransportTlsTest, TellsNothingToWhoShowsAnotherCertificate) {
+  answer_by("other.example.org");
+  wait_for([&] { return !broken.empty(); });
+  // The right one is asked anew, though the address is the same.
+  const auto answer = answer_by("phone.example.org");
+  EXPECT_EQ(phone->heard.get(), answer) << "the first that it heard";
 }
 
 TEST_F(TransportTest, KeepsAConnectionOpenWhileAnyCallUsesIt) {
