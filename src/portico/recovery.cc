@@ -45,7 +45,6 @@ account::CallRecord call_of(const Recovery& recovery, const account::RecordingRe
   call.to = recording.to;
   call.from = recording.from;
   call.direction = recording.direction;
-  call.node = recovery.node;
   return call;
 }
 
@@ -128,7 +127,7 @@ Result<std::size_t> end_orphaned_calls(const Recovery& recovery) {
   std::size_t ended = 0;
   std::string last;
   while (true) {
-    auto calls = recovery.store.open_calls(recovery.node, last, kPage);
+    auto calls = recovery.store.open_calls(last, kPage);
     if (!calls) return fail(calls.error());
     if (calls->empty()) return ended;
     last = calls->back().call_id;
@@ -144,7 +143,7 @@ Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
   std::set<std::string> kept;
   for (auto& recording : *recordings) {
     const auto call = call_of(recovery, recording);
-    if (call.node == recovery.node && finish_recording(recovery, recording, call)) {
+    if (finish_recording(recovery, recording, call)) {
       ++finished;
     } else {
       kept.insert(recording.recording_id);

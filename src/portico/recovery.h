@@ -1,7 +1,8 @@
 #pragma once
-// After a crash: calls that this node was carrying when it died get their end, so that each call has one
-// `disconnect` whatever happened (contract webhooks.md section 3), and their recordings are kept as far as
-// they go. Blocks on the store and the disk: before the node takes calls.
+// After a crash: calls that the last process was carrying when it died get their end, so that each call has
+// one `disconnect` whatever happened (contract webhooks.md section 3), and their recordings are kept as far
+// as they go. Under whatever node name: that defaults to the host's name, which a container's successor does
+// not share, and a store has one process. Blocks on the store and the disk: before the node takes calls.
 
 #include <string>
 
@@ -18,15 +19,14 @@ struct Recovery {
   const objects::FileStore& objects;
   call::Webhooks& webhooks;
   call::Records& records;
-  std::string node;
   std::string base_url;
   WallTime now;
 };
 
-// Ends every call in the store that is not disconnected and was this node's; tells the applications. Returns
+// Ends every call in the store that is not disconnected; tells the applications. Returns
 // how many there were.
 Result<std::size_t> end_orphaned_calls(const Recovery& recovery);
-// Finishes every recording that was this node's: `partial` with the sound that had reached the disk, `error`
+// Finishes every recording that is `processing`: `partial` with the sound that had reached the disk, `error`
 // without any; tells `recordingAvailable` where it was wanted. What is left in the staging directory then
 // belongs to nobody and goes. Returns how many recordings there were.
 Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery);

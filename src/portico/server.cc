@@ -220,7 +220,6 @@ Result<void> Server::Parts::open_backend() {
                           .objects = *objects,
                           .webhooks = *courier,
                           .records = *records,
-                          .node = options.node,
                           .base_url = options.public_url,
                           .now = read_clocks().wall};
   if (const auto calls = end_orphaned_calls(recovery); !calls) return fail(calls.error());

@@ -141,7 +141,6 @@ void Life::recover() {
                                .objects = *disk_.objects,
                                .webhooks = *witness_,
                                .records = *witness_,
-                               .node = kNode,
                                .base_url = kBaseUrl,
                                .now = loop_.wall()};
   if (!app::end_orphaned_calls(recovery) || !app::finish_orphaned_recordings(recovery)) std::abort();

@@ -95,14 +95,13 @@ Result<account::Page<account::CallRecord>> list_calls(Connection& db, const acco
 }
 
 // The condition is that of the index calls_open, word for word: SQLite takes a partial index only then.
-Result<std::vector<account::CallRecord>> open_calls(Connection& db, std::string_view node,
-                                                    std::string_view after_call_id, std::size_t limit) {
-  return all(
-      db.query("SELECT " PORTICO_CALL_COLUMNS
-               " FROM calls INDEXED BY calls_open WHERE state <> 'disconnected' AND node = ? AND call_id > ?"
-               " ORDER BY call_id LIMIT ?",
-               node, after_call_id, limit),
-      read_call);
+Result<std::vector<account::CallRecord>> open_calls(Connection& db, std::string_view after_call_id,
+                                                    std::size_t limit) {
+  return all(db.query("SELECT " PORTICO_CALL_COLUMNS
+                      " FROM calls INDEXED BY calls_open WHERE state <> 'disconnected' AND call_id > ?"
+                      " ORDER BY call_id LIMIT ?",
+                      after_call_id, limit),
+             read_call);
 }
 
 Result<void> expire_calls(Connection& db, WallTime ended_before) {

@@ -228,10 +228,9 @@ Result<void> SqliteStore::delete_recording(std::string_view account_id, std::str
   return writing([&](Connection& db) { return sqlite::delete_recording(db, account_id, recording_id); });
 }
 
-Result<std::vector<account::CallRecord>> SqliteStore::open_calls(std::string_view node,
-                                                                 std::string_view after_call_id,
+Result<std::vector<account::CallRecord>> SqliteStore::open_calls(std::string_view after_call_id,
                                                                  std::size_t limit) {
-  return reading([&](Connection& db) { return sqlite::open_calls(db, node, after_call_id, limit); });
+  return reading([&](Connection& db) { return sqlite::open_calls(db, after_call_id, limit); });
 }
 
 Result<std::vector<account::RecordingRecord>> SqliteStore::open_recordings(std::size_t limit) {

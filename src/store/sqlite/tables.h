@@ -58,8 +58,8 @@ Result<void> put_call(Connection& db, const account::CallRecord& call);
 Result<account::CallRecord> get_call(Connection& db, std::string_view account_id, std::string_view call_id);
 Result<account::Page<account::CallRecord>> list_calls(Connection& db, const account::CallFilter& filter,
                                                       const account::PageRequest& page);
-Result<std::vector<account::CallRecord>> open_calls(Connection& db, std::string_view node,
-                                                    std::string_view after_call_id, std::size_t limit);
+Result<std::vector<account::CallRecord>> open_calls(Connection& db, std::string_view after_call_id,
+                                                    std::size_t limit);
 Result<void> expire_calls(Connection& db, WallTime ended_before);
 
 // recordings.cc

@@ -54,7 +54,7 @@ TEST(OpenStore, BringsAnOlderSchemaUpToDate) {
           " DELETE FROM schema_version WHERE version = 3");
   const auto again = open_store(folder.url());
   ASSERT_TRUE(again) << again.error().what;
-  EXPECT_THAT(*(*again)->open_calls(call.node, "", 9), ::testing::ElementsAre(call));
+  EXPECT_THAT(*(*again)->open_calls("", 9), ::testing::ElementsAre(call));
 }
 
 TEST(OpenStore, RefusesASchemaOfANewerProgram) {
