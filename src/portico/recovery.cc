@@ -1,5 +1,6 @@
 #include "portico/recovery.h"
 
+#include <algorithm>
 #include <set>
 
 #include "audio/mend_recording.h"
@@ -16,9 +17,12 @@ constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kRecordingsMax = limits::kMediaPortsMax * limits::kRecordingsPerPortMax;
 
 void end_call(const Recovery& recovery, account::CallRecord call) {
+  // The clock may have been set back since: what is older than the row does not reach the store, and the end
+  // would be told at each start.
+  const auto ended = std::max(recovery.now, call.last_update + 1ms);
   call.state = "disconnected";
-  call.ended = recovery.now;
-  call.last_update = recovery.now;
+  call.ended = ended;
+  call.last_update = ended;
   call.disconnect_cause = "error";
   call.error_message = "the server ended in the middle of the call";
   call.error_id = new_uuid();
@@ -29,7 +33,7 @@ void end_call(const Recovery& recovery, account::CallRecord call) {
   if (application == nullptr || application->callbacks.status_url.empty()) return recovery.records.save(call);
   const auto& callbacks = application->callbacks;
   recovery.webhooks.tell_end(
-      call::webhook_of(call, call::disconnect_fields(call, recovery.base_url, {}, recovery.now),
+      call::webhook_of(call, call::disconnect_fields(call, recovery.base_url, {}, ended),
                        call::status_callback(callbacks), callbacks.timeout),
       call);
 }

@@ -1,0 +1,123 @@
+// What a start does about the calls and recordings of an earlier life, on a real store and real files.
+#include "portico/recovery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "audio/file_writer.h"
+#include "audio/tones.h"
+#include "objects/temporary_directory.h"
+#include "store/samples.h"
+#include "webhook/outbox_entry.h"
+
+namespace portico::app {
+namespace {
+
+using store::samples::kNoon;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Everything reaches the store at once.
+class Written final : public call::Webhooks, public call::Records {
+ public:
+  explicit Written(account::Store& store) : store_(store) {}
+  void ask(call::RequestId, call::Webhook, call::Sender) override {}
+  void tell(call::Webhook) override {}
+  void tell_end(call::Webhook webhook, const account::CallRecord& record) override { keep(webhook, record); }
+  void tell_end(call::Webhook webhook, const account::RecordingRecord& record) override {
+    keep(webhook, record);
+  }
+  void save(const account::CallRecord& record) override { write(record); }
+  void save(const account::RecordingRecord& record) override { write(record); }
+  void write(const account::Write& write) { ASSERT_TRUE(store_.write({&write, 1})); }
+
+  std::vector<std::string> told;
+
+ private:
+  template <typename Record>
+  void keep(const call::Webhook& webhook, const Record& record) {
+    told.push_back(webhook.call_id + " " + std::string(webhook.event.at("eventType").as_string()));
+    write(account::EndWrite{.record = record, .event = webhook::make_item(webhook, 15s, kNoon)});
+  }
+
+  account::Store& store_;
+};
+
+class RecoveryTest : public testing::Test {
+ protected:
+  RecoveryTest() { directory_.put(store::samples::application()); }
+
+  Recovery at(WallTime now) {
+    return {.store = *store_,
+            .directory = directory_,
+            .objects = *objects_,
+            .webhooks = written_,
+            .records = written_,
+            .base_url = "https://voice.example.org",
+            .now = now};
+  }
+  static account::CallRecord open_call(int n, std::string node) {
+    auto call = store::samples::call(n);
+    call.state = "answered";
+    call.ended.reset();
+    call.disconnect_cause.reset();
+    call.node = std::move(node);
+    return call;
+  }
+  // A second of sound in the staging directory, and what the store has of it.
+  account::RecordingRecord staged_recording() {
+    auto recording = store::samples::recording();
+    recording.status = "processing";
+    recording.file_format = "wav";
+    recording.object_key.clear();
+    recording.ended.reset();
+    recording.duration = Millis(0);
+    recording.transcription.reset();
+    recording.notice = account::RecordingNotice{.url = "https://example.org/available"};
+    const auto path = objects_->staging_path(recording.recording_id + ".wav");
+    auto writer = audio::open_wav_writer(path.string(), 8'000, 1);
+    EXPECT_TRUE(writer);
+    EXPECT_TRUE((*writer)->write(audio::make_sine(8'000, 700, 1s).samples));
+    return recording;
+  }
+  account::RecordingRecord kept(const account::RecordingRecord& recording) {
+    return store_->recording(recording.account_id, recording.recording_id).value();
+  }
+
+  TemporaryDirectory files_;
+  std::unique_ptr<account::Store> store_ = store::samples::open("sqlite::memory:");
+  std::unique_ptr<objects::FileStore> objects_ = std::move(*objects::FileStore::open(files_.path()));
+  account::Directory directory_;
+  Written written_{*store_};
+};
+
+TEST_F(RecoveryTest, EndsTheCallsOfAnEarlierLifeUnderAnotherNodeName) {
+  written_.write(open_call(1, "host-of-yesterday"));
+  ASSERT_EQ(end_orphaned_calls(at(kNoon + 1h)).value(), 1U);
+  EXPECT_THAT(written_.told, ElementsAre(store::samples::call(1).call_id + " disconnect"));
+  EXPECT_THAT(store_->open_calls("", 9).value(), IsEmpty());
+}
+
+TEST_F(RecoveryTest, TellsAnEndOnceThoughTheClockWasSetBack) {
+  const auto call = open_call(1, "n1");
+  written_.write(call);
+  const auto earlier = call.last_update - 1h;
+  ASSERT_EQ(end_orphaned_calls(at(earlier)).value(), 1U);
+  EXPECT_EQ(end_orphaned_calls(at(earlier)).value(), 0U);
+  const auto ended = store_->call(call.account_id, call.call_id).value();
+  EXPECT_EQ(ended.state, "disconnected");
+  EXPECT_GT(*ended.ended, *ended.answered);
+}
+
+TEST_F(RecoveryTest, KeepsWhatAKilledCallHadRecorded) {
+  const auto recording = staged_recording();
+  written_.write(recording);
+  ASSERT_EQ(finish_orphaned_recordings(at(kNoon + 1h)).value(), 1U);
+  EXPECT_EQ(kept(recording).status, "partial");
+  EXPECT_EQ(kept(recording).duration, 1s);
+  EXPECT_TRUE(objects_->find(kept(recording).object_key));
+  EXPECT_THAT(written_.told, ElementsAre(recording.call_id + " recordingAvailable"));
+}
+
+}  // namespace
+}  // namespace portico::app
