@@ -73,7 +73,7 @@ inline constexpr std::size_t kFormerSourcesMax = 64;             // and so many 
 inline constexpr std::size_t kSoundCacheBytesMax = 268'435'456;  // decoded prompts kept in memory (256 MB)
 inline constexpr std::size_t kRecordingQueueBytesMax =
     67'108'864;  // samples waiting for the disk; beyond: the recording fails
-inline constexpr std::size_t kMediaPortsMax = 20'000;  // media ports of one node
+inline constexpr std::size_t kMediaPortsMax = 20'000;  // media ports of a media thread
 inline constexpr auto kJitterBufferMax = 400ms;        // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;          // no RTP and no RTCP: voice-applications.md 5.4
 inline constexpr std::size_t kPlaySoundsMax = 64;   // sounds in one play: repeatCount x children and breaks
