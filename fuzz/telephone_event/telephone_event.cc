@@ -45,13 +45,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   TimePoint now{1s};
   ByteView rest(data, size);
   Header header{.payload_type = 101};
+  std::int64_t sequence = 0;
   while (rest.size() >= 4) {
-    header.sequence = static_cast<std::uint16_t>(header.sequence + static_cast<std::int8_t>(rest[0]));
+    sequence += static_cast<std::int8_t>(rest[0]);
+    header.sequence = static_cast<std::uint16_t>(sequence);
     header.timestamp += static_cast<std::uint32_t>(static_cast<std::int8_t>(rest[1]) * 80);
     now += Millis(rest[2]);
     const auto length = std::min<std::size_t>(rest[3] % 17, rest.size() - 4);
     listener.hear(receiver.on_time(now));
-    if (const auto events = receiver.on_packet({.header = header, .payload = rest.subspan(4, length)}, now)) {
+    const Packet packet{.header = header, .payload = rest.subspan(4, length)};
+    if (const auto events = receiver.on_packet(packet, sequence, now)) {
       listener.hear(*events);
     }
     require(listener.held() == receiver.active());

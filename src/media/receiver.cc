@@ -172,7 +172,8 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
 
 void Receiver::on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard) {
   if (playout_) playout_->on_other(packet.header.sequence);
-  const auto digits = source_->events[type].on_packet(packet, now);
+  const auto sequence = source_->statistics.extend(packet.header.sequence);
+  const auto digits = source_->events[type].on_packet(packet, sequence, now);
   if (!digits) return rtp::count(digits.error());
   for (const auto& digit : *digits) {
     if (digit.phase != rtp::DigitEvent::Phase::began) continue;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "rtp/sequence.h"
-
 namespace portico::rtp {
 namespace {
 
@@ -16,16 +14,13 @@ constexpr std::size_t kEventsPerPacketMax = 3;
 //   idle ───────────────────▶ active ──────────────────────────────────────────▶ idle
 //            began              │ ▲                  ended
 //                               └─┘ same timestamp, or its next segment: duration grows
-Taken<DigitEvents> EventReceiver::on_packet(const Packet& packet, TimePoint now) {
+Taken<DigitEvents> EventReceiver::on_packet(const Packet& packet, std::int64_t sequence, TimePoint now) {
   if (packet.payload.size() < kTelephoneEventBytes || packet.payload.size() % kTelephoneEventBytes != 0) {
     return Dropped(Drop::event_bad_payload);
   }
-  const auto sequence = packet.header.sequence;
   auto timestamp = packet.header.timestamp;
-  if (any_ && !newer_sequence(sequence, newest_sequence_) && timestamp != segment_) {
-    return Dropped(Drop::event_stale);
-  }
-  if (!any_ || newer_sequence(sequence, newest_sequence_)) newest_sequence_ = sequence;
+  if (any_ && sequence <= newest_sequence_ && timestamp != segment_) return Dropped(Drop::event_stale);
+  if (!any_ || sequence > newest_sequence_) newest_sequence_ = sequence;
 
   DigitEvents out;
   const auto events = std::min(packet.payload.size() / kTelephoneEventBytes, kEventsPerPacketMax);

@@ -46,8 +46,10 @@ class EventReceiver {
  public:
   explicit EventReceiver(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
 
-  // Events other than digits are taken without a word. Drops: event_bad_payload, event_stale.
-  Taken<DigitEvents> on_packet(const Packet& packet, TimePoint now);
+  // `sequence` is the packet's number without its wraps (ReceiveStatistics::extend): so many other packets
+  // may lie between two digits that the number on the wire does not tell which came first. Events other than
+  // digits are taken without a word. Drops: event_bad_payload, event_stale.
+  Taken<DigitEvents> on_packet(const Packet& packet, std::int64_t sequence, TimePoint now);
   // Ends an event whose packets have ceased.
   DigitEvents on_time(TimePoint now);
   TimePoint deadline() const { return active_ ? heard_at_ + kEventSilenceMax : kNever; }  // call on_time then
@@ -62,7 +64,7 @@ class EventReceiver {
   bool any_ = false;          // something was received: the fields below hold
   bool active_ = false;
   std::uint8_t event_ = 0;
-  std::uint16_t newest_sequence_ = 0;
+  std::int64_t newest_sequence_ = 0;
   std::uint32_t began_ = 0;     // timestamp of the whole event
   std::uint32_t segment_ = 0;   // timestamp of its present segment
   std::uint16_t duration_ = 0;  // longest heard of the present segment

@@ -29,6 +29,10 @@ class ReceiveStatistics {
   std::uint64_t received() const { return received_; }
   std::uint64_t expected() const;
   std::int64_t lost() const;  // negative when duplicates came
+  // A number near the highest one, without its wraps; below 0 for one from before the first cycle.
+  std::int64_t extend(std::uint16_t sequence) const {
+    return std::int64_t{extended_highest()} + static_cast<std::int16_t>(sequence - highest_);
+  }
   std::uint32_t extended_highest() const { return cycles_ + highest_; }
   std::uint32_t jitter_ticks() const { return static_cast<std::uint32_t>(jitter_scaled_ >> 4); }
   Duration jitter() const;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "media/party.h"
 #include "rtp/event_receiver.h"
+#include "rtp/sequence.h"
 
 namespace portico::media {
 namespace {
@@ -20,10 +21,12 @@ struct Key {
 
 std::vector<Key> keys_sent(const Bench& bench) {
   rtp::EventReceiver receiver(bench.stream.event_clock);
+  rtp::SequenceExtender sequences;
   std::vector<Key> out;
   for (const auto& packet : bench.sent) {
     if (packet.rtcp || packet.header().payload_type != 101) continue;
-    const auto events = receiver.on_packet(*rtp::parse_packet(packet.bytes), at(packet.at));
+    const auto sequence = static_cast<std::int64_t>(sequences.extend(packet.header().sequence));
+    const auto events = receiver.on_packet(*rtp::parse_packet(packet.bytes), sequence, at(packet.at));
     if (!events) continue;
     for (const auto& event : *events) {
       if (event.phase == rtp::DigitEvent::Phase::ended)
@@ -210,6 +213,23 @@ TEST(Digits, ThatComeAsEventAndAsSoundAreOnePress) {
   }
   bench.talk(party, audio::make_silence(8'000, Millis(300)));
   EXPECT_EQ(bench.digits(), "8");
+}
+
+// 50 packets a second: a second key after 16 minutes, and one after 22 more.
+TEST(Digits, AreHeardHoweverLongAfterTheLastOne) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  const auto voice = party.silence();
+  bench.press(party, '1', Millis(100));
+  for (const auto packets : {48'000, 66'000}) {
+    for (int i = 0; i < packets; ++i) {
+      bench.receive(party.packet(0, ByteView(voice).subspan(rtp::kHeaderBytes), party.timestamp));
+      party.timestamp += 160;
+    }
+    bench.run(Millis(1'000));
+    bench.press(party, '2', Millis(100));
+  }
+  EXPECT_EQ(bench.digits(), "122");
 }
 
 TEST(Digits, ComeNoFasterThanAThumb) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rtp/event_sender.h"
+#include "rtp/sequence.h"
 
 namespace portico::rtp {
 namespace {
@@ -53,6 +54,7 @@ std::vector<Sent> keyed(std::string_view digits, Millis duration = 100ms) {
 // end.
 std::string heard(const std::vector<Sent>& packets) {
   EventReceiver receiver(8'000);
+  SequenceExtender sequences;
   TimePoint now{50s};
   std::string text;
   const auto say = [&](const std::string& more) {
@@ -64,7 +66,8 @@ std::string heard(const std::vector<Sent>& packets) {
                                    .sequence = sent.sequence,
                                    .timestamp = sent.timestamp},
                         .payload = sent.payload};
-    const auto events = receiver.on_packet(packet, now);
+    const auto sequence = static_cast<std::int64_t>(sequences.extend(sent.sequence));
+    const auto events = receiver.on_packet(packet, sequence, now);
     say(events ? told(*events) : "!" + std::string(drop_name(events.error())));
     now += 20ms;
   }
@@ -158,19 +161,33 @@ TEST(EventReceiver, DropsPayloadsOfOddLength) {
   EXPECT_EQ(heard({{1, 1'000, true, {1, 10, 0, 160, 7}}}), "!event_bad_payload");
 }
 
+TEST(EventReceiver, HearsADigitHoweverManyPacketsLieBeforeIt) {
+  const Bytes payload{1, 0x8A, 0x03, 0x20};
+  for (const std::int64_t between : {1'000, 40'000, 65'530, 65'536, 70'000, 140'000}) {
+    EventReceiver receiver(8'000);
+    const auto press = [&](std::int64_t sequence) {
+      const Header header{.sequence = static_cast<std::uint16_t>(sequence),
+                          .timestamp = static_cast<std::uint32_t>(sequence * 160)};
+      return told(*receiver.on_packet({.header = header, .payload = payload}, sequence, TimePoint{1s}));
+    };
+    EXPECT_EQ(press(10), "+1 -1:100");
+    EXPECT_EQ(press(10 + between), "+1 -1:100") << between << " packets later";
+  }
+}
+
 TEST(EventReceiver, EndsAHeldDigitByTheClockAndNotBefore) {
   EventReceiver receiver(8'000);
   EXPECT_EQ(receiver.deadline(), kNever);
   const Bytes payload{9, 10, 0, 160};
   const TimePoint t0{10s};
-  ASSERT_TRUE(receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, t0));
+  ASSERT_TRUE(receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, 1, t0));
   EXPECT_TRUE(receiver.active());
   EXPECT_EQ(receiver.deadline(), t0 + kEventSilenceMax);
   EXPECT_TRUE(receiver.on_time(t0 + kEventSilenceMax - 1ms).empty());
   EXPECT_EQ(told(receiver.on_time(t0 + kEventSilenceMax)), "-9:20");
   EXPECT_FALSE(receiver.active());
   const auto late =
-      receiver.on_packet({.header = {.sequence = 2, .timestamp = 5}, .payload = payload}, t0 + 1s);
+      receiver.on_packet({.header = {.sequence = 2, .timestamp = 5}, .payload = payload}, 2, t0 + 1s);
   EXPECT_TRUE(late->empty());  // told already
 }
 
@@ -178,7 +195,7 @@ TEST(EventReceiver, CountsItsClockAtFortyEightKilohertz) {
   EventReceiver receiver(48'000);
   const Bytes payload{1, 0x80, 0x12, 0xC0};  // 4800 ticks
   const auto events =
-      receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, TimePoint{1s});
+      receiver.on_packet({.header = {.sequence = 1, .timestamp = 5}, .payload = payload}, 1, TimePoint{1s});
   EXPECT_EQ(told(*events), "+1 -1:100");
 }
 

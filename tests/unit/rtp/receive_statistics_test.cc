@@ -61,6 +61,8 @@ TEST(ReceiveStatistics, CountCyclesOfTheSequenceNumber) {
   Source source;
   for (std::uint32_t i = 65'000; i < 66'000; ++i) EXPECT_EQ(source.hear(i), Verdict::in_order);
   EXPECT_EQ(source.statistics.extended_highest(), 65'999U);
+  EXPECT_EQ(source.statistics.extend(463), 65'999);
+  EXPECT_EQ(source.statistics.extend(65'500), 65'500);
   EXPECT_EQ(source.statistics.expected(), 1'000U);
 }
 
