@@ -65,12 +65,13 @@ SourceLock::Verdict SourceLock::lock(TimePoint now, const Endpoint& from, std::u
 
 bool SourceLock::confirms(const Endpoint& from, const rtp::Header& header) {
   const auto next = static_cast<std::uint16_t>(header.sequence + 1);
-  for (auto& candidate : candidates_) {
+  auto& [row, oldest] = candidates_[static_cast<std::size_t>(standing(from))];
+  for (auto& candidate : row) {
     if (!candidate.used || candidate.from != from || candidate.ssrc != header.ssrc) continue;
     return std::exchange(candidate.next_sequence, next) == header.sequence;
   }
-  candidates_[next_candidate_] = {.from = from, .ssrc = header.ssrc, .next_sequence = next, .used = true};
-  next_candidate_ = (next_candidate_ + 1) % candidates_.size();
+  row[oldest] = {.from = from, .ssrc = header.ssrc, .next_sequence = next, .used = true};
+  oldest = static_cast<std::uint8_t>((oldest + 1) % row.size());
   return false;
 }
 

@@ -64,6 +64,11 @@ class SourceLock {
     std::uint16_t next_sequence = 0;
     bool used = false;
   };
+  // Several, so that packets in between cannot keep two honest ones from following each other.
+  struct Candidates {
+    std::array<Candidate, 3> row{};
+    std::uint8_t oldest = 0;
+  };
   enum class Standing : std::uint8_t { stranger, neighbour, named };
   Standing standing(const Endpoint& from) const;
   Standing best_standing() const;
@@ -76,9 +81,8 @@ class SourceLock {
   std::optional<std::uint32_t> ssrc_;
   TimePoint heard_{};  // the last packet of that address and SSRC
   TimePoint learning_until_{};
-  // Several, so that a stranger's packets in between cannot keep two honest ones from following each other.
-  std::array<Candidate, 4> candidates_{};
-  std::size_t next_candidate_ = 0;
+  // One row a standing: strangers, who may be as many as they like, throw out each other only.
+  std::array<Candidates, 3> candidates_{};
 };
 
 }  // namespace portico::media

@@ -50,6 +50,33 @@ TEST(SourceLock, AStrangersPacketsInBetweenDoNotKeepAnHonestPairApart) {
   EXPECT_EQ(lock.locked(), kSdp);
 }
 
+// Whoever finds the port can send from as many addresses as he likes.
+TEST(SourceLock, AHundredStrangersInBetweenDoNotKeepApartWhomSdpOrSignallingSpeakFor) {
+  const Endpoint of_signalling = *parse_endpoint("198.51.100.7:33333");
+  const Endpoint sdp = *parse_endpoint("192.168.1.4:4000");
+  SourceLock lock;
+  lock.expect({.sdp = sdp, .any_address = true, .signalling = of_signalling.ip});
+  std::uint16_t stranger = 0;
+  const auto strangers = [&] {
+    for (int i = 0; i < 100; ++i, ++stranger) {
+      const Endpoint from{.ip = kElsewhere.ip, .port = stranger};
+      EXPECT_EQ(lock.on_packet(kNow, from, header(stranger, 7)), Verdict::unproven);
+    }
+  };
+  strangers();
+  EXPECT_EQ(lock.on_packet(kNow, of_signalling, header(1, 10)), Verdict::unproven);
+  strangers();
+  EXPECT_EQ(lock.on_packet(kNow, of_signalling, header(1, 11)), Verdict::locked_now);
+
+  lock.expect({.sdp = kSdp});  // not behind NAT: others of the same address are the strangers
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 10)), Verdict::unproven);
+  for (std::uint16_t i = 0; i < 100; ++i) {
+    const Endpoint from{.ip = kSdp.ip, .port = static_cast<std::uint16_t>(20'000 + i)};
+    EXPECT_EQ(lock.on_packet(kNow, from, header(i, 7)), Verdict::unproven);
+  }
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 11)), Verdict::locked_now);
+}
+
 TEST(SourceLock, WithProofTheFirstPacketDecidesFromWhereverItComes) {
   SourceLock lock;
   lock.expect({.sdp = kSdp, .proven = true});
