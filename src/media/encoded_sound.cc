@@ -13,51 +13,69 @@ EncodedSound::EncodedSound(std::shared_ptr<const audio::Pcm> source, Codec codec
   if (source_->rate != rate) resampler_.emplace(source_->rate, rate);
   const auto samples = source_->samples.size() * rate / source_->rate;
   frames_ = (samples + audio::frame_samples(codec) - 1) / audio::frame_samples(codec);
+  blocks_.resize((frames_ + kBlockFrames - 1) / kBlockFrames);
 }
 
 EncodedSound::Frame EncodedSound::frame(std::size_t index) {
-  while (made_ <= index) make_next();
-  const Block& block = *blocks_[index / kBlockFrames];
   const auto at = index % kBlockFrames;
+  const auto& found = blocks_[index / kBlockFrames];
+  if (!found || at >= found->ends.size()) make(index);
+  const Block& block = *found;
   const auto begin = at == 0 ? 0 : block.ends[at - 1];
   const auto size = audio::frame_samples(codec_);
   return {.payload = ByteView(block.payloads).subspan(begin, block.ends[at] - begin),
           .samples = audio::Samples(block.samples).subspan(at * size, size)};
 }
 
+// A block is made from its beginning and to its end, so that two who play far from each other do not undo
+// each other's work.
+void EncodedSound::make(std::size_t index) {
+  const auto block = index / kBlockFrames;
+  const bool elsewhere = next_ / kBlockFrames != block;
+  while (elsewhere && next_ % kBlockFrames != 0 && next_ < frames_) make_next();
+  if (next_ / kBlockFrames != block) go_to(block);
+  while (next_ <= index) make_next();
+}
+
+void EncodedSound::go_to(std::size_t block) {
+  next_ = block * kBlockFrames;
+  taken_ = block * source_->rate;  // a block is a second
+  pending_.clear();
+  encoder_ = audio::make_encoder(codec_);
+  if (resampler_) resampler_.emplace(source_->rate, audio::sample_rate(codec_));
+}
+
 // Brings at least a frame into pending_, filled up with silence at the sound's end.
 void EncodedSound::refill() {
   const auto size = audio::frame_samples(codec_);
-  while (pending_.size() < size && source_) {
+  while (pending_.size() < size && taken_ < source_->samples.size()) {
     const auto piece = std::min<std::size_t>(source_->rate / 50 + 1, source_->samples.size() - taken_);
     const auto samples = audio::Samples(source_->samples).subspan(taken_, piece);
     taken_ += piece;
-    if (resampler_) {
-      resampler_->process(samples, pending_);
-    } else {
+    if (!resampler_) {
       pending_.insert(pending_.end(), samples.begin(), samples.end());
+      continue;
     }
-    if (taken_ < source_->samples.size()) continue;
-    if (resampler_) resampler_->finish(pending_);
-    source_.reset();
-    resampler_.reset();
+    resampler_->process(samples, pending_);
+    if (taken_ == source_->samples.size()) resampler_->finish(pending_);
   }
   if (pending_.size() < size) pending_.resize(size, 0);
 }
 
 void EncodedSound::make_next() {
   refill();
-  if (made_ % kBlockFrames == 0) {
+  auto& made = blocks_[next_ / kBlockFrames];
+  if (!made) {
     auto block = std::make_unique<Block>();
-    const auto frames = std::min(kBlockFrames, frames_ - made_);
+    const auto frames = std::min(kBlockFrames, frames_ - next_);
     block->ends.reserve(frames);
     block->samples.reserve(frames * audio::frame_samples(codec_));
     block->payloads.reserve(frames * (codec_ == Codec::opus ? 80 : 160));
     bytes_ += block->samples.capacity() * 2 + block->payloads.capacity() +
               block->ends.capacity() * sizeof(std::size_t);
-    blocks_.push_back(std::move(block));
+    made = std::move(block);
   }
-  Block& block = *blocks_.back();
+  Block& block = *made;
   const auto size = audio::frame_samples(codec_);
   const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(size);
   block.samples.insert(block.samples.end(), pending_.begin(), end);
@@ -67,7 +85,11 @@ void EncodedSound::make_next() {
   block.payloads.insert(block.payloads.end(), payload.begin(),
                         payload.begin() + static_cast<std::ptrdiff_t>(bytes));
   block.ends.push_back(block.payloads.size());
-  if (++made_ == frames_) encoder_.reset();
+  ++next_;
+  if (++made_ < frames_) return;
+  encoder_.reset();
+  resampler_.reset();
+  source_.reset();
 }
 
 }  // namespace portico::media

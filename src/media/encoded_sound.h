@@ -1,7 +1,9 @@
 #pragma once
 // One sound in one codec, as the 20 ms payloads that go into packets. Resampled and encoded once, a frame at
-// a time as the foremost player gets there, so that no sound, however long, holds up a media thread, and a
-// thousand calls that play one prompt copy the same bytes. Owned by one engine; one thread.
+// a time as a player gets there, so that no sound, however long, holds up a media thread, and a thousand
+// calls that play one prompt copy the same bytes. Who begins far from what was made so far (a re-INVITE to
+// another codec in the middle of a prompt) has what lies between passed over. Owned by one engine; one
+// thread.
 
 #include <cstddef>
 #include <memory>
@@ -25,7 +27,7 @@ class EncodedSound {
     ByteView payload;
     audio::Samples samples;  // at the codec's own rate
   };
-  // `index` < frames(); the views live until the next call. Frames before it are made on the way.
+  // `index` < frames(); the views live until the next call. Makes at most two seconds of sound on the way.
   Frame frame(std::size_t index);
   std::size_t bytes() const { return bytes_; }  // memory, without the source
 
@@ -36,14 +38,17 @@ class EncodedSound {
     std::vector<std::size_t> ends;  // of each frame in payloads
     std::vector<std::int16_t> samples;
   };
+  void make(std::size_t index);
+  void go_to(std::size_t block);
   void make_next();
   void refill();
 
   std::shared_ptr<const audio::Pcm> source_;  // until all is made
   Codec codec_;
   std::size_t frames_ = 0;
-  std::size_t made_ = 0;
-  std::vector<std::unique_ptr<Block>> blocks_;
+  std::size_t made_ = 0;                        // frames, wherever
+  std::size_t next_ = 0;                        // frame that the fields below are about to make
+  std::vector<std::unique_ptr<Block>> blocks_;  // null: nothing of it is made
   std::size_t bytes_ = 0;
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;

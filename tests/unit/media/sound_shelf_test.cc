@@ -34,6 +34,36 @@ TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
   EXPECT_TRUE(audio::is_silence(last.samples.last(100)));
 }
 
+// Each second of it has a level of its own.
+TEST(EncodedSound, MakesNoMoreThanASecondOrTwoWhereverItIsPlayed) {
+  for (const unsigned rate : {8'000U, 16'000U}) {
+    const auto source = std::make_shared<audio::Pcm>();
+    source->rate = rate;
+    for (std::size_t i = 0; i < 600UL * rate; ++i) {
+      source->samples.push_back(static_cast<std::int16_t>(i / rate * 20));
+    }
+    EncodedSound sound(source, Codec::pcma);
+    sound.frame(10);
+    const auto a_second = sound.bytes();
+    const auto off = [&](std::size_t index) {
+      return sound.frame(index).samples[80] - static_cast<int>(index / 50 * 20);
+    };
+    EXPECT_NEAR(off(25'020), 0, 5);
+    EXPECT_LE(sound.bytes(), 3 * a_second);
+    // Two who play at the same time, far from each other.
+    for (std::size_t i = 0; i < 200; ++i) {
+      EXPECT_NEAR(off(25'020 + i), 0, 5) << i;
+      EXPECT_NEAR(off(11 + i), 0, 5) << i;
+    }
+    EXPECT_LE(sound.bytes(), 11 * a_second) << "each second once";
+    EXPECT_NEAR(off(29'999), 0, 5);
+    play_through(sound);
+    EXPECT_EQ(sound.bytes(), 600 * a_second);
+    for (std::size_t i = 0; i < 600; ++i) EXPECT_NEAR(off(i * 50 + 20), 0, 5);
+    EXPECT_EQ(source.use_count(), 1) << "the source is let go when all is made";
+  }
+}
+
 TEST(SoundShelf, ThrowsOutTheLongestUnusedButNeverOneThatPlays) {
   Sounds source;
   for (const auto* key : {"a", "b", "c", "d"}) source.put(key, audio::make_sine(8'000, 440, Millis(10'000)));
