@@ -7,11 +7,11 @@
 
 namespace portico::media {
 
-EncodedSound::EncodedSound(std::shared_ptr<const audio::Pcm> source, Codec codec)
-    : source_(std::move(source)), codec_(codec), encoder_(audio::make_encoder(codec)) {
+EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec)
+    : source_(source), source_rate_(source->rate), codec_(codec), encoder_(audio::make_encoder(codec)) {
   const auto rate = audio::sample_rate(codec);
-  if (source_->rate != rate) resampler_.emplace(source_->rate, rate);
-  const auto samples = source_->samples.size() * rate / source_->rate;
+  if (source_rate_ != rate) resampler_.emplace(source_rate_, rate);
+  const auto samples = source->samples.size() * rate / source_rate_;
   frames_ = (samples + audio::frame_samples(codec) - 1) / audio::frame_samples(codec);
   blocks_.resize((frames_ + kBlockFrames - 1) / kBlockFrames);
 }
@@ -39,31 +39,33 @@ void EncodedSound::make(std::size_t index) {
 
 void EncodedSound::go_to(std::size_t block) {
   next_ = block * kBlockFrames;
-  taken_ = block * source_->rate;  // a block is a second
+  taken_ = block * source_rate_;  // a block is a second
   pending_.clear();
   encoder_ = audio::make_encoder(codec_);
-  if (resampler_) resampler_.emplace(source_->rate, audio::sample_rate(codec_));
+  if (resampler_) resampler_.emplace(source_rate_, audio::sample_rate(codec_));
 }
 
 // Brings at least a frame into pending_, filled up with silence at the sound's end.
-void EncodedSound::refill() {
+void EncodedSound::refill(const audio::Pcm& source) {
   const auto size = audio::frame_samples(codec_);
-  while (pending_.size() < size && taken_ < source_->samples.size()) {
-    const auto piece = std::min<std::size_t>(source_->rate / 50 + 1, source_->samples.size() - taken_);
-    const auto samples = audio::Samples(source_->samples).subspan(taken_, piece);
+  while (pending_.size() < size && taken_ < source.samples.size()) {
+    const auto piece = std::min<std::size_t>(source_rate_ / 50 + 1, source.samples.size() - taken_);
+    const auto samples = audio::Samples(source.samples).subspan(taken_, piece);
     taken_ += piece;
     if (!resampler_) {
       pending_.insert(pending_.end(), samples.begin(), samples.end());
       continue;
     }
     resampler_->process(samples, pending_);
-    if (taken_ == source_->samples.size()) resampler_->finish(pending_);
+    if (taken_ == source.samples.size()) resampler_->finish(pending_);
   }
   if (pending_.size() < size) pending_.resize(size, 0);
 }
 
 void EncodedSound::make_next() {
-  refill();
+  static const audio::Pcm kNone;
+  const auto source = source_.lock();
+  refill(source ? *source : kNone);
   auto& made = blocks_[next_ / kBlockFrames];
   if (!made) {
     auto block = std::make_unique<Block>();
@@ -89,7 +91,6 @@ void EncodedSound::make_next() {
   if (++made_ < frames_) return;
   encoder_.reset();
   resampler_.reset();
-  source_.reset();
 }
 
 }  // namespace portico::media

@@ -2,8 +2,9 @@
 // One sound in one codec, as the 20 ms payloads that go into packets. Resampled and encoded once, a frame at
 // a time as a player gets there, so that no sound, however long, holds up a media thread, and a thousand
 // calls that play one prompt copy the same bytes. Who begins far from what was made so far (a re-INVITE to
-// another codec in the middle of a prompt) has what lies between passed over. Owned by one engine; one
-// thread.
+// another codec in the middle of a prompt) has what lies between passed over. The samples that it is made
+// from are held by who plays it, not here: what nobody plays must not fill the node's cache. Owned by one
+// engine; one thread.
 
 #include <cstddef>
 #include <memory>
@@ -20,14 +21,20 @@ namespace portico::media {
 
 class EncodedSound {
  public:
-  EncodedSound(std::shared_ptr<const audio::Pcm> source, Codec codec);
+  EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec);
 
   std::size_t frames() const { return frames_; }  // the last one is filled up with silence
   struct Frame {
     ByteView payload;
     audio::Samples samples;  // at the codec's own rate
   };
-  // `index` < frames(); the views live until the next call. Makes at most two seconds of sound on the way.
+  bool complete() const { return made_ == frames_; }  // no source is needed any more
+  std::shared_ptr<const audio::Pcm> source() const { return source_.lock(); }
+  // The same samples anew, after nobody had held them.
+  void go_on_with(const std::shared_ptr<const audio::Pcm>& source) { source_ = source; }
+
+  // `index` < frames(), and while not complete() somebody holds the source. The views live until the next
+  // call. Makes at most two seconds of sound on the way.
   Frame frame(std::size_t index);
   std::size_t bytes() const { return bytes_; }  // memory, without the source
 
@@ -41,9 +48,10 @@ class EncodedSound {
   void make(std::size_t index);
   void go_to(std::size_t block);
   void make_next();
-  void refill();
+  void refill(const audio::Pcm& source);
 
-  std::shared_ptr<const audio::Pcm> source_;  // until all is made
+  std::weak_ptr<const audio::Pcm> source_;
+  unsigned source_rate_;  // Hz
   Codec codec_;
   std::size_t frames_ = 0;
   std::size_t made_ = 0;                        // frames, wherever

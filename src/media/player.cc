@@ -24,14 +24,14 @@ void Player::end(PortId port, const Playing& playing, PlayEnd why, std::string r
 // The reason when the sound cannot be had.
 std::optional<std::string> Player::resolve(Item& item, Codec codec, SoundShelf& shelf) {
   if (const auto* key = std::get_if<SoundKey>(&item.what)) {
-    item.sound = shelf.find(*key, codec);
-    if (!item.sound) return "sound not in the cache: " + *key;
-    item.frames = item.sound->frames();
+    item.found = shelf.find(*key, codec);
+    if (!item.found.sound) return "sound not in the cache: " + *key;
+    item.frames = item.found.sound->frames();
     return std::nullopt;
   }
   const auto& tone = std::get<ToneSound>(item.what);
   if (tone.tone == Tone::dtmf && !audio::dtmf_pair(tone.digit)) return std::string("not a DTMF digit");
-  item.sound = shelf.tone(tone.tone, tone.digit, codec);
+  item.found = shelf.tone(tone.tone, tone.digit, codec);
   item.frames = frames_in(tone.duration);
   return std::nullopt;
 }
@@ -78,7 +78,10 @@ std::optional<EncodedSound::Frame> Player::next(PortId port, std::vector<Event>&
     Playing& playing = plays_.front();
     if (seek(playing)) {
       Item& item = playing.items[playing.item];
-      return item.sound->frame(playing.frame++ % item.sound->frames());
+      auto& [sound, source] = item.found;
+      const auto frame = sound->frame(playing.frame++ % sound->frames());
+      if (sound->complete()) source.reset();
+      return frame;
     }
     end(port, playing, PlayEnd::completed, {}, events);
     plays_.pop_front();

@@ -32,7 +32,7 @@ class Player {
  private:
   struct Item {
     Sound what;
-    std::shared_ptr<EncodedSound> sound;
+    SoundShelf::Found found;
     std::uint64_t frames = 0;  // to play; more than the sound has: round and round
   };
   struct Playing {

@@ -27,35 +27,35 @@ std::shared_ptr<const audio::Pcm> make_tone(Tone tone, char digit, unsigned rate
 
 }  // namespace
 
-std::shared_ptr<EncodedSound> SoundShelf::find(const SoundKey& key, Codec codec) {
+// `samples` are asked for only where something is still to be made and nobody holds them.
+template <typename Samples>
+SoundShelf::Found SoundShelf::take(const SoundKey& key, Codec codec, const Samples& samples) {
   const auto found = sounds_.find({key, codec});
-  if (found != sounds_.end()) {
-    found->second.used = ++uses_;
-    return found->second.sound;
+  auto sound = found == sounds_.end() ? nullptr : found->second.sound;
+  if (sound) found->second.used = ++uses_;
+  if (sound && sound->complete()) return {.sound = std::move(sound), .source = nullptr};
+  auto source = sound ? sound->source() : nullptr;
+  if (!source) source = samples();
+  if (!source || source->rate == 0) return {};
+  if (sound) {
+    sound->go_on_with(source);
+  } else {
+    make_room();
+    sound = std::make_shared<EncodedSound>(source, codec);
+    sounds_[{key, codec}] = Entry{.sound = sound, .used = ++uses_};
   }
-  auto samples = source_.find(key);
-  if (!samples || samples->rate == 0) return nullptr;
-  return keep(key, codec, std::move(samples));
+  return {.sound = std::move(sound), .source = std::move(source)};
 }
 
-std::shared_ptr<EncodedSound> SoundShelf::tone(Tone tone, char digit, Codec codec) {
+SoundShelf::Found SoundShelf::find(const SoundKey& key, Codec codec) {
+  return take(key, codec, [&] { return source_.find(key); });
+}
+
+SoundShelf::Found SoundShelf::tone(Tone tone, char digit, Codec codec) {
   SoundKey key(kTonePrefix);
   key += static_cast<char>('0' + static_cast<int>(tone));
   if (tone == Tone::dtmf) key += digit;
-  const auto found = sounds_.find({key, codec});
-  if (found != sounds_.end()) {
-    found->second.used = ++uses_;
-    return found->second.sound;
-  }
-  return keep(key, codec, make_tone(tone, digit, audio::sample_rate(codec)));
-}
-
-std::shared_ptr<EncodedSound> SoundShelf::keep(const SoundKey& key, Codec codec,
-                                               std::shared_ptr<const audio::Pcm> samples) {
-  make_room();
-  auto sound = std::make_shared<EncodedSound>(std::move(samples), codec);
-  sounds_[{key, codec}] = Entry{.sound = sound, .used = ++uses_};
-  return sound;
+  return take(key, codec, [&] { return make_tone(tone, digit, audio::sample_rate(codec)); });
 }
 
 std::size_t SoundShelf::bytes() const {

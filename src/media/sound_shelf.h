@@ -19,10 +19,15 @@ class SoundShelf {
   explicit SoundShelf(SoundSource& source, std::size_t bytes_max = limits::kEncodedSoundBytesMax)
       : source_(source), bytes_max_(bytes_max) {}
 
+  // What plays: the sound, and what the rest of it is made from; null once all of it is made.
+  struct Found {
+    std::shared_ptr<EncodedSound> sound;
+    std::shared_ptr<const audio::Pcm> source;
+  };
   // Null when the source has no such sound.
-  std::shared_ptr<EncodedSound> find(const SoundKey& key, Codec codec);
+  Found find(const SoundKey& key, Codec codec);
   // One round of a tone that can be looped without a seam: ringback 6 s, a key 1 s, silence one frame.
-  std::shared_ptr<EncodedSound> tone(Tone tone, char digit, Codec codec);
+  Found tone(Tone tone, char digit, Codec codec);
   // One frame of silence from an encoder that has settled.
   ByteView silence(Codec codec);
 
@@ -33,8 +38,8 @@ class SoundShelf {
     std::shared_ptr<EncodedSound> sound;
     std::uint64_t used = 0;
   };
-  std::shared_ptr<EncodedSound> keep(const SoundKey& key, Codec codec,
-                                     std::shared_ptr<const audio::Pcm> samples);
+  template <typename Samples>
+  Found take(const SoundKey& key, Codec codec, const Samples& samples);
   void make_room();
 
   SoundSource& source_;

@@ -12,6 +12,7 @@ namespace {
 void play_through(EncodedSound& sound) {
   for (std::size_t i = 0; i < sound.frames(); ++i) sound.frame(i);
 }
+void play_through(const SoundShelf::Found& found) { play_through(*found.sound); }
 
 TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
   const auto source = std::make_shared<audio::Pcm>(audio::make_sine(44'100, 440, Millis(2'010)));
@@ -28,7 +29,7 @@ TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
   EXPECT_EQ(Bytes(again.payload.begin(), again.payload.end()), copy);
   EXPECT_EQ(again.payload.size(), 160U);
   EXPECT_EQ(again.samples.size(), 320U);
-  EXPECT_EQ(source.use_count(), 1) << "the source is let go when all is made";
+  EXPECT_TRUE(sound.complete());
   const auto last = sound.frame(100);
   EXPECT_FALSE(audio::is_silence(last.samples.first(100)));
   EXPECT_TRUE(audio::is_silence(last.samples.last(100)));
@@ -60,7 +61,7 @@ TEST(EncodedSound, MakesNoMoreThanASecondOrTwoWhereverItIsPlayed) {
     play_through(sound);
     EXPECT_EQ(sound.bytes(), 600 * a_second);
     for (std::size_t i = 0; i < 600; ++i) EXPECT_NEAR(off(i * 50 + 20), 0, 5);
-    EXPECT_EQ(source.use_count(), 1) << "the source is let go when all is made";
+    EXPECT_TRUE(sound.complete());
   }
 }
 
@@ -69,14 +70,35 @@ TEST(SoundShelf, ThrowsOutTheLongestUnusedButNeverOneThatPlays) {
   for (const auto* key : {"a", "b", "c", "d"}) source.put(key, audio::make_sine(8'000, 440, Millis(10'000)));
   SoundShelf shelf(source, 500'000);  // two of 10 s: 160 kB of samples, 80 kB of payload each
   const auto playing = shelf.find("a", Codec::pcmu);
-  play_through(*playing);
-  for (const auto* key : {"b", "c", "d"}) play_through(*shelf.find(key, Codec::pcmu));
+  play_through(playing);
+  for (const auto* key : {"b", "c", "d"}) play_through(shelf.find(key, Codec::pcmu));
   EXPECT_LT(shelf.bytes(), 800'000U);
   const auto lookups = source.lookups;
-  EXPECT_EQ(shelf.find("a", Codec::pcmu), playing);
+  EXPECT_EQ(shelf.find("a", Codec::pcmu).sound, playing.sound);
   EXPECT_EQ(source.lookups, lookups);
   shelf.find("b", Codec::pcmu);
   EXPECT_EQ(source.lookups, lookups + 1) << "b had to go";
+}
+
+TEST(SoundShelf, ASoundThatWasCutShortHoldsNoSamplesAndGoesOnWhereItWas) {
+  Sounds source;
+  source.put("a", audio::make_sine(16'000, 440, Millis(5'000)));
+  SoundShelf shelf(source);
+  std::vector<std::int16_t> heard;
+  for (const std::size_t until : {30U, 90U, 250U}) {
+    const auto playing = shelf.find("a", Codec::pcmu);
+    for (auto i = heard.size() / 160; i < until; ++i) {
+      const auto frame = playing.sound->frame(i).samples;
+      heard.insert(heard.end(), frame.begin(), frame.end());
+    }
+    source.put("a", audio::Pcm(*source.sounds["a"]));  // the cache threw it out and has it again
+  }
+  EXPECT_GT(audio::tone_share(heard, 8'000, 440), 0.99) << "without a seam";
+  const auto complete = shelf.find("a", Codec::pcmu);
+  EXPECT_EQ(complete.source, nullptr);
+  source.sounds.clear();
+  EXPECT_NE(shelf.find("a", Codec::pcmu).sound, nullptr);
+  EXPECT_EQ(shelf.find("b", Codec::pcmu).sound, nullptr);
 }
 
 TEST(SoundShelf, SilenceIsSilentInEveryCodec) {

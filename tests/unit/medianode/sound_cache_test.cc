@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "audio/pcm.h"
+#include "media/engine.h"
+#include "media/party.h"
 
 namespace portico::medianode {
 namespace {
@@ -54,6 +56,33 @@ TEST(SoundCache, KeepsWhatIsPlaying) {
   EXPECT_EQ(cache.put("third", sound_of(1'000)).error().code, Code::busy);
   playing.reset();
   EXPECT_TRUE(cache.put("third", sound_of(1'000)).has_value());
+}
+
+// Callers who know the menu press a key at its first word.
+TEST(SoundCache, PromptsThatAreCutShortLeaveRoomForOthers) {
+  SoundCache cache(1'000'000);
+  media::Engine engine({.mono = media::at(Millis(0)), .wall = WallTime(Millis(0))}, cache);
+  ASSERT_TRUE(engine.add_port(media::at(Millis(0)), media::kPort, {}));
+  std::uint64_t seq = 0;
+  const auto apply = [&](Millis now, auto command) {
+    command.port = media::kPort;
+    command.seq = ++seq;
+    engine.apply(media::at(now), std::move(command));
+  };
+  apply(Millis(0), media::Configure{.stream = media::stream_of(Codec::pcmu)});
+  std::string before = "prompt 0";
+  for (int i = 0; i < 100; ++i) {
+    const auto key = "prompt " + std::to_string(i);
+    ASSERT_TRUE(cache.put(key, sound_of(50'000))) << i;
+    apply(Millis(i * 40), media::Play{.play = 1, .sounds = {key, before}});
+    engine.tick(media::at(Millis(i * 40 + 20)));
+    apply(Millis(i * 40 + 20), media::Stop{});
+    const auto& events = engine.outputs().events;
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(std::get<media::PlayEnded>(events[0]).end, media::PlayEnd::stopped);
+    engine.outputs().clear();
+    before = key;
+  }
 }
 
 TEST(SoundCache, RefusesASoundLargerThanItself) {
