@@ -101,7 +101,9 @@ class Inbox {
       timer = loop.call_at(deadline, [weak = this->weak_from_this()] {
         if (const auto alive = weak.lock()) {
           alive->timer = 0;
-          alive->wake();
+          // The wake-up of an event that came just before is on its way; a second one would end the next
+          // wait.
+          if (!alive->wake_posted) alive->wake();
         }
       });
     }

@@ -7,6 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include "async/inbox.h"
+#include "async/scope.h"
+#include "async/task.h"
 #include "net/loop_runner.h"
 
 namespace portico::net {
@@ -59,6 +62,27 @@ TEST(IoLoop, ACancelledTimerDoesNotRunAndHoldsNothingBack) {
   loop.start();
   EXPECT_TRUE(later.get());
   EXPECT_FALSE(ran);
+}
+
+async::Task<> wait_twice(async::Inbox<int>& inbox, TimePoint deadline, std::vector<bool>& got_event) {
+  auto event = co_await inbox.receive(deadline);
+  got_event.push_back(event.has_value());
+  event = co_await inbox.receive();
+  got_event.push_back(event.has_value());
+}
+
+// Timers that are due together run one after the other, what they post comes after them.
+TEST(IoLoop, AnEventThatComesWithTheDeadlineOfAnInboxEndsOneWait) {
+  IoLoop loop("test");
+  async::Inbox<int> inbox(loop);
+  async::Scope scope(loop);
+  std::vector<bool> got_event;
+  const auto deadline = loop.now();
+  loop.call_at(deadline - 1ms, [&] { inbox.sender().post(1); });
+  scope.start(wait_twice(inbox, deadline, got_event));
+  loop.call_at(deadline + 5ms, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(got_event, std::vector<bool>{true}) << "nothing came for the second wait";
 }
 
 TEST(IoLoop, KnowsItsOwnerBeforeDuringAndAfter) {
