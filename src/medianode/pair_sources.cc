@@ -37,7 +37,8 @@ void PairSources::add(PortId port, const Expectation& expectation) {
 void PairSources::expect(TimePoint now, PortId port, const Expectation& expectation) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
-  unlock(now, port, it->second);
+  const bool same_address = it->second.expectation.rtp == expectation.rtp;
+  unlock(now, port, it->second, same_address ? port : 0);
   stop_waiting(port);
   it->second.expectation = expectation;
   if (expectation.waits()) waiters_.push_back({.port = port, .expectation = expectation});
@@ -65,11 +66,11 @@ void PairSources::remove(TimePoint now, PortId port) {
 }
 
 // Packets of the former source may be under way still; they must not lock another leg's source.
-void PairSources::unlock(TimePoint now, PortId port, Leg& leg) {
+void PairSources::unlock(TimePoint now, PortId port, Leg& leg, PortId same) {
   if (!leg.locked) return;
   std::erase_if(former_, [&](const Former& f) { return now >= f.until; });
   if (former_.size() >= limits::kFormerSourcesMax) former_.erase(former_.begin());
-  former_.push_back({.source = *leg.locked, .until = now + limits::kFormerSourceLife});
+  former_.push_back({.source = *leg.locked, .until = now + limits::kFormerSourceLife, .same = same});
   forget_lock(port, leg);
 }
 
@@ -84,9 +85,10 @@ void PairSources::stop_waiting(PortId port) {
   std::erase_if(waiters_, [&](const Waiter& waiter) { return waiter.port == port; });
 }
 
-bool PairSources::is_former(TimePoint now, const Endpoint& from) const {
-  return std::any_of(former_.begin(), former_.end(),
-                     [&](const Former& f) { return f.source == from && now < f.until; });
+const PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& from) const {
+  const auto found = std::find_if(former_.rbegin(), former_.rend(),
+                                  [&](const Former& f) { return f.source == from && now < f.until; });
+  return found == former_.rend() ? nullptr : &*found;
 }
 
 Hearer PairSources::sole_leg() const {
@@ -107,7 +109,10 @@ Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) const {
     if (expectation.from == From::anywhere) anywhere.add(port);
   }
   if (exact.any()) return exact.hearer();
-  if (is_former(now, from)) return {.miss = Miss::former_source};
+  if (const auto* former = find_former(now, from)) {
+    if (legs_.contains(former->same)) return {.port = former->same};
+    return {.miss = Miss::former_source};
+  }
   if (of_address.any()) return of_address.hearer();
   if (anywhere.any()) return anywhere.hearer();
   return sole_leg();

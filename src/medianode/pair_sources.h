@@ -52,16 +52,17 @@ class PairSources {
   struct Former {
     Endpoint source;
     TimePoint until;
+    media::PortId same = 0;  // its leg, where that goes on at the same SDP address (with another key)
   };
   struct Waiter {
     media::PortId port = 0;
     Expectation expectation;
     TimePoint until = kNever;
   };
-  void unlock(TimePoint now, media::PortId port, Leg& leg);
+  void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId same = 0);
   void forget_lock(media::PortId port, Leg& leg);
   void stop_waiting(media::PortId port);
-  bool is_former(TimePoint now, const Endpoint& from) const;
+  const Former* find_former(TimePoint now, const Endpoint& from) const;
   Hearer sole_leg() const;
 
   std::unordered_map<media::PortId, Leg> legs_;

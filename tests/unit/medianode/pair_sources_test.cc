@@ -114,6 +114,24 @@ TEST(PairSources, ANewDescriptionUnlocksAndTheOldSourceIsNotBelieved) {
   EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).miss, Miss::former_source);
 }
 
+// A phone behind NAT that says a new SRTP key in each re-INVITE goes on from where it was.
+TEST(PairSources, ANewKeyFromTheSameAddressLosesNothing) {
+  PairSources pair;
+  const auto source = at("198.51.100.7:33333");
+  const auto phone = behind_nat("192.168.1.4:4000", "198.51.100.7");
+  pair.add(1, phone);
+  pair.lock(1, source);
+  pair.add(2, behind_nat("192.168.1.5:4000", "198.51.100.7"));
+  pair.expect(kNow, 1, phone);
+  EXPECT_EQ(pair.find_rtp(kNow, source).port, 1U);
+  pair.lock(1, source);
+  pair.expect(kNow, 1, behind_nat("192.168.1.6:4000", "198.51.100.7"));
+  EXPECT_EQ(pair.find_rtp(kNow, source).miss, Miss::former_source) << "another phone of that network";
+  pair.lock(1, source);
+  pair.remove(kNow, 1);
+  EXPECT_EQ(pair.find_rtp(kNow, source).miss, Miss::former_source) << "nor for those who still wait";
+}
+
 TEST(PairSources, ALegOnHoldWaitsForNobody) {
   PairSources pair;
   pair.add(1, from_sdp("203.0.113.9:4000"));
