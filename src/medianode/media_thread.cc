@@ -59,7 +59,8 @@ void count_late(std::uint64_t ticks) {
 struct MediaThread::State {
   State(const LegsOptions& options, const PortRange& range, media::SoundSource& sounds,
         RecordingWriter& recordings, PortDirectory& directory)
-      : legs(read_clocks(), options, range, sounds, recordings, directory, sockets.get()),
+      : recordings(recordings),
+        legs(read_clocks(), options, range, sounds, recordings, directory, sockets.get()),
         index(options.thread) {}
 
   bool prepare() const {
@@ -130,12 +131,13 @@ struct MediaThread::State {
     legs.tick(now);
   }
 
-  // Without legs there is nothing to do until a command comes, but to empty the sockets of what strangers
-  // send: the next leg is not to hear it.
+  // Without legs, and with all recordings on their way to the disk, there is nothing to do until a command
+  // comes, but to empty the sockets of what strangers send: the next leg is not to hear it.
   void arm() {
-    if (legs.size() == 0) schedule.stop();
-    if (legs.size() != 0) schedule.start(Clock::now());
-    if (std::exchange(idle, legs.size() == 0) != idle)
+    const bool was_idle = std::exchange(idle, legs.size() == 0 && !recordings.stuck());
+    if (idle) schedule.stop();
+    if (!idle) schedule.start(Clock::now());
+    if (idle != was_idle)
       watch(epoll.get(), sockets.get(), kSocketsToken, EPOLL_CTL_MOD, idle ? EPOLLIN : 0U);
     const auto wake_at = std::min({schedule.next(), read_again, commands_wait ? commands_due : kNever});
     if (wake_at == armed_for) return;
@@ -160,6 +162,7 @@ struct MediaThread::State {
   bool idle = true;
   bool commands_wait = false;
   TimePoint commands_due{};
+  const RecordingWriter& recordings;
   Legs legs;
   const unsigned index;
   std::atomic<bool> stopping{false};

@@ -28,6 +28,7 @@ class RecordingWriter {
   void write(media::FileChunk chunk, SharedSink events);
   // Tries again to find a worker for what waits: when the workers were busy and no further chunk comes.
   void nudge();
+  bool stuck() const { return stuck_.load(); }  // something waits for nudge()
   std::size_t queued_bytes() const { return queued_bytes_.load(); }
 
  private:

@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <latch>
 #include <set>
 #include <thread>
 
@@ -12,6 +14,7 @@
 #include "audio/goertzel.h"
 #include "audio/pcm.h"
 #include "audio/wav_reader.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "medianode/misses.h"
 #include "medianode/phone.h"
@@ -109,6 +112,32 @@ TEST_F(MediaNodeTest, ReadsWhatStrangersSendWhileThereIsNoLeg) {
   const auto give_up = Clock::now() + kPatience;
   while (misses(Miss::stranger) < before + 5 && Clock::now() < give_up) std::this_thread::sleep_for(1ms);
   EXPECT_EQ(misses(Miss::stranger), before + 5);
+}
+
+// Nobody but the ticks of media threads looks whether a worker has become free.
+TEST_F(MediaNodeTest, TheLastRecordingIsClosedThoughTheWorkersWereBusyWhenItsCallEnded) {
+  start();
+  Phone phone;
+  locked(1, phone);
+  std::promise<void> hold;
+  const auto until = hold.get_future().share();
+  std::latch begun(2);  // both threads are taken, then the queue is filled
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(workers.run([&begun, until] {
+      begun.count_down();
+      until.wait();
+    }));
+  }
+  begun.wait();
+  while (workers.run([] {})) {
+  }
+  const auto path = std::filesystem::temp_directory_path() / ("portico-last-" + random_hex(16) + ".wav");
+  node->send(media::Record{.port = 1, .seq = 900'000, .record = "r-1", .path = path.string()});
+  close(1);
+  EXPECT_EQ(node->ports(), 0U);
+  hold.set_value();
+  EXPECT_TRUE(events.wait<media::RecordingClosed>(1).has_value());
+  std::filesystem::remove(path);
 }
 
 TEST_F(MediaNodeTest, PlaysAToneThatIsHeardAtItsFrequency) {
