@@ -56,8 +56,22 @@ void JitterBuffer::measure(TimePoint now, std::uint64_t timestamp) {
   if (!fastest_) fastest_ = transit * kDriftPackets;
   fastest_ = std::min(*fastest_ + 1, transit * kDriftPackets);  // kept times kDriftPackets
   const std::int64_t fastest = *fastest_ / kDriftPackets;
-  const auto lateness = static_cast<double>(transit - fastest);
-  peak_ = std::max(peak_ - peak_ * kPeakDecay, lateness);
+  const auto lateness = transit - fastest;
+  if (is_beyond(now, lateness)) {
+    fastest_ = transit * kDriftPackets;
+    peak_ = 0;
+    beyond_since_ = kNever;
+    return;
+  }
+  peak_ = std::max(peak_ - peak_ * kPeakDecay, static_cast<double>(lateness));
+}
+
+// What comes in a burst after a stall is that late for a moment. Who stays so has another clock: an SBC that
+// put another media server behind the same stream.
+bool JitterBuffer::is_beyond(TimePoint now, std::int64_t lateness) {
+  const bool late = lateness > static_cast<std::int64_t>(ticks(limits::kJitterBufferMax));
+  beyond_since_ = late ? std::min(beyond_since_, now) : kNever;
+  return late && now - beyond_since_ >= limits::kJitterBufferMax;
 }
 
 JitterBuffer::Put JitterBuffer::put(TimePoint now, const rtp::Packet& packet) {

@@ -66,6 +66,7 @@ class JitterBuffer {
   void make_room(std::uint64_t sequence, std::uint64_t timestamp);
   void store(std::uint64_t sequence, std::uint64_t timestamp, ByteView payload);
   void measure(TimePoint now, std::uint64_t timestamp);
+  bool is_beyond(TimePoint now, std::int64_t lateness);
   void mark_played(std::uint64_t sequence);
   bool was_played(std::uint64_t sequence) const;
   bool ready(TimePoint now);
@@ -93,6 +94,7 @@ class JitterBuffer {
   // Network behaviour, in ticks.
   TimePoint epoch_{};
   std::optional<std::int64_t> fastest_;  // smallest (arrival - timestamp), slowly rising
+  TimePoint beyond_since_ = kNever;      // since when all were later than the limit
   double peak_ = 0;                      // how much later the late ones come, slowly sinking
   // Shrinking.
   std::uint32_t window_pulls_ = 0;

@@ -205,6 +205,24 @@ TEST(JitterBuffer, ShrinksAgainWhenTheNetworkHasCalmedDown) {
   EXPECT_LE(buffer.delay(), Millis(60));
 }
 
+TEST(JitterBuffer, MeasuresAnewWhenTheClockOfTheSenderJumpsBack) {
+  JitterBuffer buffer(8'000);
+  Bytes payload;
+  const auto hear = [&](int number, Millis at, std::uint32_t back) {
+    auto one = packet(number, payload);
+    one.header.timestamp -= back;
+    EXPECT_EQ(buffer.put(time(at), one), JitterBuffer::Put::taken);
+    if (buffer.pull(time(at)).next == JitterBuffer::Next::packet) buffer.advance(kFrameTicks);
+  };
+  for (int i = 0; i < 100; ++i) hear(i, kFrame * i, 0);
+  for (int i = 100; i < 150; ++i) hear(i, kFrame * i, 80'000);
+  EXPECT_LT(buffer.target(), Millis(60));
+  EXPECT_LT(buffer.delay(), Millis(60));
+  // Ten packets that were held up for 200 ms and come at once are no jump.
+  for (int i = 150; i < 160; ++i) hear(i, kFrame * 160, 80'000);
+  EXPECT_GT(buffer.target(), Millis(180));
+}
+
 TEST(JitterBuffer, SilenceOnPurposeAndSkippedNumbersAreNoLoss) {
   JitterBuffer buffer(8'000);
   Bytes payload;
