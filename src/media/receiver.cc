@@ -132,9 +132,10 @@ void Receiver::start_events() {
   for (const auto& type : event_types_) source_->events.emplace_back(type.clock);
 }
 
-bool Receiver::in_sequence(TimePoint now, const rtp::Header& header) {
+bool Receiver::in_sequence(TimePoint now, const rtp::Header& header, bool of_our_clock) {
   if (!source_) start_source();
-  switch (source_->statistics.on_packet(header.sequence, header.timestamp, now)) {
+  const auto timestamp = of_our_clock ? std::optional(header.timestamp) : std::nullopt;
+  switch (source_->statistics.on_packet(header.sequence, timestamp, now)) {
     case rtp::ReceiveStatistics::Verdict::in_order:
     case rtp::ReceiveStatistics::Verdict::late:
       return true;
@@ -159,13 +160,17 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
   const auto packet = open(now, from, bytes, srtp);
   if (!packet || !believe(now, from, packet->header, heard)) return heard;
   heard.genuine = true;
-  if (!in_sequence(now, packet->header)) return heard;
+  const auto type = find_event_type(packet->header.payload_type);
+  const bool is_event = type < event_types_.size();
+  const auto codec = is_event ? codec_ : static_cast<Codec>(codecs_[packet->header.payload_type]);
+  const bool of_our_clock = !is_event && rtp_clock_rate(codec) == rtp_clock_rate(codec_);
+  if (!in_sequence(now, packet->header, of_our_clock)) return heard;
   ++counts_.packets;
   counts_.octets += packet->payload.size();
-  if (const auto type = find_event_type(packet->header.payload_type); type < event_types_.size()) {
+  if (is_event) {
     on_event(now, *packet, type, heard);
   } else {
-    on_audio(now, *packet, static_cast<Codec>(codecs_[packet->header.payload_type]));
+    on_audio(now, *packet, codec);
   }
   return heard;
 }

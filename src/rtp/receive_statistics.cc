@@ -26,7 +26,8 @@ void ReceiveStatistics::restart(std::uint16_t sequence) {
   has_transit_ = false;
 }
 
-ReceiveStatistics::Verdict ReceiveStatistics::on_packet(std::uint16_t sequence, std::uint32_t timestamp,
+ReceiveStatistics::Verdict ReceiveStatistics::on_packet(std::uint16_t sequence,
+                                                        std::optional<std::uint32_t> timestamp,
                                                         TimePoint arrival) {
   auto verdict = Verdict::in_order;
   if (!started_) {
@@ -47,7 +48,7 @@ ReceiveStatistics::Verdict ReceiveStatistics::on_packet(std::uint16_t sequence, 
   }
   if (verdict != Verdict::late) newest_at_ = arrival;
   ++received_;
-  update_jitter(timestamp, arrival);
+  if (timestamp) update_jitter(*timestamp, arrival);
   return verdict;
 }
 

@@ -4,6 +4,7 @@
 // source is not asked here.
 
 #include <cstdint>
+#include <optional>
 
 #include "base/time.h"
 #include "rtp/rtcp.h"
@@ -20,7 +21,9 @@ class ReceiveStatistics {
     jumped,     // far away: not believed until the next one follows it
     restarted,  // the second of two far away, after silence: the source has started anew, statistics with it
   };
-  Verdict on_packet(std::uint16_t sequence, std::uint32_t timestamp, TimePoint arrival);
+  // `timestamp`: none where it says nothing of the jitter: a telephone-event repeats its own, and a payload
+  // of another clock cannot be compared (RFC 7160 section 4).
+  Verdict on_packet(std::uint16_t sequence, std::optional<std::uint32_t> timestamp, TimePoint arrival);
   void on_sender_report(const NtpTime& sent, TimePoint arrival);
 
   // Closes the interval since the last call.

@@ -417,6 +417,31 @@ TEST(Receiver, LostPacketsAreConcealedAndCounted) {
   EXPECT_GE(quality.frames_concealed, 19U);
 }
 
+TEST(Receiver, JitterIsOfTheCodecsClockAlone) {
+  auto stream = stream_of(Codec::opus);
+  stream.other_events = {{.payload_type = 102, .clock = 8'000}};
+  stream.also_accepted = {{.codec = Codec::pcmu, .payload_type = 0}};
+  Bench bench(stream);
+  Party party(stream);
+  const auto jitter = [&] {
+    bench.apply(ReportQuality{});
+    return bench.all<Quality>().back().jitter;
+  };
+  const auto talk = [&] { bench.talk(party, audio::make_silence(16'000, Millis(200))); };
+  talk();
+  bench.press(party, '1', Millis(200));  // each packet with the timestamp of the first
+  EXPECT_LT(jitter(), Millis(5));
+  talk();
+  const rtp::TelephoneEvent key{.event = 5, .end = true, .volume = 10, .duration = 800};
+  bench.receive(party.packet(102, rtp::write_telephone_event(key), 7'000, true));
+  talk();
+  EXPECT_LT(jitter(), Millis(5));
+  bench.receive(party.packet(0, Bytes(160, 0xFF), party.timestamp / 6));
+  talk();
+  EXPECT_LT(jitter(), Millis(5));
+  EXPECT_EQ(bench.digits(), "15");
+}
+
 TEST(Receiver, OtherThingsOnThePortAreDroppedByName) {
   const auto not_media = dropped(Drop::not_media);
   const auto payload_type = dropped(Drop::payload_type);
