@@ -103,7 +103,8 @@ void Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> b
   if (heard.locked_now) {
     out_.events.push_back(SourceLocked{.port = id_, .remote = from, .settled = heard.settled});
   }
-  if (heard.digit != 0) on_digit(now, heard.digit, DigitSource::rfc4733, heard.digit_heard);
+  for (const auto& pressed : heard.digits)
+    on_digit(now, pressed.digit, DigitSource::rfc4733, pressed.duration);
 }
 
 void Port::on_digit(TimePoint now, char digit, DigitSource source, Millis heard) {

@@ -4,7 +4,6 @@
 
 #include "base/counters.h"
 #include "media/drop.h"
-#include "rtp/telephone_event.h"
 
 namespace portico::media {
 namespace {
@@ -181,11 +180,7 @@ void Receiver::on_event(TimePoint now, const rtp::Packet& packet, std::size_t ty
   const auto digits = source_->events[type].on_packet(packet, sequence, now);
   if (!digits) return rtp::count(digits.error());
   for (const auto& digit : *digits) {
-    if (digit.phase != rtp::DigitEvent::Phase::began) continue;
-    heard.digit = digit.digit;
-    const auto event = rtp::parse_telephone_event(packet.payload);
-    const std::int64_t ticks = event ? event->duration : 0;
-    heard.digit_heard = Millis(ticks * 1'000 / event_types_[type].clock);
+    if (digit.phase == rtp::DigitEvent::Phase::began) heard.digits.push_back(digit);
   }
 }
 

@@ -38,9 +38,8 @@ class Receiver {
   struct Heard {
     bool genuine = false;
     bool locked_now = false;
-    bool settled = true;  // of locked_now: no better source can take over
-    char digit = 0;       // a press that this packet is the first to tell of
-    Millis digit_heard{0};
+    bool settled = true;                  // of locked_now: no better source can take over
+    std::vector<rtp::DigitEvent> digits;  // presses that this packet is the first to tell of
   };
   Heard on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes, rtp::SrtpSession* srtp);
   void on_time(TimePoint now);  // once a frame: digits whose end got lost

@@ -24,9 +24,13 @@ Taken<DigitEvents> EventReceiver::on_packet(const Packet& packet, std::int64_t s
 
   DigitEvents out;
   const auto events = std::min(packet.payload.size() / kTelephoneEventBytes, kEventsPerPacketMax);
-  for (std::size_t i = 0; i < events; ++i) {  // events packed together follow each other without a gap
+  // Of events packed together (section 2.5.1.5), each but the last is over: sent again, it is no news.
+  const auto known = packed_ != 0 && timestamp == packed_at_ ? packed_ - 1 : 0;
+  packed_at_ = timestamp;
+  packed_ = std::max(known + 1, events);
+  for (std::size_t i = 0; i < events; ++i) {  // they follow each other without a gap
     const auto event = parse_telephone_event(packet.payload.subspan(i * kTelephoneEventBytes));
-    take(*event, timestamp, now, out);
+    if (i >= known) take(*event, timestamp, now, out);
     timestamp += event->duration;
   }
   return out;
@@ -51,7 +55,10 @@ void EventReceiver::take(const TelephoneEvent& event, std::uint32_t timestamp, T
     const auto digit = digit_of(event.event);
     if (!digit) return;  // known, so that its packets are not news; nothing to tell
     active_ = true;
-    out.push({.phase = DigitEvent::Phase::began, .digit = *digit, .timestamp = timestamp});
+    out.push({.phase = DigitEvent::Phase::began,
+              .digit = *digit,
+              .timestamp = timestamp,
+              .duration = millis(event.duration)});
   }
   heard_at_ = now;
   if (event.end) finish(out);
@@ -73,7 +80,11 @@ void EventReceiver::finish(DigitEvents& out) {
   out.push({.phase = DigitEvent::Phase::ended,
             .digit = digit_of(event_).value_or('?'),
             .timestamp = began_,
-            .duration = Millis(static_cast<std::int64_t>(ticks * 1000 / clock_rate_))});
+            .duration = millis(ticks)});
+}
+
+Millis EventReceiver::millis(std::uint64_t ticks) const {
+  return Millis(static_cast<std::int64_t>(ticks * 1'000 / clock_rate_));
 }
 
 DigitEvents EventReceiver::on_time(TimePoint now) {

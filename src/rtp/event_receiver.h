@@ -20,7 +20,7 @@ struct DigitEvent {
   Phase phase = Phase::began;
   char digit = '0';             // 0-9 * # A-D
   std::uint32_t timestamp = 0;  // RTP time at which the digit began
-  Millis duration{0};           // ended only: as far as it was heard
+  Millis duration{0};           // as far as it was heard: when it began, by the packet that told of it
 
   friend bool operator==(const DigitEvent&, const DigitEvent&) = default;
 };
@@ -59,12 +59,15 @@ class EventReceiver {
   void take(const TelephoneEvent& event, std::uint32_t timestamp, TimePoint now, DigitEvents& out);
   bool continues(const TelephoneEvent& event, std::uint32_t timestamp) const;
   void finish(DigitEvents& out);
+  Millis millis(std::uint64_t ticks) const;
 
   std::uint32_t clock_rate_;  // Hz
   bool any_ = false;          // something was received: the fields below hold
   bool active_ = false;
   std::uint8_t event_ = 0;
   std::int64_t newest_sequence_ = 0;
+  std::uint32_t packed_at_ = 0;  // timestamp of the packet that was taken last, and how many events it held
+  std::size_t packed_ = 0;
   std::uint32_t began_ = 0;     // timestamp of the whole event
   std::uint32_t segment_ = 0;   // timestamp of its present segment
   std::uint16_t duration_ = 0;  // longest heard of the present segment

@@ -232,6 +232,17 @@ TEST(Digits, AreHeardHoweverLongAfterTheLastOne) {
   EXPECT_EQ(bench.digits(), "122");
 }
 
+TEST(Digits, TwoInOnePacketAreTwo) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  const Bytes both{1, 0x8A, 0x03, 0x20, 2, 0x8A, 0x01, 0x90};
+  for (int i = 0; i < 3; ++i) bench.receive(party.packet(101, both, party.timestamp));
+  EXPECT_EQ(bench.digits(), "12");
+  EXPECT_EQ(bench.all<Digit>()[0].duration, Millis(100));
+  EXPECT_EQ(bench.all<Digit>()[1].duration, Millis(50));
+}
+
 TEST(Digits, ComeNoFasterThanAThumb) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

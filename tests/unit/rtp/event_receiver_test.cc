@@ -148,6 +148,14 @@ TEST(EventReceiver, TakesEventsPackedIntoOnePacket) {
   EXPECT_EQ(heard({{1, 1'000, true, payload}}), "+1 -1:100 +2 -2:100");
   EXPECT_EQ(heard({{1, 1'000, true, payload}, {1, 1'000, true, payload}}),
             "+1 -1:100 +2 -2:100 !event_stale");
+  EXPECT_EQ(heard({{1, 1'000, true, payload}, {2, 1'000, false, payload}, {3, 1'000, false, payload}}),
+            "+1 -1:100 +2 -2:100")
+      << "the end is sent three times";
+  const Bytes first{1, 0x8A, 0x03, 0x20};
+  const Bytes going_on{1, 0x8A, 0x03, 0x20, 1, 10, 0, 160};  // the same key again
+  const Bytes ended{1, 0x8A, 0x03, 0x20, 1, 0x8A, 0x03, 0x20};
+  EXPECT_EQ(heard({{1, 1'000, true, first}, {2, 1'000, false, going_on}, {3, 1'000, false, ended}}),
+            "+1 -1:100 +1 -1:100");
 }
 
 TEST(EventReceiver, KeepsSilentAboutEventsThatAreNoDigits) {
