@@ -57,6 +57,7 @@ Pcm resample(Pcm sound, unsigned to_rate) {
   if (sound.rate == to_rate) return sound;
   Resampler resampler(sound.rate, to_rate);
   Pcm out{.rate = to_rate, .samples = {}};
+  out.samples.reserve(sound.samples.size() * to_rate / sound.rate + 2 * kMargin);
   resampler.process(sound.samples, out.samples);
   resampler.finish(out.samples);
   return out;

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "audio/frame.h"
+#include "audio/resampler.h"
 #include "base/counters.h"
 
 namespace portico::medianode {
@@ -20,6 +22,11 @@ struct SoundCache::Entry {
 };
 
 namespace {
+
+constexpr unsigned kRateMax = audio::sample_rate(Codec::opus);  // of all codecs
+static_assert(limits::kPromptLengthMax.count() * kRateMax * sizeof(std::int16_t) <
+                  limits::kSoundCacheBytesMax,
+              "the longest prompt fits");
 
 std::size_t bytes_of(const media::SoundKey& key, const audio::Pcm& sound) {
   return sound.samples.size() * sizeof(sound.samples[0]) + key.size() + sizeof(audio::Pcm);
@@ -57,6 +64,7 @@ std::shared_ptr<const audio::Pcm> SoundCache::find(const media::SoundKey& key) {
 }
 
 Result<std::shared_ptr<const audio::Pcm>> SoundCache::put(const media::SoundKey& key, audio::Pcm sound) {
+  if (sound.rate > kRateMax) sound = audio::resample(std::move(sound), kRateMax);
   const auto bytes = bytes_of(key, sound);
   if (bytes > bytes_max_) return fail(Code::too_large, "the sound is larger than the sound cache");
   const std::lock_guard lock(mutex_);

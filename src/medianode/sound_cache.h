@@ -1,6 +1,7 @@
 #pragma once
-// Decoded sounds by key, the least recently used thrown out when the bytes exceed the bound. Filled by
-// workers; media threads look up without waiting for them. A sound stays while somebody holds it.
+// Decoded sounds by key, at 16 kHz at most, as no codec carries more; the least recently used thrown out when
+// the bytes exceed the bound. Filled by workers; media threads look up without waiting for them. A sound
+// stays while somebody holds it.
 
 #include <atomic>
 #include <cstdint>
@@ -20,9 +21,9 @@ class SoundCache final : public media::SoundSource {
   explicit SoundCache(std::size_t bytes_max = limits::kSoundCacheBytesMax);
   ~SoundCache() override;
 
-  // Any thread. The same key must always mean the same samples: a second put() of a key gives what is there.
-  // Hold the result to keep the sound from being thrown out. Errors: too_large (alone above the bound), busy
-  // (the bound is filled with sounds in use).
+  // Any thread that may take its time. The same key must always mean the same samples: a second put() of a
+  // key gives what is there. Hold the result to keep the sound from being thrown out. Errors: too_large
+  // (alone above the bound), busy (the bound is filled with sounds in use).
   Result<std::shared_ptr<const audio::Pcm>> put(const media::SoundKey& key, audio::Pcm sound);
   std::shared_ptr<const audio::Pcm> find(const media::SoundKey& key) override;
 

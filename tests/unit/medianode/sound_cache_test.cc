@@ -6,7 +6,9 @@
 #include <string>
 #include <thread>
 
+#include "audio/goertzel.h"
 #include "audio/pcm.h"
+#include "audio/tones.h"
 #include "media/engine.h"
 #include "media/party.h"
 
@@ -83,6 +85,16 @@ TEST(SoundCache, PromptsThatAreCutShortLeaveRoomForOthers) {
     engine.outputs().clear();
     before = key;
   }
+}
+
+TEST(SoundCache, KeepsNoMoreOfASoundThanACallCanCarry) {
+  SoundCache cache(1'000'000);
+  const auto kept = cache.put("music", audio::make_sine(44'100, 1'000, Millis(20'000)));  // 1.8 MB
+  ASSERT_TRUE(kept.has_value()) << kept.error().what;
+  EXPECT_EQ((*kept)->rate, 16'000U);
+  EXPECT_NEAR(static_cast<double>((*kept)->samples.size()), 320'000, 10);
+  EXPECT_GT(audio::tone_share((*kept)->samples, 16'000, 1'000), 0.99);
+  EXPECT_EQ((*cache.put("low", sound_of(800)))->rate, 8'000U);
 }
 
 TEST(SoundCache, RefusesASoundLargerThanItself) {
