@@ -7,6 +7,7 @@
 #include "base/counters.h"
 #include "base/limits.h"
 #include "media/drop.h"
+#include "media/keys.h"
 #include "media/party.h"
 #include "rtp/rtcp.h"
 
@@ -27,19 +28,6 @@ std::uint64_t dropped(Drop drop) {
 double share(const std::vector<std::int16_t>& samples, unsigned rate, double hz) {
   return audio::tone_share(samples, rate, hz);
 }
-
-SrtpKeyPair keys(std::uint8_t seed) {
-  const auto suite = SrtpSuite::aes_cm_128_hmac_sha1_80;
-  return {
-      .send = {.suite = suite, .master = Bytes(master_bytes(suite), seed)},
-      .receive = {.suite = suite, .master = Bytes(master_bytes(suite), static_cast<std::uint8_t>(seed + 1))}};
-}
-StreamDescription secured(StreamDescription stream, const SrtpKeyPair& pair) {
-  stream.send_key = pair.send;
-  stream.receive_key = pair.receive;
-  return stream;
-}
-SrtpKeyPair reversed(const SrtpKeyPair& pair) { return {.send = pair.receive, .receive = pair.send}; }
 
 TEST(Receiver, HearsThePartyThroughEveryCodec) {
   for (const auto codec : kAll) {
