@@ -56,6 +56,13 @@ std::optional<std::filesystem::path> file_of(const Services& services, const std
   return services.object_path(key);
 }
 
+// Whatever is done to it now, the call writes the whole record once its file is closed.
+bool is_being_made(const account::RecordingRecord& recording) { return recording.status == "processing"; }
+
+http::Response still_being_made(const account::RecordingRecord& recording) {
+  return voice_error(409, "Recording [" + recording.recording_id + "] is still being made");
+}
+
 Result<void> save(const Services& services, const account::RecordingRecord& recording) {
   const account::Write write = recording;
   return services.store.write({&write, 1});
@@ -89,6 +96,7 @@ http::Response get_recording(const Services& services, const http::Request& requ
 http::Response delete_recording(const Services& services, const http::Request& request) {
   const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
+  if (is_being_made(*recording)) return still_being_made(*recording);
   const auto deleted = services.store.delete_recording(recording->account_id, recording->recording_id);
   if (!deleted) return voice_error_of(deleted.error());
   forget(services, object_keys(*recording));
@@ -109,9 +117,7 @@ http::Response get_recording_media(const Services& services, const http::Request
 http::Response delete_recording_media(const Services& services, const http::Request& request) {
   auto recording = recording_of(services, request);
   if (!recording) return recording.error();
-  if (recording->status == "processing") {
-    return voice_error(409, "Recording [" + recording->recording_id + "] is still being made");
-  }
+  if (is_being_made(*recording)) return still_being_made(*recording);
   const std::string key = std::exchange(recording->object_key, {});
   recording->status = "deleted";
   recording->media_bytes = 0;

@@ -65,6 +65,16 @@ TEST_F(Recordings, TheirSoundIsAFileThatTheServerSends) {
   EXPECT_EQ(send("GET", std::string(kPath) + "/media").headers.get("Content-Type"), "audio/mpeg");
 }
 
+TEST_F(Recordings, AreNotDeletedWhileTheyAreMadeBecauseTheirCallWouldWriteThemAgain) {
+  recording_.status = "processing";
+  write({recording_});
+  EXPECT_EQ(send("DELETE", kPath).status, 409);
+  recording_.status = "complete";
+  write({recording_});
+  EXPECT_EQ(send("DELETE", kPath).status, 204);
+  EXPECT_EQ(send("GET", kPath).status, 404);
+}
+
 TEST_F(Recordings, HaveNoSoundWhileTheyAreMade) {
   recording_.status = "processing";
   write({recording_});
