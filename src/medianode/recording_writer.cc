@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -12,6 +13,8 @@
 
 namespace portico::medianode {
 namespace {
+
+constexpr std::size_t kTurn = 16;  // pieces of a lane, then others have the worker
 
 std::size_t bytes_of(const media::FileChunk& chunk) {
   return chunk.samples.size() * sizeof(chunk.samples[0]);
@@ -45,14 +48,18 @@ struct RecordingWriter::Lane {
     return one;
   }
 
-  void work() {
+  // At most `pieces`. False: nothing is left.
+  bool work(std::size_t pieces) {
     const std::lock_guard one_worker(working);
-    while (auto one = next()) {
+    for (; pieces > 0; --pieces) {
+      auto one = next();
+      if (!one) return false;
       const auto bytes = bytes_of(one->chunk);
       auto closed = files.write(one->chunk);
       queued_bytes -= bytes;
       if (closed) tell(std::move(*closed), *one->events);
     }
+    return true;
   }
 
   void tell(media::RecordingClosed closed, const EventSink& events) {
@@ -84,7 +91,7 @@ RecordingWriter::RecordingWriter(async::Workers& workers, std::size_t queue_byte
 }
 
 RecordingWriter::~RecordingWriter() {
-  for (const auto& lane : lanes_) lane->work();
+  for (const auto& lane : lanes_) lane->work(std::numeric_limits<std::size_t>::max());
 }
 
 void RecordingWriter::write(media::FileChunk chunk, SharedSink events) {
@@ -108,8 +115,14 @@ void RecordingWriter::write(media::FileChunk chunk, SharedSink events) {
   if (idle) start(lane);
 }
 
+void RecordingWriter::take_turns(async::Workers& workers, const std::shared_ptr<Lane>& lane) {
+  while (lane->work(kTurn)) {
+    if (workers.run([&workers, lane] { take_turns(workers, lane); })) return;
+  }
+}
+
 void RecordingWriter::start(const std::shared_ptr<Lane>& lane) {
-  if (workers_.run([lane] { lane->work(); })) return;
+  if (workers_.run([&workers = workers_, lane] { take_turns(workers, lane); })) return;
   const std::lock_guard lock(lane->mutex);
   lane->scheduled = false;
   stuck_ = true;

@@ -35,6 +35,7 @@ class RecordingWriter {
   struct Lane;
   static constexpr std::size_t kLanes = 8;
   void start(const std::shared_ptr<Lane>& lane);
+  static void take_turns(async::Workers& workers, const std::shared_ptr<Lane>& lane);
 
   async::Workers& workers_;
   const std::size_t queue_bytes_max_;

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 
@@ -34,8 +35,9 @@
 namespace portico::app {
 namespace {
 
-constexpr auto kPatience = 5s;       // for webhooks and store writes when the server ends
-constexpr std::size_t kWorkers = 4;  // SQL, files, decoding
+constexpr auto kPatience = 5s;                // for webhooks and store writes when the server ends
+constexpr std::size_t kWorkers = 4;           // SQL, files, decoding
+constexpr std::size_t kRecordingWorkers = 4;  // a disk that hangs under recordings holds up nothing else
 constexpr std::size_t kHttpWorkers = 4;
 
 account::Deployment deployment_of(const ServeOptions& options) {
@@ -90,12 +92,14 @@ struct Server::Parts {
   std::unique_ptr<objects::FileStore> objects;
   std::shared_ptr<net::TlsServer> tls;
   std::unique_ptr<async::Workers> workers;
+  std::unique_ptr<async::Workers> recording_workers;
   medianode::SoundCache sound_cache;
   MediaSounds media_sounds{sound_cache};
   std::unique_ptr<medianode::MediaNode> media;
   speech::Espeak voice;
   std::unique_ptr<speech::Speaker> speaker;
   std::unique_ptr<http::Client> client;
+  std::unique_ptr<http::Client> prompt_client;  // writes files: its thread waits for the disk
   std::unique_ptr<objects::AudioFetcher> fetcher;
   std::unique_ptr<webhook::Courier> courier;
   std::unique_ptr<MediaPort> media_port;
@@ -148,12 +152,13 @@ Result<void> Server::Parts::open_store() {
 
 Result<void> Server::Parts::open_media() {
   workers = std::make_unique<async::Workers>(kWorkers);
+  recording_workers = std::make_unique<async::Workers>(kRecordingWorkers);
   auto node = medianode::MediaNode::start({.bind = options.bind,
                                            .public_ip = options.public_ip,
                                            .rtp_port_low = options.rtp_low,
                                            .rtp_port_high = options.rtp_high,
                                            .threads = options.media_threads},
-                                          sound_cache, *workers);
+                                          sound_cache, *recording_workers);
   if (!node) return fail(node.error());
   media = std::move(*node);
   speaker = std::make_unique<speech::Speaker>(voice, media_sounds,
@@ -195,16 +200,20 @@ std::vector<Endpoint> Server::Parts::own_listeners() const {
 }
 
 Result<void> Server::Parts::open_backend() {
-  client = std::make_unique<http::Client>(
-      http::ClientOptions{.allow_private_targets = options.allow_private_targets,
-                          .own_listeners = own_listeners(),
-                          .connections_max = shares.backend_connections});
+  http::ClientOptions backends{.allow_private_targets = options.allow_private_targets,
+                               .own_listeners = own_listeners()};
+  // Neither is without a connection, however few descriptors there are.
+  const auto for_prompts = std::max<std::size_t>(shares.backend_connections / 4, 1);
+  backends.connections_max = shares.backend_connections - for_prompts + 1;
+  client = std::make_unique<http::Client>(backends);
+  backends.connections_max = for_prompts;
+  prompt_client = std::make_unique<http::Client>(backends);
   const objects::OwnMedia own{
       .base_url = options.public_url + "/api/v2/accounts/",
       .object_key = [this](std::string_view account_id, std::string_view url) -> Result<std::string> {
         return own_object(*store, account_id, url);
       }};
-  fetcher = std::make_unique<objects::AudioFetcher>(*client, *workers, *objects, media_sounds, own);
+  fetcher = std::make_unique<objects::AudioFetcher>(*prompt_client, *workers, *objects, media_sounds, own);
   webhook::OutboxOptions outbox;
   outbox.alone = true;  // SQLite has one process: what a killed one was sending goes out at once
   courier = std::make_unique<webhook::Courier>(
@@ -213,7 +222,7 @@ Result<void> Server::Parts::open_backend() {
   courier->start();
   media_port = std::make_unique<MediaPort>(*media);
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
-  recordings = std::make_unique<objects::RecordingObjects>(*objects, *workers);
+  recordings = std::make_unique<objects::RecordingObjects>(*objects, *recording_workers);
   records = std::make_unique<StoredRecords>(*writes);
   const Recovery recovery{.store = *store,
                           .directory = directory,

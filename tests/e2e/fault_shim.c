@@ -1,13 +1,15 @@
-/* Faults that only the kernel could make, on demand: LD_PRELOAD it with FAULT_FILE naming a file of 16 bytes, of
+/* Faults that only the kernel could make, on demand: LD_PRELOAD it with FAULT_FILE naming a file of 20 bytes, of
  * which the first 8 are added to the wall clock (nanoseconds), the next 4 are the errno that sending UDP fails with
- * (0: it works), and the last 4 are 1 while there are no more file descriptors. The test writes into the file while
- * the server runs. System calls are made as they are: a sanitiser asks for the time before it can bear dlsym(). */
+ * (0: it works), the next 4 are 1 while there are no more file descriptors, and the last 4 are 1 while the disk under
+ * objects/ hangs. The test writes into the file while the server runs. System calls are made as they are: a sanitiser asks for the time before it can bear dlsym(). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,6 +21,7 @@ struct faults {
   volatile int64_t wall_offset;
   volatile int32_t send_errno;
   volatile int32_t no_descriptors;
+  volatile int32_t disk_hangs;
 };
 
 static const struct faults *faults(void) {
@@ -89,3 +92,23 @@ int open(const char *path, int flags, ...) {
   return (int)opened(SYS_openat, AT_FDCWD, (long)path, flags, mode);
 }
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
+
+static void wait_for_disk(int fd) {
+  if (faults()->disk_hangs == 0) return;
+  char link[32];
+  char path[4096] = "";
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  if (syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1) < 0 || strstr(path, "/objects/") == NULL) return;
+  const struct timespec moment = {.tv_nsec = 10000000};
+  while (faults()->disk_hangs != 0) syscall(SYS_nanosleep, &moment, NULL);
+}
+
+ssize_t write(int fd, const void *bytes, size_t size) {
+  wait_for_disk(fd);
+  return syscall(SYS_write, fd, bytes, size);
+}
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
+  wait_for_disk(fd);
+  return syscall(SYS_pwrite64, fd, bytes, size, at);
+}
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) __attribute__((alias("pwrite")));

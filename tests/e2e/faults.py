@@ -19,9 +19,9 @@ class Faults:
         self.server = Server(*flags, environment={**(environment or {}), "LD_PRELOAD": library, "FAULT_FILE": self.path})
         self.nofile = resource.prlimit(self.server.process.pid, resource.RLIMIT_NOFILE)
 
-    def set(self, wall_seconds=0, send_errno=0, no_descriptors=0):
+    def set(self, wall_seconds=0, send_errno=0, no_descriptors=0, disk_hangs=0):
         with open(self.path, "r+b" if os.path.exists(self.path) else "w+b") as file:
-            file.write(struct.pack("<qii", int(wall_seconds * 1e9), send_errno, no_descriptors))
+            file.write(struct.pack("<qiii", int(wall_seconds * 1e9), send_errno, no_descriptors, disk_hangs))
 
     def descriptors_gone(self, gone):
         """What is open stays so, and nothing more. The release binary bears the real limit; UBSan needs pipes."""

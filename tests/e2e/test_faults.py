@@ -5,11 +5,14 @@ Needs root, as CI has it: file systems are mounted in a mount namespace of the s
 import base64
 import collections
 import errno
+import http.server as http_server
 import json
 import os
 import socket
 import sqlite3
+import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -114,6 +117,55 @@ def test_a_full_disk_costs_a_part_of_a_recording_and_delays_what_is_told(backend
     assert fetch(server, events[2], tmp_path)
     server.stop()
     assert set(told(backend).values()) == {1}
+
+
+class Prompt(http_server.BaseHTTPRequestHandler):
+    """A second of silence, never to be cached."""
+
+    def do_GET(self):
+        body = b"RIFF" + struct.pack("<I", 16_036) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + \
+            b"data" + struct.pack("<I", 16_000) + bytes(16_000)
+        self.send_response(200)
+        self.send_header("Content-Type", "audio/wav")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_disk_that_hangs_under_recordings_and_prompts_holds_up_no_webhook(backend, tmp_path, tone):
+    faults = Faults(tmp_path)
+    server = faults.server
+    application = make_application(
+        server, backend,
+        initiate={"raw": "<Response><StartRecording recordingAvailableUrl='/available'/><Pause duration='15'/></Response>"})
+    recorded = 8
+    dials = [start_dial(application, "--play", tone) for _ in range(recorded)]
+    staging = os.path.join(server.data, "objects/.staging")
+    wait_for("sound on the disk", lambda: len(os.listdir(staging)) == recorded and
+             all(os.path.getsize(os.path.join(staging, f)) > 4_000 for f in os.listdir(staging)), seconds=60)
+    prompts = http_server.ThreadingHTTPServer(("127.0.0.1", 0), Prompt)
+    threading.Thread(target=prompts.serve_forever, daemon=True).start()
+    faults.set(disk_hangs=1)
+    time.sleep(2)  # each recording has more to write by then
+    url = f"http://127.0.0.1:{prompts.server_port}/prompt.wav"
+    backend.script(initiate={"raw": f"<Response><PlayAudio>{url}</PlayAudio></Response>"})
+    waiting = start_dial(application)
+    backend.wait_event("initiate")
+    time.sleep(1)  # it fetches its prompt
+    backend.script(initiate={"raw": "<Response><Pause duration='1'/></Response>"})
+    assert application.dial()["status"] == 200
+    assert backend.wait_event("disconnect")["cause"] == "hangup"
+    faults.set()
+    report_of(waiting)
+    for dial in dials:
+        report_of(dial)
+    wait_for("the recordings", lambda: [r["status"] for r in server.api("GET", f"/api/v2/accounts/{ACCOUNT}/recordings")[1]]
+             == ["complete"] * recorded, seconds=60)
+    prompts.shutdown()
+    server.stop()
 
 
 def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):

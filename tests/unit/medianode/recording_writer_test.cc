@@ -103,6 +103,25 @@ TEST_F(RecordingWriterTest, ADiskThatIsBehindCostsTheRecordingAndBoundsTheMemory
   EXPECT_EQ(read("r-slow").samples.size(), 2U * 4'000U) << "what was taken is in the file";
 }
 
+TEST_F(RecordingWriterTest, ALongQueueOfOneRecordingDoesNotKeepTheWorkerFromOthers) {
+  const auto lane = [](const std::string& record) { return std::hash<media::RecordId>{}(record) % 8; };
+  std::string other = "r-1";
+  while (lane(other) == lane("r-long")) other += "1";
+  {
+    async::Workers one(1);
+    std::promise<void> release;
+    ASSERT_TRUE(one.run([waiting = release.get_future().share()] { waiting.wait(); }));
+    RecordingWriter writer(one);
+    for (int piece = 0; piece < 100; ++piece) writer.write(chunk("r-long", 1, piece == 99), sink());
+    writer.write(chunk(other, 1, true), sink());
+    release.set_value();
+    while (writer.queued_bytes() > 0) std::this_thread::yield();
+  }
+  ASSERT_EQ(closed.size(), 2U);
+  EXPECT_EQ(closed[0].record, other);
+  EXPECT_EQ(read("r-long").samples.size(), 100U * 4'000U);
+}
+
 TEST_F(RecordingWriterTest, WhatFoundNoWorkerIsWrittenWhenNudged) {
   std::promise<void> release;
   {
