@@ -144,6 +144,11 @@ constexpr std::array kRows{
          .status = 488,
          .phrase = "Not Acceptable Here"},
         [](const Facts& f) { return f.sdp == SdpFit::no_srtp; }},
+    Row{{.step = Step::media,
+         .reason = Reason::session_interval,
+         .status = 422,
+         .phrase = "Session Interval Too Small"},
+        [](const Facts& f) { return f.short_interval; }},
 
     Row{{.step = Step::account_limit,
          .reason = Reason::concurrent_calls,

@@ -55,13 +55,14 @@ enum class Reason : std::uint8_t {
   bad_sdp,
   no_common_codec,
   srtp_required,
+  session_interval,
   concurrent_calls,  // 13
   calls_per_second,
   node_full,  // 14
   node_draining,
   admitted,  // 15
 };
-inline constexpr std::size_t kReasons = 30;
+inline constexpr std::size_t kReasons = 31;
 // Stable code for logs, metrics and the admission log: "unknown-application", "stale-nonce", …
 std::string_view reason_code(Reason reason);
 

@@ -68,6 +68,7 @@ struct Facts {
   bool nonce_was_given = false;  // to this very source address, for this application; expired or not
   bool locked_out = false;       // AuthFailures
   SdpFit sdp = SdpFit::fits;
+  bool short_interval = false;  // Session-Expires below what we take (RFC 4028)
   AccountUse account = AccountUse::below_limits;
   Capacity capacity = Capacity::free;
   bool hide_applications = false;  // answer 404 in steps 6 and 7 as well

@@ -52,6 +52,8 @@ constexpr std::array kWords{
     Word{Reason::no_common_codec, "no-common-codec",
          "The offer has no codec that we know (PCMU, PCMA, G722, opus)."},
     Word{Reason::srtp_required, "srtp-required", "SRTP is required here, and the offer has none."},
+    Word{Reason::session_interval, "session-interval",
+         "The INVITE asks for a session timer shorter than we take."},
     Word{Reason::concurrent_calls, "concurrent-calls", "The account has as many calls as it may."},
     Word{Reason::calls_per_second, "calls-per-second", "The account starts more calls a second than it may."},
     Word{Reason::node_full, "node-full", "This node carries as many calls as it can."},

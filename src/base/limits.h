@@ -14,8 +14,12 @@ inline constexpr std::size_t kSipMessageBytesMax = 65'536;   // a larger message
 inline constexpr std::size_t kSipStartLineBytesMax = 4'096;  // longer Request-URIs are refused with 414
 inline constexpr std::size_t kSipHeadersMax = 256;           // header fields in a message
 inline constexpr std::size_t kSipHeaderBytesMax = 16'384;    // one header field, folded lines included
-inline constexpr std::size_t kSipViaDepthMax = 70;   // Via values in a request, as Max-Forwards allows
-inline constexpr std::size_t kSipUriParamsMax = 64;  // parameters, and headers, of one URI
+inline constexpr std::size_t kSipViaDepthMax = 70;          // Via values in a request, as Max-Forwards allows
+inline constexpr std::size_t kSipUriParamsMax = 64;         // parameters, and headers, of one URI
+inline constexpr std::size_t kSipRoutesMax = 32;            // Record-Route values of a call; beyond: 400
+inline constexpr std::size_t kSipRouteSetBytesMax = 4'096;  // and their size together
+inline constexpr std::size_t kSipHandoverBytesMax =
+    16'777'216;  // of messages waiting for the signalling thread that they belong to; beyond: dropped
 inline constexpr std::size_t kSipTransactionsMax = 100'000;   // live transactions a worker; beyond: 503
 inline constexpr std::size_t kSipPendingInvitesMax = 10'000;  // unanswered INVITEs a worker; beyond: 503
 inline constexpr std::size_t kSipCallsMax = 20'000;           // calls a worker; beyond: 503

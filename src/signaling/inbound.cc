@@ -14,6 +14,7 @@
 #include "signaling/own_names.h"
 #include "signaling/sdp_fit.h"
 #include "sip/dialog/content.h"
+#include "sip/dialog/dialog.h"
 #include "sip/dialog/sdp_body.h"
 #include "sip/message/headers.h"
 
@@ -73,6 +74,11 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
     gather_late(invite, now.mono, facts);
     decision = admission::decide(facts);
   }
+  auto session = sip::SessionId::none;
+  if (decision.admitted()) {
+    session = open_session(invite, now.mono, facts);
+    decision = admission::decide(facts);
+  }
   decided(decision.reason).add();
   if (facts.nonce_was_given) pump_.shared_.door.proven(facts.source, now.mono);
   if (decision.counts_as_failure) {
@@ -80,7 +86,7 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
   }
   record(invite, facts, decision, now);
   if (decision.admitted()) {
-    admit(invite, facts, now);
+    admit(invite, session, facts, now);
   } else {
     refuse(invite, facts, decision, now);
   }
@@ -139,6 +145,9 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   if (const auto hops = sip::read_max_forwards(invite.request); !facts.fault && hops && *hops == 0) {
     facts.fault = admission::RequestFault::too_many_hops;
   }
+  if (!facts.fault && !sip::dialog_fault(invite.request).empty()) {
+    facts.fault = admission::RequestFault::missing_header;
+  }
   facts.over_source_rate = !door.take_invite(facts.source, now.mono);
   const auto target = target_of(invite);
   facts.scheme = target.scheme;
@@ -161,6 +170,11 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
   auto& shared = pump_.shared_;
   if (auto refusal = sip::refuse_content(invite.request)) {
     facts.sdp = refusal->status == 415 ? admission::SdpFit::unreadable : admission::SdpFit::unwanted;
+    media_headers_ = std::move(refusal->headers);
+    return;
+  }
+  if (auto refusal = pump_.agent_.refuse_interval(invite.request)) {
+    facts.short_interval = true;
     media_headers_ = std::move(refusal->headers);
     return;
   }
@@ -202,21 +216,31 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
   }
   refusal.headers.insert(refusal.headers.end(), media_headers_.begin(), media_headers_.end());
   refusal.headers.insert(refusal.headers.end(), invite.fault_headers.begin(), invite.fault_headers.end());
+  // What told something, or used a nonce up, must be told, or asked for, once: not for each copy.
+  if (decision.makes_record || facts.credentials == admission::Credentials::right) {
+    return pump_.refuse_once(invite, refusal);
+  }
   pump_.reply(invite, refusal);
 }
 
-void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts, Now now) {
+// The user agent's tables may be full though the door counts fewer calls than fit. Then nothing is kept, and
+// the facts say why.
+sip::SessionId Inbound::open_session(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
   sip::Actions out;
-  const auto session = pump_.agent_.accept_invite(now.mono, invite, out);
-  if (!session) {
-    pump_.shared_.door.accounts().ended(facts.application->account_id);
-    const bool answered = session.error().code != Code::busy;
-    if (!answered) {
-      pump_.reply(invite, {.status = 503, .headers = {{"Retry-After", "1"}}});
-    }
-    pump_.carry_out(std::move(out));
-    return;
+  const auto session = pump_.agent_.accept_invite(now, invite, out);
+  if (session) return *session;
+  pump_.shared_.door.accounts().ended(facts.application->account_id);
+  if (session.error().code == Code::busy) {
+    facts.capacity = admission::Capacity::full;
+  } else {
+    facts.fault = admission::RequestFault::malformed;
   }
+  return sip::SessionId::none;
+}
+
+void Inbound::admit(const sip::NewRequest& invite, sip::SessionId session, const admission::Facts& facts,
+                    Now now) {
+  sip::Actions out;
   call::Inbound inbound{.call_id = new_call_id(),
                         .application = directory_.share_by_id(facts.application->id),
                         .from = caller_identity(invite.request),
@@ -228,10 +252,10 @@ void Inbound::admit(const sip::NewRequest& invite, const admission::Facts& facts
                         .arrived = now.wall};
   // The same part of the body that the user agent takes for the offer.
   if (const auto sdp = sip::find_sdp(invite.request); !sdp.empty()) inbound.offer = std::string(sdp);
-  const auto tried = pump_.agent_.trying(now.mono, *session, out);
+  const auto tried = pump_.agent_.trying(now.mono, session, out);
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
   pump_.carry_out(std::move(out));
-  pump_.start_call(*session, std::move(inbound), is_proven(facts));
+  pump_.start_call(session, std::move(inbound), is_proven(facts));
 }
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,

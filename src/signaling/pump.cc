@@ -81,6 +81,17 @@ void Pump::reply(const sip::NewRequest& request, const sip::Refusal& answer) {
   if (shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now())) send_(one);
 }
 
+void Pump::refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal) {
+  sip::Actions out;
+  const auto now = loop_.now();
+  const auto size = invite.request.text().size();
+  agent_.refuse(now, invite, refusal, out);
+  std::erase_if(out.sends, [&](const sip::Send& one) {
+    return !shared_.door.may_answer(invite.flow, size, one.bytes.size(), now);
+  });
+  carry_out(std::move(out));
+}
+
 // One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
 void Pump::rearm() {
   const auto next = agent_.next_deadline();

@@ -75,7 +75,8 @@ class Pump {
   };
 
   void carry_out(sip::Actions&& actions);
-  void reply(const sip::NewRequest& request, const sip::Refusal& answer);  // and keeps nothing
+  void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
+  void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
   void dispatch(sip::UserAgentEvent& event);
   void bye(sip::SessionId session);
   void on_request(const sip::NewRequest& request);

@@ -48,6 +48,8 @@ Result<void> read_given(std::string_view text, Flow& flow) {
       flow.rate = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (key == "calls")
       flow.calls = std::strtoul(value.c_str(), nullptr, 10);
+    else if (key == "account-calls")
+      flow.account_calls = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (key == "listens")
       flow.listens.push_back(value);
     else if (key == "backend") {

@@ -6,6 +6,7 @@
 //   given   application A  password yes|no  allow CIDR  region NAME  backend DELAY  role called|caller
 //           rate N               (INVITEs a second from one source)
 //           calls N              (that the node carries at a time)
+//           account-calls N      (that the account may have at a time)
 //           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
 //   document <Response>...</Response>           what the backend answers; without it a long Pause
 //   TIME    ADDRESS -> ITEM [, ITEM]...         sent by that address
@@ -49,10 +50,11 @@ struct Flow {
   std::string region = "US";
   std::string allow;  // a CIDR, empty: any source
   bool password = true;
-  bool caller = false;     // Portico calls
-  std::uint32_t rate = 0;  // 0: no limit
-  std::size_t calls = 0;   // 0: the limit of limits.h
-  Millis backend{100};     // what the webhook takes to answer
+  bool caller = false;              // Portico calls
+  std::uint32_t rate = 0;           // 0: no limit
+  std::size_t calls = 0;            // 0: the limit of limits.h
+  std::uint32_t account_calls = 0;  // 0: no limit
+  Millis backend{100};              // what the webhook takes to answer
   std::string document = "<Response><Pause duration=\"120\"/></Response>";
   std::vector<std::string> listens;
   std::vector<Step> steps;

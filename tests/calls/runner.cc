@@ -21,6 +21,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   settings.password = flow.password;
   settings.invite_rate = flow.rate;
   if (flow.calls != 0) settings.calls_max = flow.calls;
+  settings.limits.concurrent_calls = flow.account_calls;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "sip/message/headers.h"
 #include "sip/message/uri.h"
 
@@ -36,14 +37,27 @@ std::string as_request_uri(std::string uri) {
 
 }  // namespace
 
+std::string_view dialog_fault(const Message& invite) {
+  const auto peer = read_contact(invite);
+  if (!peer || peer->is_star()) return "Contact is missing or cannot be read";
+  if (!peer->uri.is_sip()) return "Contact is no SIP URI";
+  std::size_t routes = 0;
+  std::size_t bytes = 0;
+  for (const auto value : invite.values(Header::record_route)) {
+    ++routes;
+    bytes += value.size();
+  }
+  return routes > limits::kSipRoutesMax || bytes > limits::kSipRouteSetBytesMax ? "Record-Route is too long"
+                                                                                : std::string_view{};
+}
+
 Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag, std::string contact) {
   const auto from = read_from(invite);
   const auto to = read_to(invite);
   const auto cseq = read_cseq(invite);
-  const auto peer = read_contact(invite);
   if (!from || !to || !cseq) return fail(Code::invalid, "From, To or CSeq cannot be read");
-  if (!peer || peer->is_star()) return fail(Code::invalid, "Contact is missing or cannot be read");
-  if (!peer->uri.is_sip()) return fail(Code::invalid, "Contact is no SIP URI");
+  if (const auto fault = dialog_fault(invite); !fault.empty()) return fail(Code::invalid, std::string(fault));
+  const auto peer = read_contact(invite);
   Dialog dialog;
   dialog.call_id = invite.value(Header::call_id);
   dialog.local_tag = std::move(local_tag);
@@ -89,6 +103,12 @@ Routing route(const Dialog& dialog) {
   return strict;
 }
 
+std::string next_hop(const Dialog& dialog) {
+  if (dialog.route_set.empty()) return dialog.remote_target;
+  const std::string& first = dialog.route_set.front();
+  return loose(first) ? uri_of(first) : as_request_uri(uri_of(first));
+}
+
 MessageWriter start_request(const Dialog& dialog, const RequestStart& start) {
   const Routing routing = route(dialog);
   auto writer = MessageWriter::request(start.method, routing.request_uri);
@@ -107,8 +127,8 @@ MessageWriter start_request(const Dialog& dialog, const RequestStart& start) {
 
 Flow next_flow(const Dialog& dialog, const Flow& arrival) {
   if (is_reliable(arrival.transport)) return arrival;
-  const std::string next_hop = route(dialog).next_hop;
-  const auto uri = parse_uri(next_hop);
+  const std::string next = next_hop(dialog);
+  const auto uri = parse_uri(next);
   if (!uri || !uri->is_sip()) return arrival;
   auto host = uri->param("maddr").value_or(uri->host);
   if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);

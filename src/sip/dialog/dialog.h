@@ -29,6 +29,10 @@ struct Dialog {
   friend bool operator==(const Dialog&, const Dialog&) = default;
 };
 
+// Why no dialog can be made of an INVITE, or nothing: Contact must be there and a SIP URI (RFC 3261 section
+// 8.1.1.8), and Record-Route, which we keep and write into all we send, within bounds.
+std::string_view dialog_fault(const Message& invite);
+
 // RFC 3261 section 12.1.1: made by a request that we answer. Fails when Contact, From tag or CSeq cannot be
 // used.
 Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag, std::string contact);
@@ -48,6 +52,7 @@ struct Routing {
   std::string next_hop;            // the URI whose host is the next machine
 };
 Routing route(const Dialog& dialog);
+std::string next_hop(const Dialog& dialog);  // of route()
 
 // Starts a request of this dialog: request line, Via, Route, From, To, Call-ID, CSeq, Max-Forwards.
 struct RequestStart {

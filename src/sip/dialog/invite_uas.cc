@@ -20,7 +20,7 @@ Agent::Answer refusal_answer(const Refusal& refusal) {
 
 void refuse_new(Agent& agent, Turn& turn, const NewRequest& invite, const Refusal& refusal) {
   Send send = agent.reply(invite.request, invite.flow, refusal, {});
-  agent.table.answer(turn.now, invite.flow, invite.request, refusal.status, std::move(send.bytes),
+  agent.table.refuse(turn.now, invite.flow, invite.request, refusal.status, std::move(send.bytes),
                      turn.out.sends);
 }
 
@@ -80,14 +80,19 @@ void on_no_ack(Agent& agent, Turn& turn, Session& session) {
 
 }  // namespace
 
+std::optional<Refusal> refuse_interval(const UserAgentProfile& profile, const TimerAsk& ask) {
+  const auto min_se = static_cast<std::uint32_t>(profile.min_se.count());
+  if (!too_short(ask, min_se)) return std::nullopt;
+  return Refusal{
+      .status = 422, .reason = {}, .headers = {{"Min-SE", std::to_string(std::max(min_se, kMinSeFloor))}}};
+}
+
 Result<SessionId> accept_invite(Agent& agent, Turn& turn, const NewRequest& invite) {
   const Message& request = invite.request;
   if (agent.pending_invites >= limits::kSipPendingInvitesMax) return fail(Code::busy, "unanswered INVITEs");
   const TimerAsk ask = read_timer_ask(request);
-  const auto min_se = static_cast<std::uint32_t>(agent.profile.min_se.count());
-  if (too_short(ask, min_se)) {
-    refuse_new(agent, turn, invite,
-               {.status = 422, .headers = {{"Min-SE", std::to_string(std::max(min_se, kMinSeFloor))}}});
+  if (const auto refusal = refuse_interval(agent.profile, ask)) {
+    refuse_new(agent, turn, invite, *refusal);
     return fail(Code::unsupported, "Session-Expires is too small");
   }
   auto dialog = dialog_from_request(request, agent.new_tag(), own_contact(agent, invite));
@@ -110,7 +115,8 @@ Result<SessionId> accept_invite(Agent& agent, Turn& turn, const NewRequest& invi
   session.uas_invite = read_invite(agent, request, *tx);
   session.uas_invite->ask = ask;
   session.uas_invite->timer =
-      agree_as_answerer(ask, static_cast<std::uint32_t>(agent.profile.session_expires.count()), min_se);
+      agree_as_answerer(ask, static_cast<std::uint32_t>(agent.profile.session_expires.count()),
+                        static_cast<std::uint32_t>(agent.profile.min_se.count()));
   if (session.uas_invite->has_offer) step(session.offers, OfferInput::got_offer);
   learn_peer(session, request);
   return session.id;

@@ -64,6 +64,15 @@ Send UserAgent::reply(const NewRequest& request, const Refusal& answer, const Bo
   return core_->reply(request.request, request.flow, answer, body);
 }
 
+void UserAgent::refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out) {
+  Send send = core_->reply(invite.request, invite.flow, refusal, {});
+  core_->table.refuse(now, invite.flow, invite.request, refusal.status, std::move(send.bytes), out.sends);
+}
+
+std::optional<Refusal> UserAgent::refuse_interval(const Message& invite) const {
+  return sip::refuse_interval(core_->profile, read_timer_ask(invite));
+}
+
 Result<SessionId> UserAgent::accept_invite(TimePoint now, const NewRequest& invite, Actions& out) {
   Turn turn{now, out};
   auto id = sip::accept_invite(*core_, turn, invite);

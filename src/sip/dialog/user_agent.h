@@ -84,6 +84,10 @@ class UserAgent {
   // The answer to a request outside dialogs, with a To tag, without keeping anything. Its ACK will be
   // absorbed.
   Send reply(const NewRequest& request, const Refusal& answer, const Body& body = {}) const;
+  // The same for an INVITE whose copies must get this answer again and reach nobody (RFC 3261 section 8.2.7).
+  void refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out);
+  // 422 with Min-SE; nothing: the session timer that it asks for will do (RFC 4028 section 9).
+  std::optional<Refusal> refuse_interval(const Message& invite) const;
   // Makes the transaction and the early dialog. 422 and unusable requests (400) are answered here, into
   // `out`: then the error's code is `unsupported` or `invalid` and nothing is left to send. `busy`: nothing
   // was sent. `conflict`: a repetition of a request that was accepted since; drop it.

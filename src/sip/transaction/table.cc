@@ -124,7 +124,7 @@ Result<TxId> TransactionTable::accept(TimePoint now, const Flow& arrival, const 
   return add(now, std::move(tx), invite ? TxState::proceeding : TxState::trying);
 }
 
-void TransactionTable::answer(TimePoint now, const Flow& arrival, const Message& request, int status,
+TxId TransactionTable::answer(TimePoint now, const Flow& arrival, const Message& request, int status,
                               std::string bytes, std::vector<Send>& out) {
   const Flow flow = answer_flow(request, arrival);
   const auto key = server_key(hash_, request);
@@ -133,7 +133,7 @@ void TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   const bool over = !invite && is_reliable(flow.transport);
   if (!key || over || !make_room(now)) {
     out.push_back({flow, std::move(bytes)});
-    return;
+    return TxId::none;
   }
   Transaction tx;
   tx.machine = invite ? &kInviteServer : &kNonInviteServer;
@@ -141,6 +141,17 @@ void TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   tx.key = *key;
   const TxId id = add(now, std::move(tx), invite ? TxState::proceeding : TxState::trying);
   send_response(now, id, status, std::move(bytes), out);
+  return id;
+}
+
+void TransactionTable::refuse(TimePoint now, const Flow& arrival, const Message& invite, int status,
+                              std::string bytes, std::vector<Send>& out) {
+  const TxId id = answer(now, arrival, invite, status, std::move(bytes), out);
+  auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
+  if (tx == nullptr) return;
+  tx->repeat_at = kNever;
+  arm(id, *tx);
+  lingering_.push_back({id, now});
 }
 
 std::string_view TransactionTable::answer_head(TxId id) const {

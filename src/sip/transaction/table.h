@@ -69,8 +69,13 @@ class TransactionTable {
   Result<TxId> accept(TimePoint now, const Flow& arrival, const Message& request, std::string_view to_tag,
                       TxOwner owner);
   // A server transaction whose final answer is `bytes`, sent at once. With a full table the answer still goes
-  // out.
-  void answer(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
+  // out, and the id is none.
+  TxId answer(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
+              std::vector<Send>& out);
+  // The same for an INVITE that the door refuses: kept only so that its copies get the same answer. Its
+  // sender may not be where it says, so the answer is not repeated by the clock, and a full table lets it go
+  // early.
+  void refuse(TimePoint now, const Flow& arrival, const Message& invite, int status, std::string bytes,
               std::vector<Send>& out);
   // What write_answer needs; empty once the final answer was sent.
   std::string_view answer_head(TxId id) const;

@@ -121,6 +121,7 @@ const std::vector<StepCase>& steps() {
       {Step::media, [](Facts& f) { f.sdp = SdpFit::unparseable; }, 488, Reason::bad_sdp},
       {Step::media, [](Facts& f) { f.sdp = SdpFit::no_common_codec; }, 488, Reason::no_common_codec},
       {Step::media, [](Facts& f) { f.sdp = SdpFit::no_srtp; }, 488, Reason::srtp_required},
+      {Step::media, [](Facts& f) { f.short_interval = true; }, 422, Reason::session_interval},
       {Step::account_limit, [](Facts& f) { f.account = AccountUse::too_many_calls; }, 503,
        Reason::concurrent_calls},
       {Step::account_limit, [](Facts& f) { f.account = AccountUse::too_fast; }, 503,

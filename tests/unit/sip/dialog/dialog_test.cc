@@ -1,5 +1,6 @@
 #include "sip/dialog/dialog.h"
 
+#include "base/limits.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -21,6 +22,30 @@ TEST(Dialog, OfACalledSideKeepsTheOrderOfRecordRoute) {
   EXPECT_EQ(dialog.remote_cseq, 1U);
   EXPECT_EQ(dialog.remote_target, "sip:alice@198.51.100.7");
   EXPECT_EQ(dialog.remote_party, "\"Alice\" <sip:alice@example.com>");
+}
+
+TEST(Dialog, NeedsAContactThatIsASipUri) {
+  Caller alice;
+  EXPECT_EQ(dialog_fault(parsed(alice.invite())), "");
+  alice.contact = "<tel:+15551234>";
+  EXPECT_EQ(dialog_fault(parsed(alice.invite())), "Contact is no SIP URI");
+  alice.contact = "*";
+  EXPECT_NE(dialog_fault(parsed(alice.invite())), "");
+}
+
+// It is kept, and written into each request of ours.
+TEST(Dialog, TakesNoMoreRecordRouteThanALongPathHas) {
+  const auto fault_of = [](std::size_t routes, const std::string& route) {
+    std::string headers;
+    for (std::size_t i = 0; i < routes; ++i) headers += "Record-Route: " + route + "\n";
+    return dialog_fault(parsed(Caller().invite(headers)));
+  };
+  const std::string long_route = "<sip:" + std::string(200, 'p') + ";lr>";
+  EXPECT_EQ(fault_of(limits::kSipRoutesMax, "<sip:p1.example.com;lr>"), "");
+  EXPECT_EQ(fault_of(limits::kSipRoutesMax + 1, "<sip:p1.example.com;lr>"), "Record-Route is too long");
+  EXPECT_EQ(fault_of(limits::kSipRouteSetBytesMax / long_route.size(), long_route), "");
+  EXPECT_EQ(fault_of(limits::kSipRouteSetBytesMax / long_route.size() + 1, long_route),
+            "Record-Route is too long");
 }
 
 TEST(Dialog, OfACallingSideReversesRecordRoute) {
@@ -51,6 +76,7 @@ TEST_P(RouteSet, GivesRequestUriAndRoute) {
   const auto routing = route(dialog);
   EXPECT_EQ(routing.request_uri, GetParam().request_uri);
   EXPECT_EQ(routing.route, GetParam().route);
+  EXPECT_EQ(next_hop(dialog), routing.next_hop);
   EXPECT_EQ(routing.next_hop, GetParam().next_hop);
 }
 INSTANTIATE_TEST_SUITE_P(

@@ -130,6 +130,33 @@ TEST_F(TransactionTableTest, IsBusyWhenFullAndRecovers) {
   EXPECT_TRUE(table.accept(kStart, flow, parsed(alice.invite()), "us", 5));
 }
 
+// Its sender may not be where it says.
+TEST_F(TransactionTableTest, RepeatsTheRefusalOfTheDoorForCopiesButNotByTheClock) {
+  std::vector<Send> sends;
+  const auto invite = alice.invite();
+  table.refuse(kStart, flow, parsed(invite), 503, "SIP/2.0 503 No", sends);
+  EXPECT_EQ(sends.size(), 1U);
+  Out out;
+  EXPECT_EQ(request(1s, invite, &out).kind, Incoming::Kind::absorbed);
+  EXPECT_THAT(out, Sends("SIP/2.0 503"));
+  EXPECT_THAT(at(31s), SendsNothing());
+  EXPECT_EQ(table.size(), 1U);
+  at(32s);
+  EXPECT_EQ(table.size(), 0U);
+}
+
+TEST_F(TransactionTableTest, LetsTheRefusalsOfTheDoorGoWhenFull) {
+  std::vector<Send> sends;
+  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+    const auto invite = parsed(alice.request("INVITE", 1, "z9hG4bK" + std::to_string(i)));
+    table.refuse(kStart, flow, invite, 503, "SIP/2.0 503 No", sends);
+    sends.clear();
+  }
+  const auto invite = parsed(alice.invite());
+  EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
+  EXPECT_TRUE(table.accept(kStart + 5s, flow, invite, "us", 5));
+}
+
 TEST_F(TransactionTableTest, AcceptsARequestOnce) {
   const auto invite = alice.invite();
   accept(0s, invite);
