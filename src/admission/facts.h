@@ -36,9 +36,9 @@ enum class Credentials : std::uint8_t {
   absent,
   other_realm,  // none for our realm: as absent
   malformed,
-  stale,     // nonce too old or of another address, digest right
+  stale,     // nonce too old, digest right
   replayed,  // nc used before, digest right
-  wrong,     // user name or digest
+  wrong,     // user name or digest, or a nonce that was not given to this address
   right,
 };
 

@@ -95,7 +95,9 @@ std::string particulars(const Decision& decision, const Facts& facts) {
     case Reason::tls_required:
       return "Transport: " + std::string(transport_name(facts.transport)) + ".";
     case Reason::wrong_password:
-      return facts.nonce_was_given ? "" : "The nonce was not one that we gave to this address.";
+      return facts.nonce_was_given
+                 ? ""
+                 : "The nonce was not one that we gave to this address: nothing else was looked at.";
     default:
       return {};
   }

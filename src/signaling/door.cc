@@ -29,7 +29,8 @@ Door::Door(const Settings& settings)
       mint_(settings.nonce_secret),
       opened_(settings.opened),
       rates_(settings.invite_rate),
-      failures_(settings.auth_failures) {}
+      failures_(settings.auth_failures),
+      replays_(settings.nonce_uses_max) {}
 
 bool Door::take_invite(IpAddress source, TimePoint now) {
   const std::scoped_lock lock(mutex_);
@@ -101,6 +102,11 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
   }
   const auto nonce = mint_.check(credentials->nonce, steady(now), application.id, source);
   Proof proof{.nonce_was_given = nonce != sip::NonceVerdict::forged};
+  // No look at the response: who made the nonce up would learn whether his guess was right, uncounted.
+  if (!proof.nonce_was_given) {
+    proof.credentials = Credentials::wrong;
+    return proof;
+  }
   const bool sha256 = credentials->algorithm == sip::DigestAlgorithm::sha256;
   const auto& ha1 = sha256 ? application.digest.ha1_sha256 : application.digest.ha1_md5;
   const bool offered = std::find(algorithms_.begin(), algorithms_.end(),
@@ -119,9 +125,13 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
     return proof;
   }
   const std::scoped_lock lock(mutex_);
-  proof.credentials = replays_.note(now.mono, *credentials) == sip::NonceReplayCache::Use::first
-                          ? Credentials::right
-                          : Credentials::replayed;
+  const auto use = replays_.note(now.mono, *credentials);
+  const auto since = replays_.complete_since();
+  const bool forgotten = since != TimePoint{} &&
+                         sip::NonceMint::minted_at(credentials->nonce) <= steady({.mono = since, .wall = {}});
+  proof.credentials = forgotten                                  ? Credentials::stale
+                      : use == sip::NonceReplayCache::Use::first ? Credentials::right
+                                                                 : Credentials::replayed;
   return proof;
 }
 

@@ -13,6 +13,7 @@
 #include "admission/reply_budget.h"
 #include "admission/source_rate.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "sip/digest/nonce.h"
 #include "sip/digest/nonce_replay_cache.h"
@@ -29,6 +30,7 @@ class Door {
     std::vector<HashAlgorithm> digest_algorithms;  // what is not offered is not taken either
     std::uint32_t invite_rate = 50;
     std::uint32_t auth_failures = 5;
+    std::size_t nonce_uses_max = limits::kNonceReplaysMax;
     Now opened{};  // of an earlier time's nonces it is not known how often they were used
   };
   explicit Door(const Settings& settings);

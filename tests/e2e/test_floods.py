@@ -86,10 +86,10 @@ def test_a_proof_that_was_used_is_good_for_nobody(server, backend, tmp_path):
     with Watch("replayed proof", server, backend, tmp_path) as watch:
         sent = flood(server, "replay", "--sources", size(100, 1_000), "--seconds", SECONDS, "--rate", RATE, "--first",
                      "127.30.0.1", user=application.user, password=application.password)
-    reasons = admissions("challenge", "admitted", "replayed-nonce", "stale-nonce", "source-rate")
+    reasons = admissions("challenge", "admitted", "replayed-nonce", "wrong-password", "source-rate")
     risen, text = count(watch, **reasons)
     assert (risen["admitted"], risen["challenge"]) == (1, 1), risen
-    assert risen["replayed_nonce"] > 0 and risen["stale_nonce"] > 0
+    assert risen["replayed_nonce"] > 0 and risen["wrong_password"] > 0, "its nonce was one source's"
     assert sum(risen.values()) == arrived(watch, sent) - 1, "all but the ACK"
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 

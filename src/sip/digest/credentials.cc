@@ -67,7 +67,11 @@ Result<Credentials> checked(Credentials c, unsigned seen) {
     return malformed("digest response is not hex of the right length");
   }
   const bool qop = (seen & 1U << 7) != 0;
-  if (!qop) return c;
+  if (!qop) {  // then the response signs neither, and what nobody signed must not tell two uses apart
+    c.cnonce = {};
+    c.nc_text = {};
+    return c;
+  }
   if (!is_token(c.qop)) return malformed("digest qop is malformed");
   if (c.cnonce.empty() || c.nc_text.size() != 8 || !is_all(c.nc_text, kHex)) {
     return malformed("digest qop without cnonce or nc");

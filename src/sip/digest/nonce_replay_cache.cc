@@ -53,7 +53,8 @@ void NonceReplayCache::Generation::grow() {
 
 void NonceReplayCache::turn(TimePoint now) {
   const auto since = now - turned_at_;
-  if (since < limits::kNonceLife) return;
+  if (since < limits::kNonceLife && young_.used < half_) return;
+  if (old_.used != 0) complete_since_ = turned_at_;
   old_ = std::exchange(young_, {});
   if (since >= 2 * limits::kNonceLife) old_ = {};
   turned_at_ = now;
@@ -63,7 +64,6 @@ NonceReplayCache::Use NonceReplayCache::note(TimePoint now, const Credentials& c
   turn(now);
   const auto key = key_of(credentials);
   if (young_.contains(key) || old_.contains(key)) return Use::repeated;
-  if (size() >= limits::kNonceReplaysMax) return Use::full;
   young_.insert(key);
   return Use::first;
 }

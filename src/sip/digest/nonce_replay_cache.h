@@ -1,13 +1,15 @@
 #pragma once
 // Remembers which (nonce, nc, cnonce) were used, for as long as a nonce lives (RFC 7616 section 5.12). Ask it
-// only about credentials that proved right, so strangers cannot fill it. Bounded by limits::kNonceReplaysMax;
-// grows from nothing. One thread, or a lock around it.
+// only about credentials that proved right, so strangers cannot fill it. Bounded by limits::kNonceReplaysMax:
+// who uses more within a nonce's life shortens that life, for all, instead of shutting the others out. Grows
+// from nothing. One thread, or a lock around it.
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/time.h"
 #include "sip/digest/credentials.h"
 
@@ -18,9 +20,13 @@ class NonceReplayCache {
   enum class Use : unsigned char {
     first,     // noted
     repeated,  // answer stale=true
-    full,      // nothing noted: answer 503 or stale=true
   };
+  explicit NonceReplayCache(std::size_t uses_max = limits::kNonceReplaysMax) : half_(uses_max / 2) {}
+
   Use note(TimePoint now, const Credentials& credentials);
+  // All uses since then are remembered: a nonce that is older must be refused as stale. Zero: all uses
+  // there ever were. Ask after note().
+  TimePoint complete_since() const { return complete_since_; }
   std::size_t size() const { return young_.used + old_.used; }
 
  private:
@@ -34,10 +40,13 @@ class NonceReplayCache {
   };
   void turn(TimePoint now);
 
-  // Two generations, each collecting for one nonce life: an entry stays for one to two lives.
+  // Two generations, each collecting for one nonce life or until it is full: an entry stays for one to two
+  // lives, or through half of all that fits.
+  const std::size_t half_;
   Generation young_;
   Generation old_;
   TimePoint turned_at_{};
+  TimePoint complete_since_{};
 };
 
 }  // namespace portico::sip

@@ -103,16 +103,19 @@ class DoorProof : public ::testing::Test {
     return std::move(message.message);
   }
 
-  Door::Proof check(const Row& row) {
-    const auto nonce = row.nonce.empty() ? one.mint_nonce(application, kSource, kNow) : row.nonce;
-    const auto text = "Digest realm=\"" + row.realm + "\", nonce=\"" + nonce +
+  static std::string credentials(const Row& row) {
+    const auto text = "Digest realm=\"" + row.realm + "\", nonce=\"" + row.nonce +
                       "\", algorithm=" + row.algorithm + ", qop=\"auth\"";
     const auto challenge = sip::parse_challenge(text);
     EXPECT_TRUE(challenge.has_value());
-    return one.check(invite(sip::answer_challenge(
-                         *challenge, {.username = row.username, .password = row.password},
-                         {.method = "INVITE", .uri = row.digest_uri, .nc = row.nc, .cnonce = "0a4f113b"})),
-                     application, kSource, kNow);
+    return sip::answer_challenge(
+        *challenge, {.username = row.username, .password = row.password},
+        {.method = "INVITE", .uri = row.digest_uri, .nc = row.nc, .cnonce = "0a4f113b"});
+  }
+
+  Door::Proof check(Row row) {
+    if (row.nonce.empty()) row.nonce = one.mint_nonce(application, kSource, kNow);
+    return one.check(invite(credentials(row)), application, kSource, kNow);
   }
 
   static constexpr Now kNow{.mono = TimePoint(1h), .wall = WallTime(400'000h)};
@@ -162,9 +165,54 @@ TEST_F(DoorProof, FailsByANonceThatWasGivenToSomebodyElse) {
   const auto made_up = std::string(52, 'a');
   for (const auto& nonce : {elsewhere, other, made_up}) {
     const auto proof = check({.nonce = nonce});
-    EXPECT_EQ(proof.credentials, Credentials::stale);
+    EXPECT_EQ(proof.credentials, Credentials::wrong) << "and nobody learns that his guess was right";
     EXPECT_FALSE(proof.nonce_was_given);
+    EXPECT_EQ(check({.password = "guess", .nonce = nonce}).credentials, Credentials::wrong);
   }
+}
+
+// Without qop the response signs no cnonce (RFC 2069): whoever reads it could add one of his own, a new one
+// each time.
+TEST_F(DoorProof, WithoutQopIsTakenOnceWhateverCnonceIsAdded) {
+  Door old({.realm = std::string(kRealm),
+            .nonce_secret = std::string(32, 's'),
+            .digest_algorithms = {HashAlgorithm::md5},
+            .opened = {.mono = kNow.mono - 1s, .wall = kNow.wall - 1s}});
+  const auto challenge = "Digest realm=\"" + std::string(kRealm) + "\", nonce=\"" +
+                         old.mint_nonce(application, kSource, kNow) + "\", algorithm=MD5";
+  const auto answer = sip::answer_challenge(
+      *sip::parse_challenge(challenge), {.username = application.sip_user, .password = "secret"},
+      {.method = "INVITE", .uri = std::string(kUri), .nc = 1, .cnonce = "x"});
+  ASSERT_EQ(answer.find("cnonce"), std::string::npos);
+  const auto proof = [&](const std::string& added) {
+    return old.check(invite(answer + added), application, kSource, kNow).credentials;
+  };
+  EXPECT_EQ(proof(", cnonce=\"a\""), Credentials::right);
+  EXPECT_EQ(proof(", cnonce=\"b\""), Credentials::replayed);
+  EXPECT_EQ(proof(", cnonce=\"b\", nc=00000002"), Credentials::replayed);
+}
+
+// Uses of nonces are remembered for all applications together: one that uses more than fits makes the oldest
+// stale, and shuts nobody out.
+TEST_F(DoorProof, IsTakenHoweverManyNoncesOthersUse) {
+  Door small({.realm = std::string(kRealm),
+              .nonce_secret = std::string(32, 's'),
+              .digest_algorithms = {HashAlgorithm::sha256},
+              .nonce_uses_max = 8,
+              .opened = {.mono = kNow.mono - 1s, .wall = kNow.wall - 1s}});
+  const auto at = [](Duration after) {
+    return Now{.mono = kNow.mono + after, .wall = kNow.wall + std::chrono::duration_cast<Millis>(after)};
+  };
+  const auto use = [&](const std::string& nonce, std::uint32_t nc, Duration after) {
+    return small.check(invite(credentials({.nc = nc, .nonce = nonce})), application, kSource, at(after))
+        .credentials;
+  };
+  const auto theirs = small.mint_nonce(application, kSource, at(1s));
+  for (std::uint32_t nc = 1; nc <= 4; ++nc) EXPECT_EQ(use(theirs, nc, 2s), Credentials::right);
+  for (std::uint32_t nc = 5; nc <= 8; ++nc) EXPECT_EQ(use(theirs, nc, 3s), Credentials::right);
+  EXPECT_EQ(use(theirs, 1, 4s), Credentials::stale) << "which makes room, and forgets that it was used";
+  EXPECT_EQ(use(theirs, 9, 4s), Credentials::stale);
+  EXPECT_EQ(use(small.mint_nonce(application, kSource, at(4s)), 1, 4s), Credentials::right);
 }
 
 TEST_F(DoorProof, FailsByANonceOfAnEarlierTime) {

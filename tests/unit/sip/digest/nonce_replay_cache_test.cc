@@ -43,14 +43,22 @@ TEST(NonceReplayCache, RemembersForANoncesLifeAndForgetsAfterTwo) {
   EXPECT_EQ(cache.size(), 1U);
 }
 
-TEST(NonceReplayCache, IsBounded) {
-  NonceReplayCache cache;
-  for (std::uint32_t i = 0; i < limits::kNonceReplaysMax; ++i)
-    ASSERT_EQ(cache.note(kNow, used("n", i, "c")), Use::first);
-  EXPECT_EQ(cache.note(kNow, used("n", limits::kNonceReplaysMax, "c")), Use::full);
-  EXPECT_EQ(cache.note(kNow, used("n", 5, "c")), Use::repeated);
-  EXPECT_EQ(cache.size(), limits::kNonceReplaysMax);
-  EXPECT_EQ(cache.note(kNow + 2 * limits::kNonceLife, used("n", 5, "c")), Use::first);
+// One customer who uses more than fits must not shut the others out.
+TEST(NonceReplayCache, WhenFullForgetsTheOldestHalfAndSaysSinceWhenItKnowsAll) {
+  constexpr std::uint32_t kHalf = 1'000;
+  NonceReplayCache cache(2 * kHalf);
+  const auto fill = [&](TimePoint now, std::uint32_t from) {
+    for (std::uint32_t i = 0; i < kHalf; ++i) {
+      ASSERT_EQ(cache.note(now, used("n", from + i, "c")), Use::first);
+    }
+  };
+  fill(kNow, 0);
+  fill(kNow + 1s, kHalf);
+  EXPECT_LT(cache.complete_since(), kNow + 1s);
+  EXPECT_EQ(cache.note(kNow + 2s, used("n", 5, "c")), Use::first) << "the first half is forgotten";
+  EXPECT_EQ(cache.complete_since(), kNow + 1s);
+  EXPECT_EQ(cache.note(kNow + 2s, used("n", kHalf, "c")), Use::repeated);
+  EXPECT_EQ(cache.size(), kHalf + 1);
 }
 
 }  // namespace
