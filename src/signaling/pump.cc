@@ -49,12 +49,25 @@ void Pump::on_message(const sip::Flow& flow, sip::Message&& message) {
   const auto now = loop_.now();
   const auto size = message.text().size();
   agent_.on_message(now, flow, std::move(message), out);
+  const bool known = knows_tags(out.dialog, flow, now);
   // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget.
-  std::erase_if(out.sends, [&](const sip::Send& one) {
-    return one.bytes.starts_with("SIP/2.0 ") && one.flow.remote.ip == flow.remote.ip &&
-           !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
-  });
+  if (!known) {
+    std::erase_if(out.sends, [&](const sip::Send& one) {
+      return one.bytes.starts_with("SIP/2.0 ") && one.flow.remote.ip == flow.remote.ip &&
+             !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
+    });
+  }
   carry_out(std::move(out));
+}
+
+// Our tag went to where the INVITE came from, so whoever names it proves that address, wherever he sends
+// from. No other address: a caller knows the tags of his own dialog, and can forge the source of what he
+// sends in it.
+bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, TimePoint now) {
+  const auto it = sessions_.find(dialog);
+  if (it == sessions_.end() || sip::is_reliable(flow.transport)) return false;
+  shared_.door.proven(it->second.caller, now);
+  return it->second.caller == flow.remote.ip;
 }
 
 void Pump::on_transport_error(const sip::Flow& flow) {
@@ -123,7 +136,6 @@ void Pump::on_time() {
 void Pump::on_acked(const sip::Acked& acked) {
   hold_present_flow(acked.session);
   if (const auto it = sessions_.find(acked.session); it != sessions_.end()) now_proven(it->second);
-  if (const auto* flow = agent_.flow(acked.session)) shared_.door.proven(flow->remote.ip, loop_.now());
   find_next_hop(acked.session);
   tell(acked.session, call::LegConfirmed{acked.sdp.empty() ? std::nullopt : std::optional(acked.sdp)});
 }
@@ -286,10 +298,11 @@ void Pump::on_peer_request(const sip::PeerRequest& request) {
 
 void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) {
   auto account_id = facts.application->account_id;
+  const auto caller = facts.source;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
-  auto& kept = sessions_[session] = {.sender = call->sender(), .held = held};
+  auto& kept = sessions_[session] = {.sender = call->sender(), .held = held, .caller = caller};
   if (!proven) {
     kept.unproven = held.remote;
     ++unproven_[held.remote];

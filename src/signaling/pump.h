@@ -70,6 +70,7 @@ class Pump {
   struct Session {
     call::Sender sender;
     sip::Flow held;
+    IpAddress caller;  // where the INVITE came from, and our tag went to
     bool end_told = false;
     std::optional<Endpoint> unproven;
   };
@@ -88,6 +89,7 @@ class Pump {
   void rearm();
   void find_next_hop(sip::SessionId session);
   void start_call(sip::SessionId session, call::Inbound facts, bool proven);
+  bool knows_tags(sip::SessionId dialog, const sip::Flow& flow, TimePoint now);
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);

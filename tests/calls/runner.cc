@@ -95,7 +95,8 @@ void Runner::look(const Step& step) {
 void Runner::send(const Step& step, const std::string& item, bool last) {
   auto wish = read_wish(item);
   if (last) wish.headers = step.headers;
-  auto& line = lines_.at(step.from);
+  const auto as = wish.word("as");
+  auto& line = lines_.at(as.empty() ? step.from : as);
   const auto uri = uri_of(wish.target);
   auto bytes = line.write(wish, uri, authorization(wish, uri, line.next_cseq()));
   network_.send({.from = endpoint_of(step.from), .to = sim::Server::address(), .bytes = std::move(bytes)});

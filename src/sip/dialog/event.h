@@ -153,6 +153,7 @@ using UserAgentEvent =
 struct Actions {
   std::vector<Send> sends;
   std::vector<UserAgentEvent> events;
+  SessionId dialog = SessionId::none;  // that the request belongs to: its sender knows both tags
 };
 
 }  // namespace portico::sip

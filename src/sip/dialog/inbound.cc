@@ -100,6 +100,7 @@ void on_fresh(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
     if (drop_fork(agent, turn, {flow, request}, to->tag(), from->tag())) return;
     return refuse(agent, turn, flow, request, {.status = 481});
   }
+  turn.out.dialog = session->id;
   if (const auto refusal = refuse_options(agent, request))
     return refuse(agent, turn, flow, request, *refusal);
   on_dialog_request(agent, turn, *session, flow, std::move(request));
