@@ -204,6 +204,11 @@ std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
   return records;
 }
 
+void drop_unreachable(std::vector<Hop>& hops, const IpAddress& from) {
+  if (from.is_private()) return;
+  std::erase_if(hops, [](const Hop& hop) { return hop.endpoint.ip.is_private(); });
+}
+
 void locate(net::Resolver& resolver, async::Loop& loop, std::string_view uri, const LocateOptions& options,
             std::function<std::uint64_t()> chance, std::function<void(Result<std::vector<Hop>>)> told) {
   std::make_shared<Search>(resolver, loop, std::move(chance), std::move(told))->start(uri, options);

@@ -34,6 +34,10 @@ struct LocateOptions {
 void locate(net::Resolver& resolver, async::Loop& loop, std::string_view uri, const LocateOptions& options,
             std::function<std::uint64_t()> chance, std::function<void(Result<std::vector<Hop>>)> told);
 
+// Leaves out where a party at `from` may not lead us: a stranger outside names private addresses, loopback or
+// our own, to have requests of ours sent there.
+void drop_unreachable(std::vector<Hop>& hops, const IpAddress& from);
+
 // RFC 2782: by priority, then drawn by weight.
 std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
                                       const std::function<std::uint64_t()>& chance);

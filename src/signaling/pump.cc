@@ -191,6 +191,7 @@ void Pump::find_next_hop(sip::SessionId session) {
          [this, session](Result<std::vector<Hop>> hops) {
            const auto* present = agent_.flow(session);
            if (present == nullptr) return;
+           if (hops) drop_unreachable(*hops, present->remote.ip);
            if (!hops || hops->empty()) {
              log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
              return;
