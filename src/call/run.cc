@@ -26,10 +26,16 @@ async::Task<> Call::run() {
                             {"from", record_.from},
                             {"sipCallId", record_.sip_call_id}});
   save();
-  auto outcome = co_await first_document();
-  while (outcome == Outcome::replaced && !ending_) {
-    outcome = co_await carry_out_document();
-    if (!ending_ && replacement_) outcome = co_await take_replacement();
+  try {
+    auto outcome = co_await first_document();
+    while (outcome == Outcome::replaced && !ending_) {
+      outcome = co_await carry_out_document();
+      if (!ending_ && replacement_) outcome = co_await take_replacement();
+    }
+  } catch (const std::exception& e) {
+    // For want of memory, say. The caller is told all the same, and the backend.
+    log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
+    end(Cause::error, "an internal error");
   }
   // The end of a document is an implicit <Hangup/> (bxml.md section 1).
   if (!ending_) end(Cause::hangup);

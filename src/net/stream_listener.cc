@@ -5,6 +5,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 
 #include "base/counters.h"
+#include "base/log.h"
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
 
@@ -51,7 +52,7 @@ void Listener::accept() {
     const auto self = weak.lock();
     if (!self || !self->acceptor_.is_open()) return;
     if (!error) {
-      self->on_accept_(std::move(socket));
+      self->hand_on(std::move(socket));
       return self->accept();
     }
     count_accept_error();
@@ -60,6 +61,16 @@ void Listener::accept() {
       if (later && later->acceptor_.is_open()) later->accept();
     });
   });
+}
+
+// What one connection throws must not reach the loop: no other would be accepted.
+void Listener::hand_on(Socket socket) {
+  try {
+    on_accept_(std::move(socket));
+  } catch (const std::exception& e) {
+    count_accept_error();
+    log::error("a connection that came ended by an exception", {{"what", e.what()}});
+  }
 }
 
 void Listener::close() {

@@ -24,6 +24,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
  private:
   void accept();
+  void hand_on(Socket socket);
 
   IoLoop& loop_;
   boost::asio::ip::tcp::acceptor acceptor_;

@@ -3,6 +3,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <utility>
 
+#include "base/log.h"
 #include "net/io_loop.h"
 
 namespace portico::net {
@@ -31,13 +32,22 @@ struct UdpPort::State : std::enable_shared_from_this<State> {
     for (int i = 0; i < kBatchesPerTurn; ++i) {
       const auto batch = receiver.receive(socket);
       corked = true;
-      if (!batch.empty()) on_batch(batch);
+      if (!batch.empty()) hand_on(batch);
       corked = false;
       if (closed) return;
       flush();
       if (!receiver.full()) break;
     }
     wait();
+  }
+
+  // What one batch throws must not reach the loop: nobody would wait for the socket again.
+  void hand_on(std::span<Datagram> batch) {
+    try {
+      on_batch(batch);
+    } catch (const std::exception& e) {
+      log::error("a batch of datagrams ended by an exception", {{"what", e.what()}});
+    }
   }
 
   bool send(ByteView bytes, const Endpoint& to, const IpAddress& from) {

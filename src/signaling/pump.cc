@@ -310,16 +310,23 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) 
   }
   hold_(held, true);
   shared_.calls.add(call->id(), account_id, call->sender());
-  scope_.start(host(std::move(call), std::move(account_id)));
+  scope_.start(host(session, std::move(call), std::move(account_id)));
 }
 
-async::Task<> Pump::host(std::unique_ptr<call::Call> call, std::string account_id) {
+async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id) {
   live_calls().add(1);
   auto run = call->run();
-  co_await std::move(run);
+  bool broken = false;
+  try {
+    co_await std::move(run);
+  } catch (const std::exception& e) {
+    log::error("a call could not be ended for an exception", {{"callId", call->id()}, {"what", e.what()}});
+    broken = true;
+  }
   live_calls().add(-1);
   shared_.door.accounts().ended(account_id);
   shared_.calls.remove(call->id());
+  if (broken) bye(session);  // a dialog without a call would stay for ever
 }
 
 }  // namespace portico::signaling

@@ -93,7 +93,7 @@ class Pump {
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);
-  async::Task<> host(std::unique_ptr<call::Call> call, std::string account_id);
+  async::Task<> host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id);
   static void note_failed_input(const Error& error);
 
   async::Loop& loop_;

@@ -48,6 +48,35 @@ TEST_F(CallTest, InitiateCarriesWhatTheContractLists) {
     EXPECT_FALSE(event.contains(field)) << field;
 }
 
+// For want of memory, say: the caller must not be left in a dialog without a call, nor the backend without an
+// end.
+TEST_F(CallTest, AVerbThatThrowsEndsTheCallAndIsTold) {
+  struct Scarce final : Sounds {
+    void speak(RequestId, const Utterance&, Sender) override { throw std::bad_alloc(); }
+    void fetch(RequestId, const AudioFetch&, Sender) override { throw std::bad_alloc(); }
+  } scarce;
+  Environment environment{.loop = loop_,
+                          .media = media_,
+                          .webhooks = webhooks_,
+                          .sounds = scarce,
+                          .objects = objects_,
+                          .records = records_,
+                          .base_url = "http://portico.example",
+                          .node = "n1"};
+  webhooks_.replies["/initiate"] = "<Response><SpeakSentence>hello</SpeakSentence></Response>";
+  call_ = std::make_unique<Call>(
+      environment,
+      Inbound{.call_id = "c-1", .application = application_, .offer = kOffer, .arrived = loop_.wall()});
+  call_->attach(std::make_unique<TestLeg>(leg_));
+  scope_.start(call_->run());
+  loop_.run_ready();
+  confirm();
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_EQ(cause(), "error");
+  EXPECT_TRUE(ended());
+}
+
 TEST_F(CallTest, AFailedInitiateRefusesWith500AndTellsCallbackError) {
   start();
   webhooks_.fail_now();
