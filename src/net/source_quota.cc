@@ -2,11 +2,14 @@
 
 namespace portico::net {
 
+bool SourceQuota::is_full(const IpAddress& source) const {
+  const auto it = by_source_.find(source);
+  return (it == by_source_.end() ? 0 : it->second) >= per_source_max_;
+}
+
 SourceQuota::Verdict SourceQuota::take(const IpAddress& source) {
   if (total_ >= total_max_) return Verdict::total_full;
-  const auto it = by_source_.find(source);
-  if (it != by_source_.end() && it->second >= per_source_max_) return Verdict::source_full;
-  if (it == by_source_.end() && per_source_max_ == 0) return Verdict::source_full;
+  if (is_full(source)) return Verdict::source_full;
   ++by_source_[source];
   ++total_;
   return Verdict::taken;

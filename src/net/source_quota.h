@@ -14,6 +14,7 @@ class SourceQuota {
 
   enum class Verdict : unsigned char { taken, total_full, source_full };
   Verdict take(const IpAddress& source);
+  bool is_full(const IpAddress& source) const;
   void give_back(const IpAddress& source);
   std::size_t total() const { return total_; }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "base/log.h"
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
 #include "net/tls_context.h"
@@ -160,16 +161,28 @@ void Connection::on_read(const error_code& error, std::size_t size) {
   // When draining, what comes is read for the sake of its end: closing over unread bytes would be a reset,
   // which can take our last words with it.
   if (state_ == State::open) {
-    const auto state = owner_->on_bytes(*this, ByteView(buffer_.data(), size));
+    const auto state = hand_on(ByteView(buffer_.data(), size));
     if (state_ == State::open) follow(state);
   }
   if (state_ != State::ended) read();
 }
 
+// What these bytes throw must not reach the loop: nobody would read on, or close the connection.
+ReadState Connection::hand_on(ByteView bytes) {
+  try {
+    return owner_->on_bytes(*this, bytes);
+  } catch (const std::exception& e) {
+    log::error("bytes of a connection ended by an exception", {{"what", e.what()}});
+    return ReadState::bad_stream;
+  }
+}
+
 void Connection::follow(ReadState state) {
   switch (state) {
     case ReadState::bad_stream:
-      return end({Code::invalid, "what came cannot be read"});
+      // With an answer to it on the way, that goes first.
+      if (writing_.empty() && queued_.empty()) return end({Code::invalid, "what came cannot be read"});
+      return drain();
     case ReadState::between_messages:
       reading_ = Reading::idle;
       return limit(held_ ? Duration::max() : limits_.idle, "idle");
@@ -231,6 +244,10 @@ void Connection::close() {
   if (state_ == State::ended || state_ == State::draining) return;
   closed_by_user_ = true;
   if (state_ != State::open) return end({Code::cancelled, "closed before it was open"});
+  drain();
+}
+
+void Connection::drain() {
   state_ = State::draining;
   limit(limits_.message, "the rest could not be sent in time");
   write();

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "async/loop.h"
+#include "net/idle_order.h"
 #include "net/stream_hub.h"
 
 namespace portico::net {
@@ -54,11 +55,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void end(const Error& why);  // at once, telling the owner
   void hold(bool in_use);
 
+  // Where it stands among those that may have to go for another: see IdleOrder. Its owner's to set.
+  IdleOrder::Place place;
+
   const StreamPeer& peer() const { return peer_; }
   // Whether the user has been told of it, or made it: then it learns of its end too.
   bool known_to_user() const { return opened_ || peer_.outbound; }
   bool closed_by_user() const { return closed_by_user_; }
   bool charged() const { return charged_; }
+  bool held() const { return held_; }
 
  private:
   enum class State : unsigned char { connecting, handshaking, open, draining, ended };
@@ -74,7 +79,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start_open();
   void read();
   void on_read(const boost::system::error_code& error, std::size_t size);
+  ReadState hand_on(ByteView bytes);
   void follow(ReadState state);
+  void drain();
   void write();
   void on_written(const boost::system::error_code& error);
   void finish();  // draining and nothing left to send

@@ -48,11 +48,16 @@ struct StreamHub::State final : ConnectionOwner {
   }
 
   ReadState on_bytes(Connection& connection, ByteView bytes) override {
-    return handlers.on_bytes ? handlers.on_bytes(connection.peer().id, bytes) : ReadState::between_messages;
+    if (!handlers.on_bytes) return ReadState::between_messages;
+    const auto state = handlers.on_bytes(connection.peer().id, bytes);
+    if (connection.place.at)
+      idle.put(connection.peer().id, connection.place, state != ReadState::within_message);
+    return state;
   }
 
   void on_ended(Connection& connection, const Error& why) override {
     const auto& peer = connection.peer();
+    idle.remove(connection.place);
     connections.erase(peer.id);
     if (connection.charged()) quota.give_back(peer.remote.ip);
     count_end(why.code);
@@ -65,14 +70,36 @@ struct StreamHub::State final : ConnectionOwner {
     const auto remote = socket.remote_endpoint(error);
     if (error) return;  // gone again already
     const auto source = from_asio(remote);
-    if (connections.size() >= limits.connections_max) return count_refused(SourceQuota::Verdict::total_full);
+    const bool source_full = quota.is_full(source.ip);
+    if (!source_full && connections.size() >= limits.connections_max) make_room();
+    if (!source_full && connections.size() >= limits.connections_max) {
+      return count_refused(SourceQuota::Verdict::total_full);
+    }
     const auto verdict = quota.take(source.ip);
     if (verdict != SourceQuota::Verdict::taken) return count_refused(verdict);
     const auto id = next_connection_id();
     auto connection = std::make_shared<Connection>(loop, *this, limits, std::move(socket), id);
     connections.emplace(id, connection);
     connection->charge();
-    connection->start_accepted(source, std::move(tls));
+    idle.put(id, connection->place, false);
+    try {
+      connection->start_accepted(source, std::move(tls));
+    } catch (const std::exception& e) {  // no TLS for want of memory: it would stay, with no limit set
+      connection->end({Code::unavailable, e.what()});
+    }
+  }
+
+  // Few addresses can hold all connections, and keep them for ever at the price of a line now and then:
+  // whoever comes takes the place of one that is of no use.
+  void make_room() {
+    if (const auto longest = idle.first()) find(*longest)->end({Code::busy, "its place was needed"});
+  }
+
+  void hold(Connection& connection, bool in_use) {
+    connection.hold(in_use);
+    if (!connection.charged()) return;
+    if (in_use) return idle.remove(connection.place);
+    idle.put(connection.peer().id, connection.place, true);
   }
 
   Result<Endpoint> listen(const Endpoint& local, bool reuse_port, Listener::OnAccept on_accept) {
@@ -94,6 +121,7 @@ struct StreamHub::State final : ConnectionOwner {
   std::shared_ptr<TlsClient> tls_client;
   std::vector<std::shared_ptr<Listener>> listeners;
   std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections;
+  IdleOrder idle;  // of those that came by themselves
 };
 
 StreamHub::StreamHub(IoLoop& loop, StreamHandlers handlers, StreamLimits limits)
@@ -158,7 +186,7 @@ void StreamHub::close(ConnectionId id) {
 }
 
 void StreamHub::hold(ConnectionId id, bool in_use) {
-  if (const auto connection = state_->find(id)) connection->hold(in_use);
+  if (const auto connection = state_->find(id)) state_->hold(*connection, in_use);
 }
 
 std::size_t StreamHub::size() const { return state_->connections.size(); }

@@ -6,6 +6,16 @@
 
 namespace portico::signaling {
 
+// The kernel spreads the connections of one address over all workers, so each has its share of what that may
+// hold. An eighth of all: few addresses must not hold everything where there is little.
+net::StreamLimits stream_limits(const Options& options) {
+  const auto share = [&](std::size_t all) {
+    return std::max<std::size_t>(all / std::max(1U, options.workers), 1);
+  };
+  const auto of_one = std::min(limits::kTcpConnectionsPerSourceMax, options.connections_max / 8);
+  return {.connections_max = share(options.connections_max), .per_source_max = share(of_one)};
+}
+
 struct Node::State {
   State(Options o, Ports p)
       : options(std::move(o)),
@@ -41,8 +51,7 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
                                        .reuse_port = several,
                                        .tls = o.tls,
                                        .tls_client = o.tls_client,
-                                       .streams = {.connections_max = std::max<std::size_t>(
-                                                       o.connections_max / std::max(1U, o.workers), 1)}};
+                                       .streams = stream_limits(o)};
     auto worker = std::make_unique<Worker>(i, Shared{.options = o,
                                                      .ports = state->ports,
                                                      .door = state->door,

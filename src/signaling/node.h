@@ -5,9 +5,13 @@
 #include <memory>
 
 #include "call/registry.h"
+#include "net/stream_hub.h"
 #include "signaling/options.h"
 
 namespace portico::signaling {
+
+// What each worker's connections over TCP and TLS are held to.
+net::StreamLimits stream_limits(const Options& options);
 
 class Node {
  public:

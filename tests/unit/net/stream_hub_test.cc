@@ -238,8 +238,9 @@ TEST_F(StreamHubTest, CountsConnectionsMadeAtASourcesWishAmongItsOwn) {
   gone(server);
 }
 
-TEST_F(StreamHubTest, RefusesConnectionsAboveTheTotalLimit) {
+TEST_F(StreamHubTest, RefusesConnectionsAboveTheTotalLimitWhenAllAreInUse) {
   auto server = station({.connections_max = 1});
+  server->on_open = [&](const StreamPeer& peer) { server->hub.hold(peer.id, true); };
   const auto where = listen_tcp(*server);
   RawClient one(where);
   server->wait_for([&] { return server->open.size() == 1; });
@@ -248,6 +249,34 @@ TEST_F(StreamHubTest, RefusesConnectionsAboveTheTotalLimit) {
   const auto id = dial(*server, {.remote = where});
   server->wait_for([&] { return server->closed.contains(id); });
   on_loop(loop, [&] { EXPECT_EQ(server->closed.at(id).code, Code::busy); });
+  gone(server);
+}
+
+// Few addresses must not hold all there are, for ever.
+TEST_F(StreamHubTest, GivesThePlaceOfAnIdleConnectionToOneThatComes) {
+  auto server = station({.connections_max = 3});
+  server->on_text = [&](ConnectionId id) {
+    server->hub.hold(id, server->text[id] == "call");
+    return ReadState::between_messages;
+  };
+  const auto where = listen_tcp(*server);
+  RawClient busy(where, "127.0.0.2");
+  busy.say("call");
+  server->wait_for([&] { return server->text.size() == 1; });
+  RawClient talker(where, "127.0.0.3");
+  talker.say("hello");
+  server->wait_for([&] { return server->text.size() == 2; });
+  RawClient silent(where, "127.0.0.4");
+  server->wait_for([&] { return server->open.size() == 3; });
+  RawClient first(where, "127.0.0.5");
+  EXPECT_EQ(silent.hear_to_end(), "") << "who has said nothing goes first";
+  server->wait_for([&] { return server->open.size() == 4; });
+  first.say("hello");
+  server->wait_for([&] { return server->text.size() == 3; });
+  RawClient second(where, "127.0.0.6");
+  EXPECT_EQ(talker.hear_to_end(), "") << "then who has been silent longest";
+  server->wait_for([&] { return server->open.size() == 5; });
+  on_loop(loop, [&] { EXPECT_EQ(server->hub.size(), 3U) << "the one with the call is still there"; });
   gone(server);
 }
 
@@ -304,6 +333,50 @@ TEST_F(StreamHubTest, ClosesABadStream) {
   client.hear_to_end();
   server->wait_for([&] { return server->closed.size() == 1; });
   on_loop(loop, [&] { EXPECT_EQ(server->closed.begin()->second.code, Code::invalid); });
+  gone(server);
+}
+
+// Closing over what it goes on sending would be a reset, and take the answer along.
+TEST_F(StreamHubTest, AnswersABadStreamBeforeItCloses) {
+  auto server = station();
+  const auto where = listen_tcp(*server);
+  server->on_text = [&](ConnectionId id) {
+    EXPECT_TRUE(server->hub.send(id, as_bytes("too large")));
+    return ReadState::bad_stream;
+  };
+  RawClient client(where);
+  client.say(std::string(100'000, 'x'));
+  EXPECT_EQ(client.hear_to_end(), "too large");
+  server->wait_for([&] { return server->closed.size() == 1; });
+  on_loop(loop,
+          [&] { EXPECT_LE(server->text.begin()->second.size(), 4'096U) << "the rest is not looked at"; });
+  gone(server);
+}
+
+TEST_F(StreamHubTest, ClosesTheConnectionWhoseBytesThrow) {
+  auto server = station();
+  const auto where = listen_tcp(*server);
+  server->on_text = [](ConnectionId) -> ReadState { throw std::bad_alloc(); };
+  RawClient client(where);
+  client.say("x");
+  client.hear_to_end();
+  server->wait_for([&] { return server->closed.size() == 1; });
+  gone(server);
+}
+
+TEST_F(StreamHubTest, GoesOnAcceptingAfterAConnectionThatThrows) {
+  auto server = station({.per_source_max = 1});
+  const auto where = listen_tcp(*server);
+  int opened = 0;
+  server->on_open = [&](const StreamPeer&) {
+    if (++opened == 1) throw std::bad_alloc();
+  };
+  RawClient unlucky(where);
+  unlucky.hear_to_end();
+  RawClient next(where);
+  server->wait_for([&] { return opened == 2; });
+  on_loop(loop,
+          [&] { EXPECT_EQ(server->hub.size(), 1U) << "and the first holds nothing of its source's share"; });
   gone(server);
 }
 
