@@ -1,7 +1,9 @@
 #include "signaling/worker.h"
 
+#include "base/counters.h"
 #include "signaling/edge.h"
 #include "sip/message/headers.h"
+#include "sip/transaction/keyed_hash.h"
 
 namespace portico::signaling {
 namespace {
@@ -16,7 +18,29 @@ sip::UserAgentProfile profile_of(const Options& options, const Transport& transp
   return profile;
 }
 
+Counter& handover_dropped() {
+  static auto& dropped = counter("portico_sip_handover_dropped_total",
+                                 "SIP messages dropped because too much waits for the worker they belong to");
+  return dropped;
+}
+
+Handover::What what_of(const sip::Message& message) {
+  const bool fresh = message.method() == sip::Method::invite || message.method() == sip::Method::options;
+  if (!message.is_request() || !fresh) return Handover::What::other;
+  const auto to = sip::read_to(message);
+  return to && to->tag().empty() ? Handover::What::new_request : Handover::What::other;
+}
+
 }  // namespace
+
+template <typename Work>
+void Worker::hand_over(Worker& to, std::size_t bytes, Handover::What what, Work&& work) {
+  if (!to.handover_.take(bytes, what)) return handover_dropped().add();
+  to.loop_.post([&to, bytes, work = std::forward<Work>(work)]() mutable {
+    to.handover_.give_back(bytes);
+    work();
+  });
+}
 
 Worker::Worker(std::uint32_t index, Shared shared)
     : index_(index),
@@ -46,7 +70,12 @@ void Worker::stop() {
 
 Worker& Worker::owner_of(const sip::Message& message) {
   if (all_.size() == 1) return *this;
-  return *all_[std::hash<std::string_view>{}(message.value(sip::Header::call_id)) % all_.size()];
+  // Callers choose their Call-IDs: under a secret key, or they would choose one worker for all of them.
+  static const auto hash = [] {
+    sip::SystemRandomness randomness;
+    return sip::KeyedHash(randomness);
+  }();
+  return *all_[hash({message.value(sip::Header::call_id)}).low % all_.size()];
 }
 
 void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
@@ -62,14 +91,15 @@ void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
     pump_->on_message(flow, std::move(*passed.message));
     return;
   }
-  owner.loop_.post([&owner, flow, message = std::move(*passed.message)]() mutable {
+  const auto what = what_of(*passed.message);
+  hand_over(owner, size, what, [&owner, flow, message = std::move(*passed.message)]() mutable {
     owner.pump_->on_message(flow, std::move(message));
   });
 }
 
 void Worker::on_transport_error(const sip::Flow& flow) {
   for (auto* worker : all_) {
-    worker->loop_.post([worker, flow] { worker->pump_->on_transport_error(flow); });
+    hand_over(*worker, 0, Handover::What::other, [worker, flow] { worker->pump_->on_transport_error(flow); });
   }
 }
 
@@ -81,7 +111,8 @@ void Worker::send(const sip::Send& one) {
     return;
   }
   auto* other = all_[holder];
-  other->loop_.post([other, one] { other->transport_.send(one.flow, one.bytes); });
+  hand_over(*other, one.bytes.size(), Handover::What::other,
+            [other, one] { other->transport_.send(one.flow, one.bytes); });
 }
 
 void Worker::hold(const sip::Flow& flow, bool in_use) {

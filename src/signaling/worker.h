@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "net/io_loop.h"
+#include "signaling/handover.h"
 #include "signaling/pump.h"
 #include "signaling/transport.h"
 
@@ -34,6 +35,9 @@ class Worker {
   void send(const sip::Send& send);
   void hold(const sip::Flow& flow, bool in_use);
   Worker& owner_of(const sip::Message& message);
+  // Runs `work` on the loop of `to`, unless too much waits for it already: then it is dropped, and counted.
+  template <typename Work>
+  static void hand_over(Worker& to, std::size_t bytes, Handover::What what, Work&& work);
 
   const std::uint32_t index_;
   Shared shared_;
@@ -41,6 +45,7 @@ class Worker {
   sip::SystemRandomness randomness_;
   Transport transport_;
   std::vector<Worker*> all_;
+  Handover handover_;  // to this one
   std::unique_ptr<Pump>
       pump_;  // last: it uses everything above. Made by open(), when the ports for Contact are known
 };
