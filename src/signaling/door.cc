@@ -39,7 +39,7 @@ bool Door::take_invite(IpAddress source, TimePoint now) {
 
 bool Door::may_note(IpAddress source, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  return notes_.take(source, now);
+  return notes_.take(source, now) && all_notes_.take(kNotesPerSecond, now);
 }
 
 bool Door::locked_out(IpAddress source, const account::Application& application, TimePoint now) {

@@ -10,6 +10,7 @@
 #include "admission/account_limits.h"
 #include "admission/auth_failures.h"
 #include "admission/facts.h"
+#include "admission/rate_bucket.h"
 #include "admission/reply_budget.h"
 #include "admission/source_rate.h"
 #include "base/hash.h"
@@ -24,6 +25,8 @@ namespace portico::signaling {
 
 class Door {
  public:
+  static constexpr std::uint32_t kNotesPerSecond = 100;
+
   struct Settings {
     std::string realm;
     std::string nonce_secret;
@@ -37,7 +40,8 @@ class Door {
 
   const std::string& realm() const { return realm_; }
   bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
-  bool may_note(IpAddress source, TimePoint now);     // in an admission log: once a second
+  // Of a refusal, in the logs: once a second and source, and kNotesPerSecond of all sources.
+  bool may_note(IpAddress source, TimePoint now);
   bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
   void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
 
@@ -73,6 +77,7 @@ class Door {
   std::mutex mutex_;
   admission::SourceRate rates_;
   admission::SourceRate notes_{1};
+  admission::RateBucket all_notes_;
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
   admission::ReplyBudget replies_;

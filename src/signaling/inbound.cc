@@ -263,7 +263,10 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
   const auto reason = admission::reason_code(decision.reason);
   const auto level =
       facts.application == nullptr || decision.challenge ? log::Level::debug : log::Level::info;
-  if (log::enabled(level)) {
+  // Who knows the name of an application, and those are in many a file, could fill the logs with refusals.
+  const bool noted = level == log::Level::debug || decision.admitted() ||
+                     pump_.shared_.door.may_note(facts.source, now.mono);
+  if (noted && log::enabled(level)) {
     log::write(level, "admission",
                {{"source", invite.flow.remote.to_string()},
                 {"transport", admission::transport_name(facts.transport)},
@@ -273,9 +276,9 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
                 {"answer", static_cast<int>(decision.status)}});
   }
   if (facts.application == nullptr || !pump_.shared_.ports.admission_log) return;
-  // What is refused before anything is asked could fill the log: of it an owner sees one a second and source.
+  // Of what is refused before anything is asked an owner does not see more either.
   const bool early = decision.step <= admission::Step::source_rate;
-  if (early && !pump_.shared_.door.may_note(facts.source, now.mono)) return;
+  if (early && !noted) return;
   pump_.shared_.ports.admission_log(
       {.time = now.wall,
        .account_id = facts.application->account_id,

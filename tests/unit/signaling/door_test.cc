@@ -47,6 +47,18 @@ TEST(Door, ASourceThatProvedItselfIsAnsweredWhateverTheSize) {
   EXPECT_LE(sent(one, from(2), 400, 700, 1'000), 400'000U + admission::ReplyBudget::kSmallReplyBytes);
 }
 
+// Source addresses are forged at will, and the names of applications are no secret.
+TEST(Door, RefusalsOfAllSourcesTogetherAreNotedOnlySoOften) {
+  auto one = door();
+  std::uint32_t noted = 0;
+  for (std::uint32_t source = 0; source < 10'000; ++source) {
+    noted += one.may_note(IpAddress::v4(source), kStart) ? 1 : 0;
+  }
+  EXPECT_EQ(noted, Door::kNotesPerSecond);
+  EXPECT_TRUE(one.may_note(IpAddress::v4(1), kStart + 1s));
+  EXPECT_FALSE(one.may_note(IpAddress::v4(1), kStart + 1s)) << "and of one source once a second";
+}
+
 // A nonce outlives a restart, the memory of its uses does not.
 TEST(Door, NoncesFromBeforeItsStartAreStale) {
   const Now start{.mono = kStart, .wall = WallTime(400'000h)};

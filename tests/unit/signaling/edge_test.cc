@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "allocations.h"
+
 namespace portico::signaling {
 namespace {
 
@@ -29,6 +31,20 @@ TEST(Edge, AnswersWhatBreaksIt) {
   const auto one = passed("OPTIONS", "sip:a@example.org", "<sip:a@example.org");
   EXPECT_FALSE(one.message);
   EXPECT_THAT(one.reply, StartsWith("SIP/2.0 400 "));
+}
+
+// What a flood of garbage is made of.
+TEST(Edge, AsksForNoMemoryToCountWhatItDrops) {
+  const sip::Flow flow{.remote = {.ip = IpAddress::v4(0xCB007109), .port = 5060}};
+  const auto drop = [&] {
+    auto parsed = sip::parse_datagram("nonsense\r\n\r\n");
+    const auto before = test::allocations();
+    const auto one = pass_edge(flow, std::move(parsed), "edge");
+    EXPECT_FALSE(one.message);
+    return test::allocations() - before;
+  };
+  drop();  // the counter is made
+  EXPECT_EQ(drop(), 0U);
 }
 
 // Contract voice-applications.md 5.2: the source's rate comes before the scheme.
