@@ -87,6 +87,8 @@ struct Server::Parts {
 
   std::unique_ptr<account::Store> store;
   account::Directory directory;
+  // Its loops outlive every thread that answers calls: an answer may be on its way to one until the last.
+  std::unique_ptr<signaling::Node> signaling;
   std::unique_ptr<store::WriteBehind> writes;
   std::unique_ptr<store::AdmissionLog> admissions;
   std::unique_ptr<objects::FileStore> objects;
@@ -107,7 +109,6 @@ struct Server::Parts {
   std::unique_ptr<objects::RecordingObjects> recordings;
   std::unique_ptr<StoredRecords> records;
   std::unique_ptr<net::Resolver> resolver;
-  std::unique_ptr<signaling::Node> signaling;
   std::unique_ptr<store::Upkeep> upkeep;
   std::unique_ptr<async::Workers> http_workers;
   std::unique_ptr<api::Services> services;
