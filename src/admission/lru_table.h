@@ -34,11 +34,6 @@ class LruTable {
     return order_.front().second;
   }
 
-  void clear() {
-    index_.clear();
-    order_.clear();
-  }
-
  private:
   using Order = std::list<std::pair<Key, Value>>;
 

@@ -10,9 +10,4 @@ bool SourceRate::take(IpAddress source, TimePoint now) {
   return buckets_.touch(source).take(per_second_, now);
 }
 
-void SourceRate::set_rate(std::uint32_t per_second) {
-  per_second_ = per_second;
-  if (per_second == 0) buckets_.clear();
-}
-
 }  // namespace portico::admission

@@ -19,7 +19,6 @@ class SourceRate {
   explicit SourceRate(std::uint32_t per_second, std::size_t sources_max = limits::kSourceBudgetsMax);
 
   bool take(IpAddress source, TimePoint now);  // false: over the rate
-  void set_rate(std::uint32_t per_second);
   std::size_t size() const { return buckets_.size(); }
 
  private:

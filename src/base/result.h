@@ -9,8 +9,8 @@
 
 namespace portico {
 
-// What kind of failure, in words that one table each turns into a SIP status (signaling/status.h) and an
-// HTTP status (http/status.h).
+// What kind of failure, in words that http/status.h turns into an HTTP status, and whoever answers SIP into
+// one of SIP.
 enum class Code : unsigned char {
   invalid,       // the input is wrong; `what` says where
   not_found,     // no such thing, or not visible to the asker

@@ -29,7 +29,7 @@ class Leg {
 
   virtual void ring() = 0;                   // 180 without media
   virtual void answer(std::string sdp) = 0;  // 200; `sdp` is the answer, or the offer of a late offer
-  // Final refusal of an unanswered INVITE. `reason` becomes the reason phrase and a Reason header (RFC 3326).
+  // Final refusal of an unanswered INVITE. `reason` goes into a Reason header (RFC 3326).
   virtual void reject(int status, std::string reason) = 0;
   virtual void hangup(std::string reason) = 0;     // BYE
   virtual void answer_offer(std::string sdp) = 0;  // 200 to the peer's re-INVITE or UPDATE

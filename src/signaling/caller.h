@@ -14,7 +14,7 @@ namespace portico::signaling {
 std::string caller_identity(const sip::Message& invite);
 // The Request-URI as dialled, without parameters.
 std::string called_uri(const sip::Message& invite);
-// sipHeaders, diversion and uui, those that the INVITE carries. Bounded by limits::kSipHeadersToApp*.
+// sipHeaders, diversion and uui, those that the INVITE carries; sipHeaders within limits::kSipHeadersToApp*.
 boost::json::object initiate_extras(const sip::Message& invite);
 
 }  // namespace portico::signaling

@@ -224,6 +224,4 @@ void Transport::hold(const sip::Flow& flow, bool in_use) {
   streams_->hold(flow.connection, users != 0);
 }
 
-void Transport::stop_listening() { streams_->stop_listening(); }
-
 }  // namespace portico::signaling

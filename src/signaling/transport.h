@@ -47,7 +47,6 @@ class Transport {
   // One call more, or one less, uses the connection: while any does, it is not closed for being idle, and if
   // it breaks the answers of that call go by a new one.
   void hold(const sip::Flow& flow, bool in_use);
-  void stop_listening();
 
   std::uint16_t sip_port() const { return sip_port_; }
   std::uint16_t sips_port() const { return sips_port_; }

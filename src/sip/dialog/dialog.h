@@ -38,7 +38,7 @@ std::string_view dialog_fault(const Message& invite);
 Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag, std::string contact);
 
 // RFC 3261 section 12.1.2 and 13.2.2.4: takes tag, route set (reversed Record-Route) and target from a
-// 101-2xx response to our INVITE. Fails when the response has no To tag or no usable Contact (2xx).
+// 101-2xx response to our INVITE. Fails when To cannot be read.
 Result<void> apply_response(Dialog& dialog, const Message& response);
 
 // RFC 3261 section 12.2.1.2 and 12.2.2: a target refresh request or its 2xx carries a new Contact. Keeps the

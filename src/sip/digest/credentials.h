@@ -20,7 +20,7 @@ struct Credentials {
   std::string_view nonce;
   std::string_view uri;
   std::string_view response;  // hex of the algorithm's length
-  std::string_view cnonce;    // with qop only
+  std::string_view cnonce;    // with qop only: else nothing signs it
   std::string_view opaque;
   std::string_view qop;      // "" : RFC 2069
   std::string_view nc_text;  // eight hex digits, with qop only

@@ -8,7 +8,7 @@ namespace portico::sip {
 
 struct Param {
   std::string_view name;
-  std::string_view value;  // raw: a quoted string keeps its quotes (see message/quoted.h)
+  std::string_view value;  // raw: a quoted string keeps its quotes (see message/escape.h)
   bool has_value = false;  // false: a flag such as ";lr"
 };
 

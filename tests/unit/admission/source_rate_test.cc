@@ -52,12 +52,5 @@ TEST(SourceRate, ForgetsTheQuietestAddressWhenFull) {
   EXPECT_TRUE(rate.take(kTwo, kStart));
 }
 
-TEST(SourceRate, MayBeChangedWhileRunning) {
-  SourceRate rate(1);
-  taken(rate, kOne, kStart, 5);
-  rate.set_rate(10);
-  EXPECT_EQ(taken(rate, kOne, kStart + 1s, 20), 10);
-}
-
 }  // namespace
 }  // namespace portico::admission
