@@ -23,12 +23,21 @@ std::vector<Fault> in_order(std::vector<Fault> faults) {
   return faults;
 }
 
+// The first kBxmlFaultsMax by their place are what is told: of others no more than that is kept, whatever a
+// document has of them.
+void keep(Fault fault, std::vector<Fault>& faults) {
+  if (faults.size() == 2 * limits::kBxmlFaultsMax) faults = in_order(std::move(faults));
+  faults.push_back(std::move(fault));
+}
+
 std::string bounds_text(Millis min, Millis max) {
   return decimal_text(min.count()) + ".." + decimal_text(max.count());
 }
 
 }  // namespace
 
+void Reading::refuse(Fault fault) { keep(std::move(fault), faults_); }
+void Reading::warn(Fault warning) { keep(std::move(warning), warnings_); }
 std::vector<Fault> Reading::take_faults() { return in_order(std::exchange(faults_, {})); }
 std::vector<Fault> Reading::take_warnings() { return in_order(std::exchange(warnings_, {})); }
 

@@ -22,12 +22,12 @@ class Reading {
  public:
   explicit Reading(std::string base_url) : base_url_(std::move(base_url)) {}
 
-  void refuse(Fault fault) { faults_.push_back(std::move(fault)); }
-  void warn(Fault warning) { warnings_.push_back(std::move(warning)); }
+  void refuse(Fault fault);
+  void warn(Fault warning);
   const std::string& base_url() const { return base_url_; }
 
-  // In the order of the text, at most limits::kBxmlFaultsMax. Before that their number is bounded by the
-  // document's size.
+  // In the order of the text, at most limits::kBxmlFaultsMax: the first ones, in whatever order they were
+  // found.
   std::vector<Fault> take_faults();
   std::vector<Fault> take_warnings();
 
