@@ -6,6 +6,16 @@
 #include "call/event_fields.h"
 
 namespace portico::call {
+namespace {
+
+// The status of what the call lets go before it is stored: the sound is in the staging directory, and who
+// looks after what calls have left stores it and tells. `ended` says that it has been let go, a duration that
+// the file is whole.
+constexpr const char* kLeft = "processing";
+
+bool is_passing(Code code) { return code == Code::busy || code == Code::unavailable; }
+
+}  // namespace
 
 std::string Recordings::start(const RecordingWish& wish) {
   const auto id = new_recording_id();
@@ -87,8 +97,8 @@ bool Recordings::on_stored(const RecordingStored& stored) {
       log::error("recording could not be stored", {{"callId", call_.id()},
                                                    {"recordingId", live.record.recording_id},
                                                    {"reason", stored.bytes.error().what}});
-      live.record.object_key.clear();
-      finish(live, "error");
+      if (live.parts_missing) live.record.duration = Millis(0);
+      finish(live, is_passing(stored.bytes.error().code) ? kLeft : "error");
     }
     live_.erase(it);
     return true;
@@ -98,9 +108,11 @@ bool Recordings::on_stored(const RecordingStored& stored) {
 
 void Recordings::give_up(std::string_view why) {
   for (auto& [id, live] : live_) {
-    log::error("recording lost", {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
+    log::error("recording left to be stored later",
+               {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
     if (!live.record.ended) live.record.ended = call_.wall();
-    finish(live, "error");
+    if (live.parts_missing) live.record.duration = Millis(0);
+    finish(live, kLeft);
   }
   live_.clear();
   background_.clear();
@@ -108,8 +120,13 @@ void Recordings::give_up(std::string_view why) {
 
 void Recordings::finish(Live& live, std::string status) {
   live.record.status = std::move(status);
-  live.record.notice.reset();
-  call_.save_and_tell_available(live.record, live.available);
+  if (live.record.status == kLeft || live.record.status == "error") live.record.object_key.clear();
+  if (live.record.status == kLeft) {
+    call_.environment().records.save(live.record);
+  } else {
+    live.record.notice.reset();
+    call_.save_and_tell_available(live.record, live.available);
+  }
   done_.emplace(live.record.recording_id, live.record);
 }
 

@@ -43,7 +43,7 @@ class Recordings {
   // The file is complete: keeps it as an object. False: not one of ours.
   bool on_closed(const media::RecordingClosed& closed);
   bool on_stored(const RecordingStored& stored);
-  // The media port is gone: what had not closed never will. Tells `error` for each.
+  // Nobody waits for what has not closed or been stored any more: who looks after that tells its end.
   void give_up(std::string_view why);
 
   const account::RecordingRecord* find(const std::string& id) const;

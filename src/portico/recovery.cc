@@ -13,6 +13,9 @@ namespace portico::app {
 namespace {
 
 constexpr std::size_t kPage = 1'000;
+// What a call has let go may still be written: its disk hung, and does so no more.
+constexpr auto kLeftFor = 5min;
+constexpr Millis kFrames{200};  // an MP3 file has whole frames of 72 ms, and its sound comes one late
 // More cannot have been under way at once.
 constexpr std::size_t kRecordingsMax = limits::kMediaPortsMax * limits::kRecordingsPerPortMax;
 
@@ -63,6 +66,11 @@ bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
   const auto key = recording.account_id + "/" + name;
   const auto staged = recovery.objects.staging_path(name);
   auto length = mend(staged, recording.file_format);
+  if (!length && length.error().code == Code::unavailable) {
+    log::error("a recording cannot be read now",
+               {{"recordingId", recording.recording_id}, {"reason", length.error().what}});
+    return false;
+  }
   recording.status = "error";
   if (length) {
     const auto stored = recovery.objects.put(staged, key);
@@ -71,7 +79,9 @@ bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
                  {{"recordingId", recording.recording_id}, {"reason", stored.error().what}});
       return false;
     }
-    recording.status = "partial";
+    // A call that let it go closed says how long it is (call/recordings.cc).
+    const bool whole = recording.duration > Millis(0) && recording.duration <= length->duration + kFrames;
+    recording.status = whole ? "complete" : "partial";
     recording.media_bytes = *stored;
   } else if (const auto object = recovery.objects.find(key)) {
     length = mend(object->path, recording.file_format);
@@ -93,7 +103,7 @@ bool finish_recording(const Recovery& recovery, account::RecordingRecord recordi
   if (!find_sound(recovery, recording)) return false;
   recording.ended = recording.started + recording.duration;
   log::warn(
-      "a recording was cut off by the end of the server",
+      "a recording that no call looked after is finished",
       {{"callId", recording.call_id}, {"recordingId", recording.recording_id}, {"status", recording.status}});
   const auto notice = std::exchange(recording.notice, std::nullopt);
   if (!notice) {
@@ -155,6 +165,18 @@ Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
   }
   auto swept = sweep(recovery.objects, kept);
   if (!swept) return fail(swept.error());
+  return finished;
+}
+
+Result<std::size_t> finish_left_recordings(const Recovery& recovery) {
+  auto recordings = recovery.store.open_recordings(kRecordingsMax);
+  if (!recordings) return fail(recordings.error());
+  std::size_t finished = 0;
+  for (auto& recording : *recordings) {
+    if (!recording.ended || *recording.ended + kLeftFor > recovery.now) continue;
+    const auto call = call_of(recovery, recording);
+    finished += finish_recording(recovery, std::move(recording), call) ? 1 : 0;
+  }
   return finished;
 }
 

@@ -30,5 +30,9 @@ Result<std::size_t> end_orphaned_calls(const Recovery& recovery);
 // without any; tells `recordingAvailable` where it was wanted. What is left in the staging directory then
 // belongs to nobody and goes. Returns how many recordings there were.
 Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery);
+// The same in the middle of a life, for what its call let go five minutes ago because it could not be stored
+// or closed then: `complete` where the call had seen it closed. Only when nothing waits to be written: a
+// recording that was finished and is not in the store yet would be told again.
+Result<std::size_t> finish_left_recordings(const Recovery& recovery);
 
 }  // namespace portico::app

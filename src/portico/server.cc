@@ -36,6 +36,7 @@ namespace portico::app {
 namespace {
 
 constexpr auto kPatience = 5s;                // for webhooks and store writes when the server ends
+constexpr auto kLookEvery = 60s;              // after recordings that their calls let go
 constexpr std::size_t kWorkers = 4;           // SQL, files, decoding
 constexpr std::size_t kRecordingWorkers = 4;  // a disk that hangs under recordings holds up nothing else
 constexpr std::size_t kHttpWorkers = 4;
@@ -84,6 +85,8 @@ struct Server::Parts {
   account::Deployment deployment;
   Facts facts;
   std::atomic<bool> draining{false};
+  std::atomic<bool> looking{false};  // after recordings
+  TimePoint next_look = Clock::now() + kLookEvery;
 
   std::unique_ptr<account::Store> store;
   account::Directory directory;
@@ -122,6 +125,8 @@ struct Server::Parts {
   std::vector<Endpoint> own_listeners() const;
   Result<void> open_backend();
   Result<void> open_signaling();
+  Recovery recovery();
+  void look_after_recordings();
   void add_routes();
   void stop();
 };
@@ -225,17 +230,36 @@ Result<void> Server::Parts::open_backend() {
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
   recordings = std::make_unique<objects::RecordingObjects>(*objects, *recording_workers);
   records = std::make_unique<StoredRecords>(*writes);
-  const Recovery recovery{.store = *store,
-                          .directory = directory,
-                          .objects = *objects,
-                          .webhooks = *courier,
-                          .records = *records,
-                          .base_url = options.public_url,
-                          .now = read_clocks().wall};
-  if (const auto calls = end_orphaned_calls(recovery); !calls) return fail(calls.error());
-  const auto cut_off = finish_orphaned_recordings(recovery);
+  if (const auto calls = end_orphaned_calls(recovery()); !calls) return fail(calls.error());
+  const auto cut_off = finish_orphaned_recordings(recovery());
   if (!cut_off) return fail(cut_off.error());
   return {};
+}
+
+Recovery Server::Parts::recovery() {
+  return {.store = *store,
+          .directory = directory,
+          .objects = *objects,
+          .webhooks = *courier,
+          .records = *records,
+          .base_url = options.public_url,
+          .now = read_clocks().wall};
+}
+
+// Called twice a second; the work, which waits for the disk, is a worker's.
+void Server::Parts::look_after_recordings() {
+  const auto now = Clock::now();
+  if (now < next_look || looking.exchange(true)) return;
+  next_look = now + kLookEvery;
+  const bool begun = recording_workers->run([this] {
+    if (writes->flush(1s)) {
+      const auto finished = finish_left_recordings(recovery());
+      if (!finished) log::warn("recordings cannot be looked after", {{"why", finished.error().what}});
+    }
+    looking = false;
+    looking.notify_all();
+  });
+  if (!begun) looking = false;
 }
 
 Result<void> Server::Parts::open_signaling() {
@@ -316,6 +340,7 @@ void Server::Parts::stop() {
   draining = true;
   if (http) http->stop(1s);
   upkeep.reset();
+  looking.wait(true);
   if (signaling) signaling->stop();
   resolver.reset();  // answers to loops that still exist
   media.reset();     // closes recordings
@@ -337,7 +362,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   parts->add_routes();
   auto* p = parts.get();
   p->upkeep = std::make_unique<store::Upkeep>(p->directory, *p->store, p->services->forget_objects,
-                                              store::UpkeepTimes{}, [p] { p->admissions->flush(); });
+                                              store::UpkeepTimes{}, [p] {
+                                                p->admissions->flush();
+                                                p->look_after_recordings();
+                                              });
   p->signaling->start();
   p->http->start(
       [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); },

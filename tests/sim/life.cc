@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include "portico/recovery.h"
-
 namespace portico::sim {
 
 async::Job LifeLoop::while_alive(async::Job job) {
@@ -132,18 +130,29 @@ void Life::forget_outbox() {
   }
 }
 
+app::Recovery Life::recovery() {
+  return {.store = *disk_.store,
+          .directory = directory_,
+          .objects = *disk_.objects,
+          .webhooks = *witness_,
+          .records = *witness_,
+          .base_url = kBaseUrl,
+          .now = loop_.wall()};
+}
+
 // As portico/server.cc does before it takes calls.
 void Life::recover() {
-  account::Directory directory;
-  directory.put(application_of(settings_));
-  const app::Recovery recovery{.store = *disk_.store,
-                               .directory = directory,
-                               .objects = *disk_.objects,
-                               .webhooks = *witness_,
-                               .records = *witness_,
-                               .base_url = kBaseUrl,
-                               .now = loop_.wall()};
-  if (!app::end_orphaned_calls(recovery) || !app::finish_orphaned_recordings(recovery)) std::abort();
+  directory_.put(application_of(settings_));
+  if (!app::end_orphaned_calls(recovery()) || !app::finish_orphaned_recordings(recovery())) std::abort();
+  look_after_recordings();
+}
+
+// As portico/server.cc does while it takes calls.
+void Life::look_after_recordings() {
+  loop_.call_at(loop_.now() + 60s, [this] {
+    if (writes_.queued() == 0 && !app::finish_left_recordings(recovery())) std::abort();
+    look_after_recordings();
+  });
 }
 
 void Life::die() {
@@ -177,7 +186,7 @@ bool Life::quiet() const {
   const auto& pump = server_.pump();
   const auto waiting = disk_.store->outbox_size();
   return pump.calls() == 0 && pump.agent().transactions() == 0 && pump.agent().sessions() == 0 &&
-         writes_.queued() == 0 && waiting && *waiting == 0;
+         writes_.queued() == 0 && waiting && *waiting == 0 && disk_.store->open_recordings(1)->empty();
 }
 
 }  // namespace portico::sim

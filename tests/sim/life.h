@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "portico/recovery.h"
 #include "sim/backends.h"
 #include "sim/disk.h"
 #include "sim/engine_media.h"
@@ -70,10 +71,13 @@ class Life {
   webhook::Courier courier_;
   std::unique_ptr<Witness> witness_;
   std::unique_ptr<EngineMedia> media_;
+  account::Directory directory_;  // recovery's
   Server server_;
 
   Outside outside();
+  app::Recovery recovery();
   void recover();
+  void look_after_recordings();
   void forget_outbox();  // Sabotage::lost_outbox
 };
 

@@ -9,7 +9,7 @@
 namespace portico::sim {
 namespace {
 
-constexpr auto kLongest = 15min;  // of everything that a run leaves behind, with room to spare
+constexpr auto kLongest = 25min;  // of everything that a run leaves behind, with room to spare
 
 Weather draw_weather(Luck& luck) {
   if (luck.one_in(5)) return {};

@@ -201,9 +201,10 @@ class TestObjects final : public Objects {
   }
   void store_recording(RequestId request, std::string, std::string key, Sender answers) override {
     stored.push_back(key);
-    answers.post(RecordingStored{.request = request, .bytes = 1234});
+    answers.post(RecordingStored{.request = request, .bytes = answer});
   }
   std::vector<std::string> stored;
+  Result<std::uint64_t> answer = 1234;
 };
 
 class CallTest : public testing::Test {

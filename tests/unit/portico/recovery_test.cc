@@ -119,5 +119,33 @@ TEST_F(RecoveryTest, KeepsWhatAKilledCallHadRecorded) {
   EXPECT_THAT(written_.told, ElementsAre(recording.call_id + " recordingAvailable"));
 }
 
+TEST_F(RecoveryTest, LooksAfterWhatACallHadToLetGoBeforeItWasStored) {
+  auto recording = staged_recording();
+  written_.write(recording);
+  EXPECT_EQ(finish_left_recordings(at(kNoon + 24h)).value(), 0U) << "its call has it still";
+  recording.ended = kNoon + 10s;
+  recording.duration = 1s;
+  written_.write(recording);
+  EXPECT_EQ(finish_left_recordings(at(kNoon + 60s)).value(), 0U) << "it may still be written";
+  ASSERT_EQ(finish_left_recordings(at(kNoon + 310s)).value(), 1U);
+  EXPECT_EQ(kept(recording).status, "complete");
+  EXPECT_EQ(kept(recording).ended, recording.started + 1s);
+  EXPECT_TRUE(objects_->find(kept(recording).object_key));
+  EXPECT_EQ(finish_left_recordings(at(kNoon + 320s)).value(), 0U);
+  EXPECT_THAT(written_.told, ElementsAre(recording.call_id + " recordingAvailable"));
+}
+
+TEST_F(RecoveryTest, TriesAgainWhatStillCannotBeStored) {
+  auto recording = staged_recording();
+  recording.ended = kNoon + 10s;
+  written_.write(recording);
+  write_file(files_.path() / recording.account_id, "in the place of the directory");
+  EXPECT_EQ(finish_left_recordings(at(kNoon + 1h)).value(), 0U);
+  EXPECT_THAT(written_.told, IsEmpty());
+  std::filesystem::remove(files_.path() / recording.account_id);
+  EXPECT_EQ(finish_left_recordings(at(kNoon + 1h)).value(), 1U);
+  EXPECT_EQ(kept(recording).status, "partial") << "nobody saw it closed";
+}
+
 }  // namespace
 }  // namespace portico::app

@@ -80,13 +80,38 @@ TEST_F(RecordTest, StartRecordingRunsBesideOtherVerbsAndASecondOneIsIgnored) {
   EXPECT_FALSE(ended());
 }
 
-TEST_F(RecordTest, AFileThatNeverClosesIsToldAsAnErrorAfterHalfAMinute) {
+TEST_F(RecordTest, AFileThatNeverClosesIsLeftToBeStoredLaterAfterHalfAMinute) {
   start_answered("<Response><Record recordingAvailableUrl=\"/available\"/></Response>");
   media_.recording.clear();  // the worker that writes it is stuck
   hang_up_by_peer();
   EXPECT_FALSE(ended());
   loop_.run_for(31s);
   EXPECT_TRUE(ended());
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect")) << "its sound may yet be stored";
+  const auto& left = records_.recordings.back();
+  EXPECT_EQ(left.status, "processing");
+  EXPECT_TRUE(left.ended) << "the call has let it go";
+  EXPECT_EQ(left.duration, Millis(0)) << "how long it is, nobody knows";
+  EXPECT_EQ(left.notice->url, "http://app.example/available") << "kept until it is told";
+}
+
+TEST_F(RecordTest, WhatCannotBeStoredNowIsLeftAndWhatNeverCanIsAnError) {
+  objects_.answer = fail(Code::busy, "too much work is waiting");
+  start_answered(
+      "<Response><Record recordingAvailableUrl=\"/available\"/><Record recordingAvailableUrl=\"/available\"/>"
+      "</Response>");
+  media_.close(media_.recording, media::RecordEnd::digit);
+  loop_.run_ready();
+  EXPECT_TRUE(webhooks_.told.empty());
+  const auto left = records_.recordings.back();
+  EXPECT_EQ(left.status, "processing");
+  EXPECT_TRUE(left.ended);
+  EXPECT_EQ(left.duration, Millis(1'500)) << "the file is whole";
+  EXPECT_TRUE(left.notice);
+  objects_.answer = fail(Code::not_found, "no staged file");
+  media_.close(media_.recording, media::RecordEnd::digit);
+  loop_.run_ready();
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect", "recordingAvailable"));
   EXPECT_EQ(webhooks_.told_field(1, "status"), "error");
 }
 
