@@ -150,7 +150,8 @@ MessageWriter& MessageWriter::copy(const Message& from, Header id) {
 }
 
 std::string MessageWriter::finish(std::string_view content_type, std::string_view body) {
-  if (!content_type.empty()) add(Header::content_type, content_type);
+  // A type of no bytes would be a description of zero length (RFC 3261 section 20.15).
+  if (!body.empty() && !content_type.empty()) add(Header::content_type, content_type);
   text_ += "Content-Length: ";
   put_number(text_, body.size());
   text_ += "\r\n\r\n";

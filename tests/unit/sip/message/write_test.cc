@@ -88,6 +88,10 @@ TEST(MessageWriter, OnlyFinishWritesContentLength) {
   EXPECT_EQ(out.finish(), "SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST(MessageWriter, NamesNoTypeOfABodyThatIsNotThere) {
+  EXPECT_THAT(MessageWriter::response(180).finish("application/sdp", ""), Not(HasSubstr("Content-Type")));
+}
+
 TEST(MessageWriter, CopiesEveryFieldOfAName) {
   const auto message =
       parse_datagram(test::invite_and("Record-Route: <sip:a;lr>\r\nRecord-Route: <sip:b;lr>,<sip:c;lr>"))
