@@ -253,8 +253,10 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },
                  [&](const sip::RequestAnswered& e) {
-                   // Of a probe. RFC 3261 section 12.2.1.2.
-                   if (e.status != 408 && e.status != 481 && e.status != 503) return;
+                   // Of a probe. RFC 3261 section 12.2.1.2: these two, or that nobody could be reached. A 503
+                   // that came by the network is of the probe alone (RFC 5057 section 5.1).
+                   const bool unreachable = e.status == 503 && !e.response;
+                   if (e.status != 408 && e.status != 481 && !unreachable) return;
                    tell_end(e.session, Why::gone);
                    bye(e.session);
                  },

@@ -22,6 +22,7 @@ struct OfferEnd {
   int status = 0;
   std::string reason;
   std::optional<std::chrono::seconds> retry_after;
+  bool unheard = false;  // nobody answered, or could be reached
 };
 void end_our_offer(Agent& agent, Turn& turn, Session& session, OfferEnd end);
 

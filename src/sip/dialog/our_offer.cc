@@ -171,12 +171,12 @@ void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& 
   if (!gave_up.heard && try_next_hop(agent, turn, session)) return;
   if (!session.our_offer->sdp.empty()) step(session.offers, OfferInput::send_refused);
   const int status = gave_up.transport_failed ? 503 : 408;
-  end_our_offer(agent, turn, session, {.status = status, .reason = "No answer"});
+  end_our_offer(agent, turn, session, {.status = status, .reason = "No answer", .unheard = true});
 }
 
 void end_our_offer(Agent& /*agent*/, Turn& turn, Session& session, OfferEnd end) {
   const std::unique_ptr<OurOffer> offer = std::move(session.our_offer);
-  if (offer->refresh) return on_refresh_failed(turn, session, end.status);
+  if (offer->refresh) return on_refresh_failed(turn, session, end);
   tell(turn, OfferRefused{session.id, std::string(method_name(offer->method)), end.status,
                           std::move(end.reason), end.retry_after});
   on_dialog_lost(turn, session, end.status);

@@ -1,11 +1,11 @@
 #include "sip/dialog/refresh.h"
 
-#include "sip/dialog/offer_exchange.h"
+#include <algorithm>
 
 namespace portico::sip {
 namespace {
 
-constexpr Duration kRefreshRetry = 10s;  // after a refusal that does not end the session
+constexpr std::chrono::seconds kRefreshRetry{10};  // after a refusal that does not end the session
 
 void expire(Turn& turn, Session& session) {
   session.timer = {};
@@ -29,11 +29,12 @@ void on_session_timer(Agent& agent, Turn& turn, Session& session) {
   if (session.timer.refresh_at <= turn.now) refresh(agent, turn, session);
 }
 
-void on_refresh_failed(Turn& turn, Session& session, int status) {
+void on_refresh_failed(Turn& turn, Session& session, const OfferEnd& end) {
   if (session.timer.terms.interval == 0) return;
-  // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over.
-  if (status == 408 || status == 481 || status == 503) return expire(turn, session);
-  session.timer.refresh_at = turn.now + kRefreshRetry;
+  // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over. Any
+  // other refusal, a 503 among them, is of this transaction (RFC 5057 section 5.1).
+  if (end.unheard || end.status == 408 || end.status == 481) return expire(turn, session);
+  session.timer.refresh_at = turn.now + std::max(kRefreshRetry, end.retry_after.value_or(kRefreshRetry));
 }
 
 void on_dialog_lost(Turn& turn, Session& session, int status) {

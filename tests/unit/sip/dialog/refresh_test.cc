@@ -88,6 +88,36 @@ TEST(Refresh, ThatIsRefusedIsTriedAgain) {
   EXPECT_THAT(call.ua.at(310s), Sends("UPDATE"));
 }
 
+TEST(Refresh, ThatGets503IsTriedAgainWhenItsSenderSaysSo) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  auto update = call.ua.at(300s).sent("UPDATE");
+  EXPECT_TRUE(call.ua.feed(300s, response_to(update, 503)).events.empty());
+  update = call.ua.at(310s).sent("UPDATE");
+  EXPECT_TRUE(call.ua.feed(310s, response_to(update, 503, {.headers = "Retry-After: 60\n"})).events.empty());
+  EXPECT_THAT(call.ua.at(369s), Not(Sends("UPDATE")));
+  EXPECT_THAT(call.ua.at(370s), Sends("UPDATE"));
+}
+
+TEST(Refresh, ThatIsRefusedToTheEndExpiresTheSession) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  const auto update = call.ua.at(300s).sent("UPDATE");
+  call.ua.feed(300s, response_to(update, 503, {.headers = "Retry-After: 3600\n"}));
+  EXPECT_THAT(call.ua.at(567s), Not(Tells<SessionExpired>()));
+  EXPECT_THAT(call.ua.at(568s), Tells<SessionExpired>());
+}
+
+TEST(Refresh, ThatCannotBeSentExpiresTheSession) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  call.ua.at(300s);
+  Actions actions;
+  call.ua.agent.on_transport_error(kStart + 301s, call.ua.flow, actions);
+  ASSERT_EQ(actions.events.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<SessionExpired>(actions.events[0]));
+}
+
 TEST(Refresh, Takes422AndAsksForLonger) {
   testing::Inbound call;
   call.establish(kUasRefreshes);
