@@ -145,6 +145,17 @@ void Call::settle_answer(const std::string& answer) {
   configure_media(std::move(*negotiated));
 }
 
+// A refresh repeats what holds already, but its answer may move the peer's media.
+void Call::settle_refresh(const LegAnswer& answer) {
+  auto negotiated = sdp::apply_answer(answer.offer, answer.answer, sdp_policy());
+  if (!negotiated) {
+    log::info("the answer to a refresh cannot be used",
+              {{"callId", id()}, {"why", negotiated.error().error.what}});
+    return;
+  }
+  configure_media(std::move(*negotiated));
+}
+
 void Call::configure_media(sdp::Negotiated negotiated) {
   record_.media_encryption = !negotiated.srtp                ? "none"
                              : inbound_.signalling_encrypted ? "srtp"

@@ -76,6 +76,10 @@ bool Call::absorb(Event& event) {
     answer_offer(*offer);
     return true;
   }
+  if (const auto* answer = std::get_if<LegAnswer>(&event)) {
+    settle_refresh(*answer);
+    return true;
+  }
   if (const auto* pressed = std::get_if<LegDigit>(&event)) {
     return absorb_digit(pressed->digit, media::DigitSource::sip_info);
   }

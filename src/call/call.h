@@ -131,6 +131,7 @@ class Call {
   Result<void> take(const ReplaceDocument& replace);
   Result<void> complete();
   void answer_offer(const LegOffer& offer);
+  void settle_refresh(const LegAnswer& answer);
 
   async::Task<bool> open_port();
   bool settle_offer();                            // makes the SDP that answer() sends

@@ -29,6 +29,10 @@ struct LegConfirmed {  // ACK to our 200; `answer` when the offer was in the 200
 struct LegOffer {  // re-INVITE or UPDATE with SDP: answer_offer() or refuse_offer() must follow
   std::string sdp;
 };
+struct LegAnswer {  // the peer's answer to an offer of ours that only refreshed the session
+  std::string offer;
+  std::string answer;
+};
 struct LegDigit {  // SIP INFO, application/dtmf-relay or application/dtmf
   char digit = 0;
   Millis duration{0};
@@ -102,7 +106,7 @@ struct ReplaceDocument {  // PUT /calls/{id}/bxml
 
 struct Shutdown {};  // drain time is over: hang up
 
-using Event = std::variant<LegConfirmed, LegOffer, LegDigit, LegEnded, media::Event, WebhookAnswer,
+using Event = std::variant<LegConfirmed, LegOffer, LegAnswer, LegDigit, LegEnded, media::Event, WebhookAnswer,
                            SoundReady, RecordingStored, Look, Redirect, Complete, ReplaceDocument, Shutdown>;
 
 // Whether the call ends with it.

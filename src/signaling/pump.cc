@@ -247,6 +247,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                    hold_present_flow(e.session);
                    tell(e.session, call::LegOffer{e.sdp});
                  },
+                 [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
                  [&](const sip::InfoReceived& e) {
                    hold_present_flow(e.session);
                    if (const auto digit = digit_of(e.body)) tell(e.session, *digit);

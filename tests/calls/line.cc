@@ -11,12 +11,12 @@
 namespace portico::calls {
 namespace {
 
-// "offer", "hold"; nothing for anything else.
+// "offer", "hold", "moved"; nothing for anything else.
 std::string sdp_of(std::string_view kind) {
-  const std::string common =
-      "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP "
-      "0\r\n";
+  const std::string head = "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\n";
+  const std::string common = head + "m=audio 4000 RTP/AVP 0\r\n";
   if (kind == "offer") return common;
+  if (kind == "moved") return head + "m=audio 4002 RTP/AVP 0\r\n";
   if (kind == "hold") return common + "a=sendonly\r\n";
   return {};
 }

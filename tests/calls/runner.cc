@@ -138,6 +138,7 @@ bool Runner::holds(const std::string& fact) {
   if (fact.starts_with("not told ")) return !was_told(fact.substr(9));
   if (word == "admission") return admission_holds(words);
   if (word == "counted") return counted(words);
+  if (word == "sound") return fact == "sound to " + server_->media().last_remote().to_string();
   if (word == "webhook") return webhook_holds(words, true);
   if (word != "no") return message_holds(read_message_fact(fact));
   words >> word;

@@ -54,6 +54,7 @@ class SimMedia final : public call::Media {
   void fall_silent() const;  // all ports: no RTP and no RTCP came for a minute
   std::size_t open_ports() const { return ports_.size(); }
   std::size_t opened() const { return opened_; }
+  const Endpoint& last_remote() const { return last_remote_; }  // where sound was to go last
 
  private:
   struct Port {
@@ -77,6 +78,7 @@ class SimMedia final : public call::Media {
   const Sabotage sabotage_;
   std::map<media::PortId, Port> ports_;
   std::size_t opened_ = 0;
+  Endpoint last_remote_;
 };
 
 // A backend that answers each question after the same time, for call flows as text (tests/calls). The

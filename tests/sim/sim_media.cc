@@ -47,6 +47,7 @@ void SimMedia::send(media::Command command) {
   const auto id = media::port_of(command);
   auto* port = find(id);
   if (port == nullptr) return;
+  if (const auto* c = std::get_if<media::Configure>(&command)) last_remote_ = c->stream.remote_rtp;
   if (const auto* c = std::get_if<media::Play>(&command)) play(id, *c);
   if (const auto* c = std::get_if<media::Record>(&command)) record(id, *c);
   if (const auto* c = std::get_if<media::StopRecord>(&command)) {

@@ -97,10 +97,11 @@ struct Offer {  // re-INVITE, UPDATE or PRACK with an offer, or a re-INVITE with
 struct OfferWithdrawn {  // the peer cancelled its re-INVITE before answer_offer
   SessionId session;
 };
-struct OfferAnswered {  // the answer to our offer in a re-INVITE, UPDATE or reliable 1xx
+struct OfferAnswered {  // the answer to our offer in a re-INVITE, a refresh by one, UPDATE or reliable 1xx
   SessionId session;
   std::string method;
   std::string sdp;
+  std::string offer;  // of a re-INVITE or UPDATE: what it answers
 };
 struct OfferRefused {  // our re-INVITE or UPDATE failed; glare (491) was tried again before
   SessionId session;

@@ -10,7 +10,7 @@ namespace portico::sip {
 struct NewOffer {
   Method method = Method::invite;
   std::string sdp;
-  bool refresh = false;  // RFC 4028: the caller is not told
+  bool refresh = false;  // RFC 4028: the caller is told of an answer only
 };
 Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer offer);
 Result<void> retry_offer(Agent& agent, Turn& turn, Session& session, HeaderLines credentials);

@@ -73,7 +73,9 @@ void on_accepted(Agent& agent, Turn& turn, Session& session, const Message& resp
     step(session.offers, sdp.empty() ? OfferInput::send_refused : OfferInput::got_answer);
     if (!sdp.empty()) keep_local_sdp(session, offer->sdp);
   }
-  if (!offer->refresh) tell(turn, OfferAnswered{session.id, std::string(method_name(offer->method)), sdp});
+  // The answer to a refresh may name another address or key than the one before.
+  if (offer->refresh && sdp.empty()) return;
+  tell(turn, OfferAnswered{session.id, std::string(method_name(offer->method)), sdp, std::move(offer->sdp)});
 }
 
 bool retry_later(Agent& agent, Turn& turn, Session& session) {

@@ -310,6 +310,21 @@ TEST_F(CallTest, AReInviteIsAnsweredAndMovesTheMedia) {
   EXPECT_EQ(std::get<media::Configure>(media_.commands.back()).stream.remote_rtp.port, 4002);
 }
 
+// RFC 4028: we refresh by re-INVITE where the peer takes no UPDATE, with the description that holds.
+TEST_F(CallTest, TheAnswerToARefreshMovesTheMedia) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  std::string moved = kOffer;
+  moved.replace(moved.find("4000"), 4, "4002");
+  call_->sender().post(LegAnswer{leg_.last_sdp, moved});
+  loop_.run_ready();
+  ASSERT_EQ(media_.count<media::Configure>(), 2U);
+  EXPECT_EQ(std::get<media::Configure>(media_.commands.back()).stream.remote_rtp.port, 4002);
+  call_->sender().post(LegAnswer{leg_.last_sdp, "not an answer"});
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::Configure>(), 2U);
+  EXPECT_FALSE(ended());
+}
+
 std::string srtp_offer(const std::string& ip, char key) {
   return "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 " + ip +
          "\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" +
