@@ -219,14 +219,17 @@ void on_cancel(Agent& agent, Turn& turn, Session& session, TxId tx, std::string_
 void on_ack(Agent& agent, Turn& turn, Session& session, const Message& ack) {
   const auto cseq = read_cseq(ack);
   if (!session.ack_wait || !cseq || cseq->number != session.ack_wait->cseq) return;
-  const bool offered = session.ack_wait->offered;
-  session.ack_wait.reset();
-  if (session.phase == Phase::accepted) session.phase = Phase::confirmed;
   std::string sdp;
-  if (offered) {
+  if (session.ack_wait->offered) {
     sdp = find_sdp(ack);
     step(session.offers, sdp.empty() ? OfferInput::send_refused : OfferInput::got_answer);
   }
+  acknowledged(agent, turn, session, std::move(sdp));
+}
+
+void acknowledged(Agent& agent, Turn& turn, Session& session, std::string sdp) {
+  session.ack_wait.reset();
+  if (session.phase == Phase::accepted) session.phase = Phase::confirmed;
   tell(turn, Acked{session.id, std::move(sdp)});
   if (session.bye_waiting) send_bye(agent, turn, session);
 }

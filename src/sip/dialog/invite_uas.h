@@ -16,6 +16,8 @@ Result<void> reject_invite(Agent& agent, Turn& turn, Session& session, const Ref
 // A CANCEL that found the transaction of this session's INVITE or re-INVITE; it was answered already.
 void on_cancel(Agent& agent, Turn& turn, Session& session, TxId tx, std::string_view reason);
 void on_ack(Agent& agent, Turn& turn, Session& session, const Message& ack);
+// Our 2xx has arrived; a BYE that waited for that goes out. `sdp`: the answer that came with the ACK.
+void acknowledged(Agent& agent, Turn& turn, Session& session, std::string sdp);
 void on_uas_time(Agent& agent, Turn& turn, Session& session);
 
 // Sends a 2xx with or without SDP and repeats it until the ACK; for re-INVITE too.

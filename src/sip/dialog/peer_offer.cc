@@ -58,14 +58,6 @@ int reinvite_fault(const Session& session) {
   return session.established() ? 0 : 481;
 }
 
-// RFC 5407 section 3.1.4: a re-INVITE that overtook the ACK says that our 2xx arrived.
-void take_as_ack(Turn& turn, Session& session) {
-  if (!session.ack_wait) return;
-  session.ack_wait.reset();
-  if (session.phase == Phase::accepted) session.phase = Phase::confirmed;
-  tell(turn, Acked{session.id, {}});
-}
-
 }  // namespace
 
 bool take_offer(Agent& agent, Turn& turn, Session& session, const Arrival& request, const TakeOffer& how) {
@@ -95,7 +87,11 @@ void on_reinvite(Agent& agent, Turn& turn, Session& session, const Arrival& invi
   if (const int fault = reinvite_fault(session)) return refuse_for_now(agent, turn, session, invite, fault);
   const TimerAsk ask = read_timer_ask(invite.message);
   if (refuse_type(agent, turn, session, invite) || refuse_interval(agent, turn, session, invite, ask)) return;
-  take_as_ack(turn, session);
+  // RFC 5407 section 3.1.4: a re-INVITE that overtook the ACK says that our 2xx arrived.
+  if (session.ack_wait) acknowledged(agent, turn, session, {});
+  if (session.phase == Phase::closing) {
+    return agent.answer_at_once(turn, session, invite, {.status = 481});
+  }
   refresh_target(session.dialog, invite.message);
   learn_peer(session, invite.message);
   take_offer(agent, turn, session, invite,

@@ -74,6 +74,21 @@ TEST(InviteUas, HoldsByeBackUntilTheAck) {
   EXPECT_EQ(header(out.sent("BYE"), "Reason"), "SIP;cause=480");
 }
 
+// RFC 5407 section 3.1.4: what overtakes the ACK says as much as the ACK.
+TEST(InviteUas, HoldsByeBackNoLongerThanToAReinviteThatOvertakesTheAck) {
+  Inbound call;
+  call.invite();
+  call.answer(0s);
+  call.bye(1s, "SIP;cause=480");
+  const auto out = call.ua.feed(2s, call.alice.next("INVITE", {}, "offer 2"));
+  EXPECT_EQ(header(out.sent("BYE"), "Reason"), "SIP;cause=480");
+  EXPECT_THAT(out, Sends("SIP/2.0 481"));
+  EXPECT_THAT(out, Not(Tells<Offer>()));
+  EXPECT_THAT(call.ua.feed(3s, response_to(out.sent("BYE"), 200)), Tells<Terminated>());
+  call.ua.at(60s);
+  EXPECT_TRUE(call.ua.idle());
+}
+
 TEST(InviteUas, SendsHeldBackByeAtTheAckTimeout) {
   Inbound call;
   call.invite();
