@@ -42,8 +42,10 @@ TimerTerms agree(const Agent& agent, const TimerAsk& ask) {
                            static_cast<std::uint32_t>(agent.profile.min_se.count()));
 }
 
+// An UPDATE of ours without an offer, a refresh, is in nobody's way.
 bool our_offer_is_out(const Session& session) {
-  return session.our_offer && session.our_offer->tx != TxId::none;
+  const OurOffer* offer = session.our_offer.get();
+  return offer != nullptr && offer->tx != TxId::none && !offer->sdp.empty();
 }
 
 // Status to refuse a re-INVITE with; 0: take it.
