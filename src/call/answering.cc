@@ -139,7 +139,10 @@ void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
   auto negotiated = sdp::apply_answer(local_sdp_, answer, sdp_policy());
   if (!negotiated) {
-    end(Cause::error, "the answer in ACK cannot be used: " + negotiated.error().error.what);
+    const auto& why = negotiated.error().error.what;
+    // RFC 3261 section 14.1: an offer in mid-call that comes to nothing leaves the session as it was.
+    if (negotiated_) return log::info("no answer in ACK to be used", {{"callId", id()}, {"why", why}});
+    end(Cause::error, "the answer in ACK cannot be used: " + why);
     return;
   }
   configure_media(std::move(*negotiated));
