@@ -253,6 +253,9 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                    if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },
+                 [&](const sip::Challenged& e) {  // we have no credentials for anybody
+                   act([&](auto& agent, auto now, auto& out) { return agent.abandon(now, e.session, out); });
+                 },
                  [&](const sip::RequestAnswered& e) {
                    // Of a probe. RFC 3261 section 12.2.1.2: these two, or that nobody could be reached. A 503
                    // that came by the network is of the probe alone (RFC 5057 section 5.1).
