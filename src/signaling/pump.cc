@@ -134,9 +134,9 @@ void Pump::on_time() {
 }
 
 void Pump::on_acked(const sip::Acked& acked) {
-  hold_present_flow(acked.session);
-  if (const auto it = sessions_.find(acked.session); it != sessions_.end()) now_proven(it->second);
-  find_next_hop(acked.session);
+  const auto it = sessions_.find(acked.session);
+  if (it != sessions_.end()) now_proven(it->second);
+  if (it != sessions_.end() && it->second.looked_up == 0) find_next_hop(acked.session);
   tell(acked.session, call::LegConfirmed{acked.sdp.empty() ? std::nullopt : std::optional(acked.sdp)});
 }
 
@@ -174,13 +174,17 @@ struct Overloaded : Handlers... {
 
 // Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1), and where that has several
 // addresses to the next when one fails. Over UDP a literal address the agent follows by itself; a name is
-// looked up once the dialog stands. Until then, and if that fails, they go back the way the INVITE came. A
-// TCP connection is used while it is open, and the address behind it once it broke; one of TLS ends with the
-// call's requests, as nothing says whose certificate to expect at the other end of a new one.
+// looked up once the dialog stands, and again when the peer gives another. Until then, and if that fails,
+// they go back the way the peer's came. A TCP connection is used while it is open, and the address behind it
+// once it broke; one of TLS ends with the call's requests, as nothing says whose certificate to expect at the
+// other end of a new one.
 void Pump::find_next_hop(sip::SessionId session) {
+  const auto it = sessions_.find(session);
   const auto* dialog = agent_.dialog(session);
   const auto* flow = agent_.flow(session);
-  if (dialog == nullptr || flow == nullptr || sip::is_secure(flow->transport)) return;
+  if (it == sessions_.end() || dialog == nullptr || flow == nullptr || sip::is_secure(flow->transport))
+    return;
+  const auto number = ++it->second.looked_up;
   const auto next = sip::route(*dialog).next_hop;
   const auto uri = sip::parse_uri(next);
   if (!uri || !uri->is_sip()) return;
@@ -188,9 +192,11 @@ void Pump::find_next_hop(sip::SessionId session) {
   const bool behind_nat = literal && literal->is_private() && !flow->remote.ip.is_private();
   if (literal && (behind_nat || !sip::is_reliable(flow->transport))) return;
   locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
-         [this, session](Result<std::vector<Hop>> hops) {
+         [this, session, number](Result<std::vector<Hop>> hops) {
+           const auto kept = sessions_.find(session);
            const auto* present = agent_.flow(session);
-           if (present == nullptr) return;
+           // What was asked for an earlier target counts no more.
+           if (present == nullptr || kept == sessions_.end() || kept->second.looked_up != number) return;
            if (hops) drop_unreachable(*hops, present->remote.ip);
            if (!hops || hops->empty()) {
              log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
@@ -243,13 +249,13 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::ProvisionalTimeout& e) {
                    tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
                  },
-                 [&](const sip::Offer& e) {
-                   hold_present_flow(e.session);
-                   tell(e.session, call::LegOffer{e.sdp});
-                 },
+                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp}); },
                  [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
-                 [&](const sip::InfoReceived& e) {
+                 [&](const sip::Moved& e) {
                    hold_present_flow(e.session);
+                   find_next_hop(e.session);
+                 },
+                 [&](const sip::InfoReceived& e) {
                    if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },

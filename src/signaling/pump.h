@@ -72,6 +72,7 @@ class Pump {
     sip::Flow held;
     IpAddress caller;  // where the INVITE came from, and our tag went to
     bool end_told = false;
+    std::uint32_t looked_up = 0;  // how often its next hop was
     std::optional<Endpoint> unproven;
   };
 

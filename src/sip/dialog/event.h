@@ -110,6 +110,9 @@ struct OfferRefused {  // our re-INVITE or UPDATE failed; glare (491) was tried 
   std::string reason;
   std::optional<std::chrono::seconds> retry_after;
 };
+struct Moved {  // requests of ours take another way: the peer uses another connection, or its Contact changed
+  SessionId session;  // flow() and dialog() say which; what set_hops was given for the Contact before is void
+};
 struct InfoReceived {  // answered with 200
   SessionId session;
   Body body;
@@ -147,8 +150,8 @@ struct Terminated {
 
 using UserAgentEvent =
     std::variant<NewRequest, Cancelled, Acked, AckTimeout, ProvisionalTimeout, Progress, Answered, Challenged,
-                 Failed, Offer, OfferWithdrawn, OfferAnswered, OfferRefused, InfoReceived, NotifyReceived,
-                 PeerRequest, RequestAnswered, PeerBye, SessionExpired, Terminated>;
+                 Failed, Offer, OfferWithdrawn, OfferAnswered, OfferRefused, Moved, InfoReceived,
+                 NotifyReceived, PeerRequest, RequestAnswered, PeerBye, SessionExpired, Terminated>;
 
 // Carry out `sends` first, then hand on `events`, each in order.
 struct Actions {

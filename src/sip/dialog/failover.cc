@@ -22,6 +22,24 @@ Result<void> set_hops(Session& session, std::vector<Flow> hops) {
   return {};
 }
 
+void follow(Turn& turn, Session& session, const Flow& flow) {
+  if (session.flow_is_set) return;
+  const bool elsewhere = flow.connection != session.flow.connection;
+  session.flow = flow;
+  if (elsewhere) tell(turn, Moved{session.id});
+}
+
+void take_target(Turn& turn, Session& session, const Message& message, const Flow& flow) {
+  const std::string before = session.dialog.remote_target;
+  refresh_target(session.dialog, message);
+  // With a route set the next machine is its first, wherever the target is.
+  if (session.dialog.remote_target == before || !session.dialog.route_set.empty()) return;
+  session.flow_is_set = false;
+  session.other_hops.clear();
+  session.flow = flow;
+  tell(turn, Moved{session.id});
+}
+
 bool move_on(Session& session, std::uint32_t hop) {
   if (session.hop != hop) return true;  // another request found out before
   if (session.other_hops.empty()) return false;

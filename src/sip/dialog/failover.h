@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sip/dialog/session.h"
+#include "sip/dialog/agent.h"
 
 namespace portico::sip {
 
@@ -16,6 +16,13 @@ inline constexpr std::size_t kOtherHopsMax = 3;  // tries after the first, each 
 // Replaces what was to be tried. An address that requests are sent to already stays the first; of more than
 // kOtherHopsMax others the rest is left out.
 Result<void> set_hops(Session& session, std::vector<Flow> hops);
+
+// A request of the peer came by `flow`: unless addresses were looked up, ours go back that way.
+void follow(Turn& turn, Session& session, const Flow& flow);
+
+// A target refresh (RFC 3261 sections 12.2.1.2 and 12.2.2). Where it leads to another machine than before,
+// what was looked up for that one is forgotten: until the owner has looked again, `flow` is the way.
+void take_target(Turn& turn, Session& session, const Message& message, const Flow& flow);
 
 // After a failure at the address of `hop`, as Session::hop was when the request was sent: true if the session
 // has moved on, so that the same request can be sent again with a new branch.

@@ -61,7 +61,7 @@ void acknowledge_reinvite(Agent& agent, Turn& turn, Session& session, const OurO
 
 void on_accepted(Agent& agent, Turn& turn, Session& session, const Message& response) {
   const std::unique_ptr<OurOffer> offer = std::move(session.our_offer);
-  refresh_target(session.dialog, response);
+  take_target(turn, session, response, session.flow);
   learn_peer(session, response);
   acknowledge_reinvite(agent, turn, session, *offer);
   // Early UPDATEs do not start the session timer: the INVITE's 2xx does.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sip/dialog/failover.h"
 #include "sip/dialog/invite_uac.h"
 #include "sip/dialog/invite_uas.h"
 #include "sip/dialog/offer_exchange.h"
@@ -94,7 +95,7 @@ void on_reinvite(Agent& agent, Turn& turn, Session& session, const Arrival& invi
   if (session.phase == Phase::closing) {
     return agent.answer_at_once(turn, session, invite, {.status = 481});
   }
-  refresh_target(session.dialog, invite.message);
+  take_target(turn, session, invite.message, invite.flow);
   learn_peer(session, invite.message);
   take_offer(agent, turn, session, invite,
              {.method = Method::invite, .timer = agree(agent, ask), .ask = ask});
@@ -110,11 +111,11 @@ void on_update(Agent& agent, Turn& turn, Session& session, const Arrival& update
   learn_peer(session, update.message);
   if (has_offer) {
     if (take_offer(agent, turn, session, update, {.method = Method::update, .timer = terms, .ask = ask})) {
-      refresh_target(session.dialog, update.message);
+      take_target(turn, session, update.message, update.flow);
     }
     return;
   }
-  refresh_target(session.dialog, update.message);
+  take_target(turn, session, update.message, update.flow);
   agent.answer_at_once(turn, session, update,
                        {.status = 200, .timer = terms, .require_timer = ask.supported, .full = true});
   if (session.established()) session.timer = start_timer(turn.now, terms);

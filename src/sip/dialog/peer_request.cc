@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "sip/dialog/failover.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/dialog/invite_uac.h"
 #include "sip/dialog/invite_uas.h"
@@ -92,7 +93,7 @@ void on_dialog_request(Agent& agent, Turn& turn, Session& session, const Flow& f
   const Arrival arrival{flow, request};
   if (request.method() == Method::ack) return on_ack(agent, turn, session, request);
   if (refuse_order(agent, turn, session, arrival)) return;
-  if (!session.flow_is_set) session.flow = flow;
+  follow(turn, session, flow);
   const bool over = session.phase == Phase::closing;
   if (over && request.method() != Method::bye) {
     return agent.answer_at_once(turn, session, arrival, {.status = 481});

@@ -149,6 +149,51 @@ TEST_F(Failover, TheAddressInUseStaysTheFirstAndTheListIsBounded) {
   EXPECT_EQ(session.other_hops.size(), kOtherHopsMax);
 }
 
+// RFC 3261 sections 12.2.1.2 and 12.2.2: what was looked up is of the target before.
+TEST_F(Failover, ATargetThatMovesToAnAddressIsFollowed) {
+  establish_to({first, second});
+  auto out = ua.feed(1s, alice.next("INVITE", "Contact: <sip:alice@198.51.100.99:5066>\n", "offer 2"));
+  EXPECT_EQ(out.count<Moved>(), 1U);
+  ua.act(1s, [&](TimePoint now, Actions& a) { return ua.agent.answer_offer(now, id, "answer 2", a); });
+  ua.feed(1s, alice.ack());
+  out = bye(2s);
+  out.add(ua.at(100s));
+  EXPECT_EQ(targets(out, "BYE"), std::vector<std::string>{"198.51.100.99:5066"});
+}
+
+TEST_F(Failover, ATargetThatMovesToAnotherNameIsToBeLookedUp) {
+  establish_to({first, second});
+  auto out = ua.feed(1s, alice.next("UPDATE", "Contact: <sip:alice@standby.example.com>\n"));
+  EXPECT_EQ(out.count<Moved>(), 1U);
+  EXPECT_EQ(targets(update(2s), "UPDATE"), std::vector<std::string>{"198.51.100.7:5060"}) << "meanwhile";
+  ASSERT_TRUE(ua.agent.set_hops(id, {third}));
+  EXPECT_EQ(targets(bye(3s), "BYE"), std::vector<std::string>{"198.51.100.23:5060"});
+}
+
+TEST_F(Failover, ATargetOfOursMovesByTheAnswerToo) {
+  establish_to({first, second});
+  const auto sent = update(1s).sent("UPDATE");
+  const auto out = ua.feed(
+      1s, response_to(sent, 200, {.headers = "Contact: <sip:alice@198.51.100.99>\n", .sdp = "answer 2"}));
+  EXPECT_EQ(out.count<Moved>(), 1U);
+  EXPECT_EQ(targets(bye(2s), "BYE"), std::vector<std::string>{"198.51.100.99:5060"});
+}
+
+TEST_F(Failover, ATargetThatStaysKeepsWhatWasLookedUp) {
+  establish_to({first, second});
+  EXPECT_THAT(ua.feed(1s, alice.next("UPDATE")), Not(Tells<Moved>()));
+  EXPECT_EQ(targets(bye(2s), "BYE"), std::vector<std::string>{"198.51.100.21:5060"});
+}
+
+TEST_F(Failover, BehindAProxyTheTargetMayMove) {
+  alice.contact = "<sip:alice@pbx.example.com>";
+  establish("Record-Route: <sip:proxy.example.com;lr>\nAllow: INVITE, ACK, BYE, UPDATE\n");
+  ASSERT_TRUE(ua.agent.set_hops(id, {first, second}));
+  EXPECT_THAT(ua.feed(1s, alice.next("UPDATE", "Contact: <sip:alice@198.51.100.99>\n")), Not(Tells<Moved>()));
+  const auto out = bye(2s);
+  EXPECT_EQ(targets(out, "BYE sip:alice@198.51.100.99"), std::vector<std::string>{"198.51.100.21:5060"});
+}
+
 TEST_F(Failover, AStreamThatBrokeIsOpenedAnewToTheAddressOfTheContact) {
   testing::Inbound call({}, tcp_flow());
   call.establish();

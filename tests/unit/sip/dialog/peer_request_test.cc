@@ -74,6 +74,20 @@ TEST_F(PeerRequestTest, OptionsIsAnsweredHereAndUnknownMethodsAreNotAllowed) {
   EXPECT_THAT(ua.feed(1s, alice.next("PUBLISH")), Sends("SIP/2.0 405"));
 }
 
+// Its owner keeps the connection of a call open: whichever request says that it is another one.
+TEST_F(PeerRequestTest, OfWhicheverMethodTellsThatThePeerHasAnotherConnection) {
+  testing::Inbound call({}, tcp_flow());
+  call.alice.via = "SIP/2.0/TCP 198.51.100.7:5060";
+  call.establish();
+  auto flow = tcp_flow();
+  for (const auto* method : {"UPDATE", "OPTIONS", "INFO", "NOTIFY", "PRACK", "MESSAGE", "INVITE"}) {
+    ++flow.connection;
+    EXPECT_EQ(call.ua.feed_from(1s, flow, call.alice.next(method)).count<Moved>(), 1U) << method;
+    EXPECT_EQ(*call.ua.agent.flow(call.id), flow) << method;
+    EXPECT_EQ(call.ua.feed_from(1s, flow, call.alice.next("OPTIONS")).count<Moved>(), 0U) << method;
+  }
+}
+
 TEST_F(PeerRequestTest, NotifyWithoutReferGets481) {
   establish();
   EXPECT_THAT(ua.feed(1s, alice.next("NOTIFY", "Event: refer\n")), Sends("SIP/2.0 481"));

@@ -21,8 +21,8 @@ TEST(Refresh, AsCalledSideByUpdate) {
   auto update = call.ua.at(300s).sent("UPDATE");
   EXPECT_EQ(header(update, "Session-Expires"), "600;refresher=uac");
   EXPECT_EQ(body(update), "");
-  auto out =
-      call.ua.feed(300s, response_to(update, 200, {.headers = "Session-Expires: 600;refresher=uac\n"}));
+  const auto headers = "Session-Expires: 600;refresher=uac\nContact: " + call.alice.contact + "\n";
+  const auto out = call.ua.feed(300s, response_to(update, 200, {.headers = headers}));
   EXPECT_TRUE(out.events.empty());
   EXPECT_THAT(call.ua.at(600s), Sends("UPDATE"));
 }
