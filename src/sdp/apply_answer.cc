@@ -108,6 +108,7 @@ Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view an
     return refuse(Warn::media_type_not_available, "the answer refuses audio");
   const auto remote = read_audio_line(*answered, answered->media[*place]);
   if (!remote) return Refused(remote.error());
+  if (auto reachable = check_reachable(*remote, ours->rtp.ip); !reachable) return Refused(reachable.error());
 
   auto agreed = agreed_transport(*remote, ours->direction, ours->rtcp_mux && remote->rtcp_mux);
   if (!agree_formats(*ours, *remote, agreed)) {

@@ -89,6 +89,12 @@ Outcome<AudioLine> read_audio_line(const SessionDescription& session, const Medi
   return line;
 }
 
+Outcome<void> check_reachable(const AudioLine& remote, const IpAddress& ours) {
+  if (remote.rtp.ip.is_v4() == ours.is_v4()) return {};
+  return refuse(Warn::incompatible_address,
+                ours.is_v4() ? "audio goes by IPv4 here" : "audio goes by IPv6 here");
+}
+
 Millis send_ptime(const AudioLine& line) {
   auto wanted = line.ptime.value_or(Millis(20));
   if (line.ptime_max) wanted = std::min(wanted, *line.ptime_max);

@@ -34,6 +34,9 @@ struct AudioLine {
 // Refuses what is not audio over RTP at an IP address, and audio that is switched off (port 0).
 Outcome<AudioLine> read_audio_line(const SessionDescription& session, const MediaDescription& media);
 
+// A socket of one address family reaches no other.
+Outcome<void> check_reachable(const AudioLine& remote, const IpAddress& ours);
+
 // The packet length to send: what the writer asks for, within 10..60 ms and its a=maxptime, in steps of 10
 // ms.
 Millis send_ptime(const AudioLine& line);

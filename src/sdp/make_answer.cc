@@ -63,6 +63,7 @@ Outcome<Match> match_line(const SessionDescription& offer, const MediaDescriptio
                           const LocalMedia& local, const Policy& policy) {
   auto line = read_audio_line(offer, media);
   if (!line) return Refused(line.error());
+  if (auto reachable = check_reachable(*line, local.rtp.ip); !reachable) return Refused(reachable.error());
   Match match{.line = std::move(*line)};
   const auto* codec = choose_codec(match.line, local.codecs);
   if (codec == nullptr) {

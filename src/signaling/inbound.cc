@@ -178,7 +178,7 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
     media_headers_ = std::move(refusal->headers);
     return;
   }
-  auto verdict = judge_sdp(sip::find_sdp(invite.request), shared.options.codecs,
+  auto verdict = judge_sdp(sip::find_sdp(invite.request), shared.options.public_ip, shared.options.codecs,
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
   facts.sdp = verdict.fit;

@@ -18,11 +18,11 @@ const std::vector<SrtpKey>& any_keys() {
 
 }  // namespace
 
-SdpVerdict judge_sdp(std::string_view body, std::span<const Codec> codecs, sdp::SrtpMode srtp,
-                     std::string_view agent) {
+SdpVerdict judge_sdp(std::string_view body, IpAddress local_ip, std::span<const Codec> codecs,
+                     sdp::SrtpMode srtp, std::string_view agent) {
   if (body.empty()) return {};
   sdp::LocalMedia local;
-  local.rtp = {.ip = IpAddress::v4(0x7F000001), .port = 2};
+  local.rtp = {.ip = local_ip, .port = 2};
   local.rtcp = {.ip = local.rtp.ip, .port = 3};
   local.codecs.assign(codecs.begin(), codecs.end());
   if (body.find("a=crypto:") != std::string_view::npos) local.keys = any_keys();

@@ -18,7 +18,7 @@ struct SdpVerdict {
 };
 
 // An empty body fits: our offer will do. `agent` is our name in the warning.
-SdpVerdict judge_sdp(std::string_view body, std::span<const Codec> codecs, sdp::SrtpMode srtp,
-                     std::string_view agent);
+SdpVerdict judge_sdp(std::string_view body, IpAddress local, std::span<const Codec> codecs,
+                     sdp::SrtpMode srtp, std::string_view agent);
 
 }  // namespace portico::signaling

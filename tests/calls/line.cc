@@ -11,11 +11,12 @@
 namespace portico::calls {
 namespace {
 
-// "offer", "hold", "moved"; nothing for anything else.
+// "offer", "hold", "moved", "ipv6"; nothing for anything else.
 std::string sdp_of(std::string_view kind) {
   const std::string head = "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\n";
   const std::string common = head + "m=audio 4000 RTP/AVP 0\r\n";
   if (kind == "offer") return common;
+  if (kind == "ipv6") return head + "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::9\r\n";
   if (kind == "moved") return head + "m=audio 4002 RTP/AVP 0\r\n";
   if (kind == "hold") return common + "a=sendonly\r\n";
   return {};

@@ -144,6 +144,7 @@ TEST(ApplyAnswer, SaysWhyAnAnswerGivesNoSession) {
        "the answer takes none of the codecs offered"},
       {peer({}), 399, "the answer has no line for the audio stream"},
       {peer({"m=audio 4000 UDP/TLS/RTP/SAVP 0"}), 302, "transport UDP/TLS/RTP/SAVP is not supported"},
+      {peer({"m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::1"}), 301, "audio goes by IPv4 here"},
       {"", 399, "line 1: session description is empty"},
       {"v=0\nm=audio 4000 RTP/AVP 0", 399, "line 2: no c= for this m="},
   };

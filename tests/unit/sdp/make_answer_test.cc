@@ -236,11 +236,14 @@ TEST(MakeAnswer, TakesRtcpMuxOnlyWhenOfferedAndAllowed) {
   EXPECT_FALSE(contains(answer_to(offer, local).text, "rtcp-mux"));
 }
 
-TEST(MakeAnswer, RecordsPrivateAndIpv6AddressesAsTheyAre) {
+TEST(MakeAnswer, RecordsPrivateAddressesAsTheyAreAndIpv6WhereWeSpeakIt) {
   EXPECT_EQ(
       answer_to(peer({"m=audio 4000 RTP/AVP 0", "c=IN IP4 192.168.1.9"})).negotiated.remote_rtp.to_string(),
       "192.168.1.9:4000");
-  EXPECT_EQ(answer_to(peer({"m=audio 4000 RTP/AVP 0", "c=IN IP6 fe80::1"})).negotiated.remote_rtp.to_string(),
+  auto local = local_media();
+  local.rtp.ip = local.rtcp.ip = *parse_ip("2001:db8::5");
+  EXPECT_EQ(answer_to(peer({"m=audio 4000 RTP/AVP 0", "c=IN IP6 fe80::1"}), local)
+                .negotiated.remote_rtp.to_string(),
             "[fe80::1]:4000");
 }
 
@@ -260,6 +263,7 @@ TEST(MakeAnswer, RefusesWithTheWarningThatFits) {
       {peer({"m=audio 4000 UDP/TLS/RTP/SAVPF 0"}), 488, 302, "transport UDP/TLS/RTP/SAVPF is not supported"},
       {peer({"m=audio 4000 RTP/AVP 0", "c=IN IP4 pbx.example.com"}), 488, 301,
        "the connection address must be an IP address"},
+      {peer({"m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::1"}), 488, 301, "audio goes by IPv4 here"},
       {"v=0\r\nx\r\n", 400, 399, "line 2: expected a letter and '='"},
       {"v=0\r\nm=audio 4000 RTP/AVP 0\r\n", 400, 399, "line 2: no c= for this m="},
   };
