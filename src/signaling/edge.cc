@@ -5,6 +5,7 @@
 #include "base/counters.h"
 #include "sip/message/headers.h"
 #include "sip/message/write.h"
+#include "sip/transaction/answer_head.h"
 
 namespace portico::signaling {
 namespace {
@@ -22,8 +23,10 @@ void count_refused(const sip::Fault& fault) {
   found->add();
 }
 
-std::string refuse(const sip::Message& request, const sip::Fault& fault, std::string_view to_tag) {
-  return sip::respond(request, {.status = fault.status, .reason = fault.what, .to_tag = to_tag}).finish();
+sip::Send refuse(const sip::Message& request, const sip::Flow& flow, const sip::Fault& fault,
+                 std::string_view to_tag) {
+  return {sip::answer_flow(request, flow),
+          sip::respond(request, {.status = fault.status, .reason = fault.what, .to_tag = to_tag}).finish()};
 }
 
 // What an INVITE's scheme is worth is the door's to say, after the source's rate: contract
@@ -41,7 +44,7 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
   if (parsed.fault) {
     count_refused(*parsed.fault);
     if (parsed.answerable() && sip::stamp_via(parsed.message, flow.remote)) {
-      out.reply = refuse(parsed.message, *parsed.fault, to_tag);
+      out.reply = refuse(parsed.message, flow, *parsed.fault, to_tag);
     }
     out.fault = parsed.fault;
     out.refused = std::move(parsed.message);
@@ -61,7 +64,7 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
   if (const auto fault = sip::validate_request(message); fault && !is_for_the_door(message, *fault)) {
     count_refused(*fault);
     if (message.method() != sip::Method::ack && parsed.answerable() && stamped) {
-      out.reply = refuse(message, *fault, to_tag);
+      out.reply = refuse(message, flow, *fault, to_tag);
     }
     out.fault = fault;
     out.refused = std::move(message);

@@ -3,16 +3,16 @@
 // name.
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "sip/message/parse.h"
-#include "sip/transaction/flow.h"
+#include "sip/transaction/send.h"
 
 namespace portico::signaling {
 
 struct Passed {
   std::optional<sip::Message> message;  // fit for the user agent; its top Via says where it really came from
-  std::string reply;                    // else: what to send back, or nothing
+  sip::Send reply;                      // else: what to send back; no bytes: nothing
   std::optional<sip::Fault> fault;      // why it ended here
   sip::Message refused;                 // what could be read of a request that did
 };

@@ -81,8 +81,9 @@ Worker& Worker::owner_of(const sip::Message& message) {
 void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
   const auto size = parsed.message.text().size();
   auto passed = pass_edge(flow, std::move(parsed), "edge");
-  if (!passed.reply.empty() && shared_.door.may_answer(flow, size, passed.reply.size(), loop_.now())) {
-    transport_.send(flow, passed.reply);
+  const auto& [way, reply] = passed.reply;
+  if (!reply.empty() && shared_.door.may_answer(flow, size, reply.size(), loop_.now())) {
+    transport_.send(way, reply);
   }
   if (passed.fault) pump_->note_refused(flow, std::move(passed.refused), *passed.fault);
   if (!passed.message) return;

@@ -10,11 +10,11 @@ namespace {
 using ::testing::StartsWith;
 
 Passed passed(const std::string& method, const std::string& uri,
-              const std::string& to = "<sip:a@example.org>") {
-  const sip::Flow flow{.remote = {.ip = IpAddress::v4(0xCB007109), .port = 5060}};
+              const std::string& to = "<sip:a@example.org>", const std::string& via = "203.0.113.9") {
+  const sip::Flow flow{.remote = {.ip = IpAddress::v4(0xCB007109), .port = 40000}};
   return pass_edge(flow,
-                   sip::parse_datagram(method + " " + uri +
-                                       " SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bK1\r\n"
+                   sip::parse_datagram(method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + via +
+                                       ";branch=z9hG4bK1\r\n"
                                        "From: <sip:b@example.net>;tag=1\r\nTo: " +
                                        to + "\r\nCall-ID: 1\r\nCSeq: 1 " + method +
                                        "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"),
@@ -24,13 +24,26 @@ Passed passed(const std::string& method, const std::string& uri,
 TEST(Edge, PassesWhatKeepsToTheGrammar) {
   const auto one = passed("OPTIONS", "sip:a@example.org");
   EXPECT_TRUE(one.message);
-  EXPECT_EQ(one.reply, "");
+  EXPECT_EQ(one.reply.bytes, "");
 }
 
 TEST(Edge, AnswersWhatBreaksIt) {
   const auto one = passed("OPTIONS", "sip:a@example.org", "<sip:a@example.org");
   EXPECT_FALSE(one.message);
-  EXPECT_THAT(one.reply, StartsWith("SIP/2.0 400 "));
+  EXPECT_THAT(one.reply.bytes, StartsWith("SIP/2.0 400 "));
+}
+
+// RFC 3261 section 18.2.2, RFC 3581 section 4: as all other answers.
+TEST(Edge, AnswersToThePortOfTheViaUnlessTheSourcesIsAskedFor) {
+  const auto port_of = [](const std::string& via) {
+    return passed("OPTIONS", "sip:a@example.org", "<sip:a@example.org", via).reply.flow.remote.port;
+  };
+  EXPECT_EQ(port_of("203.0.113.9:5070"), 5070);
+  EXPECT_EQ(port_of("203.0.113.9"), 5060);
+  EXPECT_EQ(port_of("203.0.113.9:5070;rport"), 40000);
+  EXPECT_EQ(passed("OPTIONS", "mailto:a@example.org", "<sip:a@example.org>", "203.0.113.9:5070")
+                .reply.flow.remote.port,
+            5070);
 }
 
 // What a flood of garbage is made of.
@@ -50,10 +63,10 @@ TEST(Edge, AsksForNoMemoryToCountWhatItDrops) {
 // Contract voice-applications.md 5.2: the source's rate comes before the scheme.
 TEST(Edge, LeavesTheSchemeOfAnInviteToTheDoor) {
   EXPECT_TRUE(passed("INVITE", "mailto:a@example.org").message);
-  EXPECT_THAT(passed("INVITE", "mailto:a@example.org", "<sip:a@example.org>;tag=2").reply,
+  EXPECT_THAT(passed("INVITE", "mailto:a@example.org", "<sip:a@example.org>;tag=2").reply.bytes,
               StartsWith("SIP/2.0 416 "));
-  EXPECT_THAT(passed("OPTIONS", "mailto:a@example.org").reply, StartsWith("SIP/2.0 416 "));
-  EXPECT_THAT(passed("INVITE", "sip:a@example.org?subject=x").reply, StartsWith("SIP/2.0 400 "));
+  EXPECT_THAT(passed("OPTIONS", "mailto:a@example.org").reply.bytes, StartsWith("SIP/2.0 416 "));
+  EXPECT_THAT(passed("INVITE", "sip:a@example.org?subject=x").reply.bytes, StartsWith("SIP/2.0 400 "));
 }
 
 }  // namespace
