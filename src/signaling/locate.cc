@@ -182,6 +182,16 @@ class Search : public std::enable_shared_from_this<Search> {
 
 }  // namespace
 
+bool is_to_be_located(const sip::Uri& uri, const sip::Flow& flow) {
+  if (!uri.is_sip() || uri.scheme == sip::Scheme::sips || sip::is_secure(flow.transport)) return false;
+  const auto transport = uri.param("transport");
+  if (transport && !sip::equal_nocase(*transport, sip::uri_name(flow.transport))) return false;
+  const auto literal = sip::host_address(uri.param("maddr").value_or(uri.host));
+  if (!literal) return true;
+  const bool behind_nat = literal->is_private() && !flow.remote.ip.is_private();
+  return !behind_nat && sip::is_reliable(flow.transport);
+}
+
 std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,
                                       const std::function<std::uint64_t()>& chance) {
   // Those without weight come first, which gives them a small chance beside those with one.

@@ -11,6 +11,7 @@
 #include "async/loop.h"
 #include "base/address.h"
 #include "net/resolver.h"
+#include "sip/message/uri.h"
 #include "sip/transaction/flow.h"
 
 namespace portico::signaling {
@@ -37,6 +38,11 @@ void locate(net::Resolver& resolver, async::Loop& loop, std::string_view uri, co
 // Leaves out where a party at `from` may not lead us: a stranger outside names private addresses, loopback or
 // our own, to have requests of ours sent there.
 void drop_unreachable(std::vector<Hop>& hops, const IpAddress& from);
+
+// Whether requests in a dialog go where the next hop's `uri` leads when asked of DNS, or, over TCP, by an
+// address that it names; else they go back by `flow`, the way the peer came, or to the address as it stands.
+// The way back is all there is to a peer that wants another transport than it came by.
+bool is_to_be_located(const sip::Uri& uri, const sip::Flow& flow);
 
 // RFC 2782: by priority, then drawn by weight.
 std::vector<net::SrvRecord> order_srv(std::vector<net::SrvRecord> records,

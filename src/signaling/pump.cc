@@ -182,15 +182,11 @@ void Pump::find_next_hop(sip::SessionId session) {
   const auto it = sessions_.find(session);
   const auto* dialog = agent_.dialog(session);
   const auto* flow = agent_.flow(session);
-  if (it == sessions_.end() || dialog == nullptr || flow == nullptr || sip::is_secure(flow->transport))
-    return;
+  if (it == sessions_.end() || dialog == nullptr || flow == nullptr) return;
   const auto number = ++it->second.looked_up;
   const auto next = sip::route(*dialog).next_hop;
   const auto uri = sip::parse_uri(next);
-  if (!uri || !uri->is_sip()) return;
-  const auto literal = sip::host_address(uri->param("maddr").value_or(uri->host));
-  const bool behind_nat = literal && literal->is_private() && !flow->remote.ip.is_private();
-  if (literal && (behind_nat || !sip::is_reliable(flow->transport))) return;
+  if (!uri || !is_to_be_located(*uri, *flow)) return;
   locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
          [this, session, number](Result<std::vector<Hop>> hops) {
            const auto kept = sessions_.find(session);

@@ -248,5 +248,28 @@ TEST(DropUnreachable, KeepsAPartyOutsideFromLeadingUsInside) {
   EXPECT_EQ(from_inside, all);
 }
 
+TEST(IsToBeLocated, WhatWantsTheTransportThatThePeerCameBy) {
+  struct Row {
+    const char* uri;
+    bool udp;
+    bool tcp;
+  };
+  for (const Row& row :
+       {Row{"sip:a@pbx.example.com", true, true}, Row{"sip:a@pbx.example.com:5070", true, true},
+        Row{"sip:a@pbx.example.com;transport=UDP", true, false},
+        Row{"sip:a@pbx.example.com;transport=tcp", false, true},
+        Row{"sip:a@pbx.example.com;transport=tls", false, false}, Row{"sips:a@pbx.example.com", false, false},
+        Row{"tel:+15551234567", false, false}, Row{"sip:a@203.0.113.77", false, true},
+        Row{"sip:a@pbx.example.com;maddr=203.0.113.77", false, true}, Row{"sip:a@10.0.0.7", false, false},
+        Row{"sip:a@203.0.113.77;transport=udp", false, false}}) {
+    const auto uri = sip::parse_uri(row.uri);
+    ASSERT_TRUE(uri) << row.uri;
+    const Endpoint peer{.ip = *parse_ip("203.0.113.9"), .port = 5060};
+    EXPECT_EQ(is_to_be_located(*uri, {.transport = Transport::udp, .remote = peer}), row.udp) << row.uri;
+    EXPECT_EQ(is_to_be_located(*uri, {.transport = Transport::tcp, .remote = peer}), row.tcp) << row.uri;
+    EXPECT_FALSE(is_to_be_located(*uri, {.transport = Transport::tls, .remote = peer})) << row.uri;
+  }
+}
+
 }  // namespace
 }  // namespace portico::signaling
