@@ -135,7 +135,10 @@ Result<void> ring(Agent& agent, Turn& turn, Session& session, Ring ring) {
     return fail(Code::invalid, "a provisional status is 101 to 199");
   UasInvite& invite = *session.uas_invite;
   if (invite.waiting_answer) return fail(Code::conflict, "the INVITE is answered");
-  const bool reliable = invite.requires_100rel || (ring.reliable && invite.supports_100rel);
+  // RFC 3261 section 13.2.1, RFC 3262 section 5: the first reliable answer to an INVITE without offer offers.
+  const bool must_offer = !invite.has_offer && !invite.offered && ring.sdp.empty();
+  if (must_offer && invite.requires_100rel) return fail(Code::conflict, "a reliable answer has to offer");
+  const bool reliable = !must_offer && (invite.requires_100rel || (ring.reliable && invite.supports_100rel));
   if (const auto checked = check_ring_sdp(session, ring, reliable); !checked) return checked;
   if (reliable) return send_reliable(agent, turn, session, std::move(ring));
   send_plain_ring(agent, turn, session, ring);

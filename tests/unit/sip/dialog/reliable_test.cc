@@ -61,6 +61,21 @@ TEST_F(ReliableUas, SendsOneAtATimeWithGrowingRseq) {
   EXPECT_EQ(std::stoul(header(second, "RSeq")), std::stoul(header(ringing, "RSeq")) + 1);
 }
 
+// RFC 3261 section 13.2.1, RFC 3262 section 5.
+TEST_F(ReliableUas, BearsOurOfferWhereTheInviteHasNone) {
+  for (const bool required : {true, false}) {
+    testing::Inbound call;
+    call.invite(required ? "Require: 100rel\n" : "Supported: 100rel\n", "");
+    const auto plain = call.ring(0s, {.reliable = true}).sent("SIP/2.0 180");
+    EXPECT_EQ(call.ua.last_ok, !required) << "a plain one is allowed where 100rel is not required";
+    EXPECT_EQ(plain.empty(), required);
+    EXPECT_EQ(header(plain, "RSeq"), "");
+    const auto offer = call.ring(1s, {.status = 183, .sdp = "ours", .reliable = true}).sent("SIP/2.0 183");
+    EXPECT_EQ(header(offer, "Require"), "100rel");
+    EXPECT_EQ(body(offer), "ours");
+  }
+}
+
 TEST_F(ReliableUas, HoldsThe2xxWhileAnAnswerIn1xxWaitsForPrack) {
   start({.status = 183, .sdp = "answer", .reliable = true});
   EXPECT_THAT(answer(100ms, ""), SendsNothing());
