@@ -291,9 +291,9 @@ void Pump::on_request(const sip::NewRequest& request) {
   if (method == sip::Method::options) {
     options_answered.add();
     answer.status = shared_.draining ? 503 : 200;
-    answer.headers = {{"Accept", "application/sdp"}, {"Supported", "100rel, timer"}};
+    answer.headers = {{"Accept", "application/sdp"}, {"Supported", std::string(sip::kSupported)}};
   }
-  answer.headers.push_back({"Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO"});
+  answer.headers.push_back({"Allow", std::string(sip::kAllow)});
   reply(request, answer);
 }
 

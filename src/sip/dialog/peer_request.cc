@@ -61,7 +61,8 @@ void on_notify(Agent& agent, Turn& turn, Session& session, const Arrival& notify
 
 void on_other(Agent& agent, Turn& turn, Session& session, const Flow& flow, Message&& request) {
   const Arrival arrival{flow, request};
-  if (!allowed(agent.profile, request.method_text())) {
+  // How a REFER is declined is the owner's to say.
+  if (request.method() != Method::refer && !allowed(agent.profile, request.method_text())) {
     const HeaderLines headers{{"Allow", agent.profile.allow}};
     return agent.answer_at_once(turn, session, arrival, {.status = 405, .headers = &headers});
   }
