@@ -76,7 +76,9 @@ constexpr std::array kRows{
     // Before the challenge, so that nobody is asked for a proof that would not help.
     Row{{.step = Step::source, .reason = Reason::tls_required, .status = 403, .phrase = kForbidden},
         [](const Facts& f) {
-          return (f.require_tls || f.application->require_tls) && !is_secure(f.transport);
+          // A sips URI demands it by itself (RFC 5630).
+          const bool demanded = f.require_tls || f.application->require_tls || f.scheme == Scheme::sips;
+          return demanded && !is_secure(f.transport);
         }},
 
     Row{{.step = Step::challenge,

@@ -97,13 +97,15 @@ void Runner::send(const Step& step, const std::string& item, bool last) {
   if (last) wish.headers = step.headers;
   const auto as = wish.word("as");
   auto& line = lines_.at(as.empty() ? step.from : as);
-  const auto uri = uri_of(wish.target);
+  const auto uri = uri_of(wish);
   auto bytes = line.write(wish, uri, authorization(wish, uri, line.next_cseq()));
   network_.send({.from = endpoint_of(step.from), .to = sim::Server::address(), .bytes = std::move(bytes)});
 }
 
-std::string Runner::uri_of(const std::string& target) {
-  return std::string("sip:") + (target == "A" ? sim::kUser : target) + "@" + sim::kDomain;
+std::string Runner::uri_of(const Wish& wish) {
+  const auto scheme = wish.word("scheme");
+  return (scheme.empty() ? "sip" : scheme) + ":" + (wish.target == "A" ? sim::kUser : wish.target) + "@" +
+         sim::kDomain;
 }
 
 std::string Runner::authorization(const Wish& wish, const std::string& uri, int cseq) {

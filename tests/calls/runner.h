@@ -39,7 +39,7 @@ class Runner {
   void attach(const std::string& address);
   void send(const Step& step, const std::string& item, bool last);
   void look(const Step& step);
-  static std::string uri_of(const std::string& target);
+  static std::string uri_of(const Wish& wish);
   std::string authorization(const Wish& wish, const std::string& uri, int cseq);
   void expect(const Step& step, const std::string& fact);
   bool holds(const std::string& fact);

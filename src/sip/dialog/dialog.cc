@@ -68,7 +68,6 @@ Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag,
   dialog.contact = std::move(contact);
   dialog.route_set = record_route(invite);
   dialog.remote_cseq = cseq->number;
-  dialog.secure = invite.request_uri().starts_with("sips:");
   return dialog;
 }
 

@@ -24,7 +24,6 @@ struct Dialog {
   std::vector<std::string> route_set;  // name-addrs in the order of the Route header
   std::uint32_t local_cseq = 0;        // of the last request we sent
   std::optional<std::uint32_t> remote_cseq;
-  bool secure = false;  // sips
 
   friend bool operator==(const Dialog&, const Dialog&) = default;
 };

@@ -212,8 +212,9 @@ Dialog new_dialog(Agent& agent, const OutgoingInvite& invite) {
   dialog.local_party = invite.from;
   dialog.remote_party = invite.to;
   dialog.remote_target = invite.target;
-  dialog.secure = invite.target.starts_with("sips:");
-  dialog.contact = agent.contact_uri(invite.flow, invite.contact_user, dialog.secure);
+  const auto target = parse_uri(invite.target);
+  const bool secure = target && target->scheme == Scheme::sips;
+  dialog.contact = agent.contact_uri(invite.flow, invite.contact_user, secure);
   dialog.route_set = invite.route_set;
   dialog.local_cseq = agent.first_cseq();
   return dialog;

@@ -237,6 +237,18 @@ TEST(RequireTls, OfTheApplicationIsAsGoodAsOfTheDeployment) {
   EXPECT_TRUE(decide(f).admitted());
 }
 
+// RFC 5630, contract N42.
+TEST(RequireTls, OfASipsUriIsAsGoodAsOfAnApplication) {
+  const auto app = application(true, {});
+  Facts f = facts(app, kInside, Credentials::right);
+  f.scheme = Scheme::sips;
+  EXPECT_EQ(decide(f).reason, Reason::tls_required);
+  f.transport = Transport::tcp;
+  EXPECT_EQ(decide(f).reason, Reason::tls_required);
+  f.transport = Transport::tls;
+  EXPECT_TRUE(decide(f).admitted());
+}
+
 TEST(HideApplications, MakesStepsSixAndSevenLookLikeFive) {
   Facts f = facts(strict(), kOutside, Credentials::absent);
   f.hide_applications = true;
