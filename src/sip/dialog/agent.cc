@@ -123,11 +123,15 @@ Result<TxId> Agent::send_request(Turn& turn, const Session& session, const Dialo
   return table.request(turn.now, flow, request.method, branch, std::move(bytes), owner, turn.out.sends);
 }
 
+void Agent::send_once(Turn& turn, const Session& session, const Outgoing& request) {
+  auto writer = write_request(session, session.dialog, request, table.new_branch());
+  turn.out.sends.push_back(
+      {flow_to(session, session.dialog), writer.finish(request.body_type, request.body)});
+}
+
 void Agent::send_ack(Turn& turn, const Session& session, TxId invite, const Outgoing& ack) {
-  auto writer = write_request(session, session.dialog, ack, table.new_branch());
-  Send send{flow_to(session, session.dialog), writer.finish(ack.body_type, ack.body)};
-  table.keep_ack(invite, session.dialog.remote_tag, send);
-  turn.out.sends.push_back(std::move(send));
+  send_once(turn, session, ack);
+  table.keep_ack(invite, session.dialog.remote_tag, turn.out.sends.back());
 }
 
 std::string Agent::write_answer(const Session& session, std::string_view head, const Answer& answer) const {

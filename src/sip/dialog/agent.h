@@ -63,6 +63,8 @@ class Agent {
   // As a client transaction. The first INVITE goes over session.flow, others where next_flow says.
   Result<TxId> send_request(Turn& turn, const Session& session, const Dialog& dialog,
                             const Outgoing& request);
+  // Without transaction: for what must go out although the table is full.
+  void send_once(Turn& turn, const Session& session, const Outgoing& request);
   // Without transaction; the INVITE's keeps it for repeated 2xx.
   void send_ack(Turn& turn, const Session& session, TxId invite, const Outgoing& ack);
   Flow flow_to(const Session& session, const Dialog& dialog) const;

@@ -108,7 +108,11 @@ void send_bye(Agent& agent, Turn& turn, Session& session) {
   if (!session.bye_reason.empty()) {
     bye.request.headers.push_back({"Reason", std::move(session.bye_reason)});
   }
-  if (!transmit_next(agent, turn, session, bye)) return agent.finish(turn, session);
+  if (!transmit_next(agent, turn, session, bye)) {
+    // A full table costs the repetitions of this BYE, not the BYE.
+    agent.send_once(turn, session, {.method = "BYE", .cseq = bye.cseq, .headers = &bye.request.headers});
+    return agent.finish(turn, session);
+  }
   session.our_requests.push_back(std::move(bye));
 }
 

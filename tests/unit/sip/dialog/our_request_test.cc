@@ -1,4 +1,5 @@
 // BYE, REFER and other requests of ours in a dialog.
+#include "base/limits.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/harness.h"
 
@@ -132,6 +133,36 @@ TEST_F(OurRequestTest, AReinviteAnsweredAfterByeIsStillAcknowledged) {
   const auto out = ua.feed(2s, response_to(reinvite.sent("INVITE"), 200, {.sdp = "y"}));
   EXPECT_THAT(out, Sends("ACK"));
   EXPECT_TRUE(out.events.empty());
+}
+
+// Its peer would keep the call, for ever where it has no session timer.
+TEST(SendBye, GoesOutOnceThoughTheTableIsFull) {
+  SeededRandomness random{1};
+  Agent agent({}, random);
+  std::vector<Send> sends;
+  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+    ASSERT_TRUE(
+        agent.table.request(kStart, udp_flow(), "OPTIONS", "z9hG4bK" + std::to_string(i), "x", 0, sends));
+    sends.clear();
+  }
+  auto opened = agent.open({.call_id = "c",
+                            .local_tag = "us",
+                            .remote_tag = "her",
+                            .local_party = "<sip:app@192.0.2.1>",
+                            .remote_party = "<sip:alice@example.com>",
+                            .remote_target = "sip:alice@198.51.100.7",
+                            .contact = "sip:app@192.0.2.1"},
+                           udp_flow(), true);
+  ASSERT_TRUE(opened);
+  (*opened)->phase = Phase::confirmed;
+  Actions out;
+  Turn turn{kStart, out};
+  ASSERT_TRUE(end_session(agent, turn, **opened, "SIP;cause=200"));
+  ASSERT_EQ(out.sends.size(), 1U);
+  EXPECT_THAT(out.sends[0].bytes, ::testing::StartsWith("BYE sip:alice@198.51.100.7 SIP/2.0\r\n"));
+  EXPECT_EQ(header(out.sends[0].bytes, "Reason"), "SIP;cause=200");
+  ASSERT_EQ(out.events.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Terminated>(out.events[0]));
 }
 
 }  // namespace
