@@ -12,7 +12,7 @@
 #include "account/account.h"
 #include "account/directory.h"
 #include "admission/facts.h"
-#include "admission/rate_bucket.h"
+#include "base/rate_bucket.h"
 #include "base/time.h"
 
 namespace portico::admission {

@@ -6,9 +6,9 @@
 #include <cstdint>
 
 #include "admission/lru_table.h"
-#include "admission/rate_bucket.h"
 #include "base/address.h"
 #include "base/limits.h"
+#include "base/rate_bucket.h"
 #include "base/time.h"
 
 namespace portico::admission {

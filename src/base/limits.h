@@ -26,7 +26,8 @@ inline constexpr std::size_t kSipCallsMax = 20'000;           // calls a worker;
 inline constexpr std::size_t kSipSessionsMax =
     40'000;                                     // INVITE sessions a worker, both legs of a call counted
 inline constexpr std::size_t kSipForksMax = 8;  // early dialogs of one INVITE of ours
-inline constexpr std::size_t kSipDialogRequestsMax = 8;   // unanswered requests in one dialog, each direction
+inline constexpr std::size_t kSipDialogRequestsMax = 8;  // unanswered requests in one dialog, each direction
+inline constexpr std::size_t kSipDialogRequestsPerSecondMax = 50;  // of a peer in one dialog; beyond: 503
 inline constexpr std::size_t kSipReliableQueueMax = 8;    // reliable provisional answers waiting for PRACK
 inline constexpr std::size_t kSipGlareRetriesMax = 5;     // 491 in a row before an offer of ours is given up
 inline constexpr std::size_t kTcpConnectionsMax = 8'192;  // SIP connections of one node, TLS included

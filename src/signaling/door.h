@@ -10,11 +10,11 @@
 #include "admission/account_limits.h"
 #include "admission/auth_failures.h"
 #include "admission/facts.h"
-#include "admission/rate_bucket.h"
 #include "admission/reply_budget.h"
 #include "admission/source_rate.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/rate_bucket.h"
 #include "base/time.h"
 #include "sip/digest/nonce.h"
 #include "sip/digest/nonce_replay_cache.h"
@@ -77,7 +77,7 @@ class Door {
   std::mutex mutex_;
   admission::SourceRate rates_;
   admission::SourceRate notes_{1};
-  admission::RateBucket all_notes_;
+  RateBucket all_notes_;
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
   admission::ReplyBudget replies_;

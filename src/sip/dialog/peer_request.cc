@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counters.h"
 #include "base/limits.h"
 #include "sip/dialog/failover.h"
 #include "sip/dialog/in_dialog.h"
@@ -20,6 +21,18 @@ bool allowed(const UserAgentProfile& profile, std::string_view method) {
     if (name == method) return true;
   }
   return false;
+}
+
+// An answered request stays in the table for half a minute, and a re-INVITE is work for the media too. The
+// first BYE makes room. True: refused, and nothing kept.
+bool refuse_rate(Agent& agent, Turn& turn, Session& session, const Arrival& request) {
+  static Counter& refused =
+      counter("portico_sip_dialog_requests_refused_total", "SIP requests over the rate of one dialog");
+  if (request.message.method() == Method::bye && session.phase != Phase::closing) return false;
+  if (session.peer_rate.take(limits::kSipDialogRequestsPerSecondMax, turn.now)) return false;
+  refused.add();
+  turn.out.sends.push_back(agent.reply(request.message, request.flow, {.status = 503}, {}));
+  return true;
 }
 
 // RFC 3261 section 12.2.2: numbers only grow. True: refused.
@@ -93,7 +106,7 @@ Result<void> answer_generic(Agent& agent, Turn& turn, Session& session, RequestI
 void on_dialog_request(Agent& agent, Turn& turn, Session& session, const Flow& flow, Message&& request) {
   const Arrival arrival{flow, request};
   if (request.method() == Method::ack) return on_ack(agent, turn, session, request);
-  if (refuse_order(agent, turn, session, arrival)) return;
+  if (refuse_rate(agent, turn, session, arrival) || refuse_order(agent, turn, session, arrival)) return;
   follow(turn, session, flow);
   const bool over = session.phase == Phase::closing;
   if (over && request.method() != Method::bye) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/rate_bucket.h"
 #include "base/time.h"
 #include "sip/dialog/dialog.h"
 #include "sip/dialog/event.h"
@@ -169,6 +170,7 @@ struct Session {
   std::unique_ptr<PeerOffer> peer_offer;
   std::vector<OurRequest> our_requests;
   std::vector<PeerPending> peer_requests;
+  RateBucket peer_rate;
   std::uint32_t deadline = Deadlines::kNone;
 
   bool established() const { return phase == Phase::confirmed || phase == Phase::accepted; }

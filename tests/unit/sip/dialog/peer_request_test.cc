@@ -1,4 +1,5 @@
 // The peer's BYE, INFO, REFER and others in a dialog.
+#include "base/limits.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/harness.h"
 
@@ -105,6 +106,25 @@ TEST_F(PeerRequestTest, ManyUnansweredOnesGet503) {
   const auto out = ua.feed(2s, alice.next("BYE"));
   EXPECT_THAT(out, SendsTimes("SIP/2.0 487", 8));
   EXPECT_THAT(out, Tells<Terminated>());
+}
+
+// One peer must not fill the table, nor the media's queue by re-INVITEs.
+TEST_F(PeerRequestTest, BeyondTheirRateGet503AndNothingIsKept) {
+  establish();
+  const std::size_t rate = limits::kSipDialogRequestsPerSecondMax;
+  for (std::size_t i = 0; i < rate; ++i) {
+    ASSERT_THAT(ua.feed(1s, alice.next("INFO")), Sends("SIP/2.0 200")) << i;
+  }
+  const auto kept = ua.agent.transactions();
+  for (const auto* method : {"INFO", "UPDATE", "INVITE", "OPTIONS", "PRACK"}) {
+    const auto out = ua.feed(1s, alice.next(method));
+    EXPECT_THAT(header(out.sent("SIP/2.0 503"), "To"), HasSubstr(";tag=" + alice.to_tag)) << method;
+    EXPECT_TRUE(out.events.empty()) << method;
+  }
+  EXPECT_EQ(ua.agent.transactions(), kept);
+  EXPECT_THAT(ua.feed(1020ms, alice.next("INFO")), Sends("SIP/2.0 200")) << "time makes room";
+  EXPECT_THAT(ua.feed(1020ms, alice.next("INFO")), Sends("SIP/2.0 503"));
+  EXPECT_THAT(ua.feed(1020ms, alice.next("BYE")), Tells<PeerBye>()) << "always";
 }
 
 TEST_F(PeerRequestTest, AnswersFollowThePeerToItsNewAddress) {

@@ -6,7 +6,7 @@
 
 #include "base/time.h"
 
-namespace portico::admission {
+namespace portico {
 
 class RateBucket {
  public:
@@ -36,4 +36,4 @@ class RateBucket {
   TimePoint updated_{};
 };
 
-}  // namespace portico::admission
+}  // namespace portico
