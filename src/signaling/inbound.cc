@@ -16,6 +16,7 @@
 #include "sip/dialog/content.h"
 #include "sip/dialog/dialog.h"
 #include "sip/dialog/sdp_body.h"
+#include "sip/digest/challenge.h"
 #include "sip/message/headers.h"
 
 namespace portico::signaling {
@@ -204,11 +205,9 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
   sip::Refusal refusal{.status = decision.status, .reason = std::string(decision.phrase)};
   if (decision.challenge) {
     const auto nonce = pump_.shared_.door.mint_nonce(*facts.application, facts.source, now);
-    const auto rest = "Digest realm=\"" + pump_.shared_.door.realm() + "\", nonce=\"" + nonce +
-                      "\", qop=\"auth\", stale=" + (decision.stale ? "true" : "false") + ", algorithm=";
     for (const auto algorithm : pump_.shared_.options.digest_algorithms) {
-      refusal.headers.push_back(
-          {"Proxy-Authenticate", rest + (algorithm == HashAlgorithm::sha256 ? "SHA-256" : "MD5")});
+      refusal.headers.push_back({"Proxy-Authenticate", sip::write_challenge(pump_.shared_.door.realm(), nonce,
+                                                                            algorithm, decision.stale)});
     }
   }
   if (decision.retry_after_seconds != 0) {

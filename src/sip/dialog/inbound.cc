@@ -9,7 +9,6 @@
 #include "sip/dialog/offer_exchange.h"
 #include "sip/dialog/refresh.h"
 #include "sip/dialog/reliable.h"
-#include "sip/message/chars.h"
 #include "sip/message/headers.h"
 #include "sip/transaction/answer_head.h"
 
@@ -43,19 +42,11 @@ bool needs_dialog(Method method) {
   return method == Method::bye || method == Method::prack || method == Method::update;
 }
 
-bool understood(const Agent& agent, std::string_view option) {
-  std::string_view rest = agent.profile.supported;
-  for (auto tag = next_value(rest); !tag.empty(); tag = next_value(rest)) {
-    if (equal_nocase(tag, option)) return true;
-  }
-  return false;
-}
-
 // Option tags we must understand and do not (RFC 3261 section 8.2.2.3), comma-separated.
 std::string unknown_options(const Agent& agent, const Message& request) {
   std::string unknown;
   for (const auto tag : request.values(Header::require)) {
-    if (understood(agent, tag)) continue;
+    if (lists(agent.profile.supported, tag)) continue;
     if (!unknown.empty()) unknown += ", ";
     unknown += tag;
   }

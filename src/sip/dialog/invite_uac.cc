@@ -14,7 +14,6 @@ namespace portico::sip {
 namespace {
 
 constexpr unsigned kTimerRetriesMax = 3;
-constexpr Duration kChallengeLife = 32s;
 
 // The session timer that our INVITE asks for; who refreshes is left to the peer.
 HeaderLines timer_headers(const UacInvite& invite) {

@@ -12,8 +12,6 @@
 namespace portico::sip {
 namespace {
 
-constexpr Duration kChallengeLife = 32s;
-
 // RFC 3261 section 14.1, in units of 10 ms: whoever made the Call-ID waits longer.
 Duration glare_delay(Agent& agent, bool owns_call_id) {
   const auto tens =

@@ -12,8 +12,6 @@
 namespace portico::sip {
 namespace {
 
-constexpr Duration kChallengeLife = 32s;
-
 // A new transaction for the request as it is, CSeq included.
 Result<void> transmit(Agent& agent, Turn& turn, Session& session, OurRequest& ours) {
   const auto tx = agent.send_request(turn, session, session.dialog,

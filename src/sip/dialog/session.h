@@ -98,6 +98,8 @@ struct AckWait {
   Duration interval{};
 };
 
+inline constexpr Duration kChallengeLife = 32s;  // what was challenged waits for credentials so long
+
 // Our re-INVITE, UPDATE or refresh.
 struct OurOffer {
   Method method = Method::invite;

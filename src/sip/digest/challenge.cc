@@ -7,15 +7,6 @@
 namespace portico::sip {
 namespace {
 
-// A comma list in quotes: is `wanted` in it?
-bool lists(std::string_view list, std::string_view wanted) {
-  while (true) {
-    const auto value = next_value(list);
-    if (value.empty()) return false;
-    if (equal_nocase(value, wanted)) return true;
-  }
-}
-
 // 0: cannot be answered.
 int strength(const Challenge& c) {
   if (!c.qop.empty() && !lists(c.qop, "auth")) return 0;
@@ -34,13 +25,13 @@ int strength(const Challenge& c) {
 
 }  // namespace
 
-void add_challenges(MessageWriter& out, Header id, std::string_view realm, std::string_view nonce,
-                    bool stale) {
-  const auto quoted_realm = quote(realm);
-  for (const std::string_view algorithm : {"SHA-256", "MD5"}) {
-    out.add(id, {"Digest realm=", quoted_realm, ", nonce=\"", nonce, "\", algorithm=", algorithm,
-                 ", qop=\"auth\"", stale ? ", stale=true" : ""});
-  }
+std::string write_challenge(std::string_view realm, std::string_view nonce, HashAlgorithm algorithm,
+                            bool stale) {
+  std::string out = "Digest realm=" + quote(realm);
+  out.append(", nonce=\"").append(nonce);
+  out.append("\", qop=\"auth\", stale=").append(stale ? "true" : "false");
+  out.append(", algorithm=").append(algorithm == HashAlgorithm::sha256 ? "SHA-256" : "MD5");
+  return out;
 }
 
 Result<Challenge> parse_challenge(std::string_view value) {

@@ -7,13 +7,13 @@
 #include "base/result.h"
 #include "sip/digest/algorithm.h"
 #include "sip/message/message.h"
-#include "sip/message/write.h"
 
 namespace portico::sip {
 
-// Two fields, SHA-256 first, then MD5 (RFC 8760 section 2.4), qop="auth", the same nonce in both.
-void add_challenges(MessageWriter& out, Header id, std::string_view realm, std::string_view nonce,
-                    bool stale);
+// The value of one field, with qop="auth". Several algorithms: a field each, the preferred one first (RFC
+// 8760 section 2.4), the same nonce in all.
+std::string write_challenge(std::string_view realm, std::string_view nonce, HashAlgorithm algorithm,
+                            bool stale);
 
 // Views into the header value, quotes off.
 struct Challenge {

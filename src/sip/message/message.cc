@@ -116,4 +116,11 @@ std::string_view next_value(std::string_view& rest) {
   return {};
 }
 
+bool lists(std::string_view elements, std::string_view wanted) {
+  for (auto element = next_value(elements); !element.empty(); element = next_value(elements)) {
+    if (equal_nocase(element, wanted)) return true;
+  }
+  return false;
+}
+
 }  // namespace portico::sip

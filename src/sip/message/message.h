@@ -141,5 +141,7 @@ class ValueList {
 
 // Takes the next comma-separated element off `rest`, blanks removed, empty elements skipped; "" at the end.
 std::string_view next_value(std::string_view& rest);
+// Is `wanted` one of the comma-separated elements? Without case.
+bool lists(std::string_view elements, std::string_view wanted);
 
 }  // namespace portico::sip

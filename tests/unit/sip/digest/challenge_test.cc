@@ -12,23 +12,14 @@ Message response(std::string_view fields) {
       .message;
 }
 
-TEST(Challenge, OffersSha256BeforeMd5) {
-  auto out = MessageWriter::response(407);
-  add_challenges(out, Header::proxy_authenticate, "sip.example.org", "abc", false);
-  EXPECT_EQ(
-      out.finish(),
-      "SIP/2.0 407 Proxy Authentication Required\r\n"
-      "Proxy-Authenticate: Digest realm=\"sip.example.org\", nonce=\"abc\", algorithm=SHA-256, "
-      "qop=\"auth\"\r\n"
-      "Proxy-Authenticate: Digest realm=\"sip.example.org\", nonce=\"abc\", algorithm=MD5, qop=\"auth\"\r\n"
-      "Content-Length: 0\r\n\r\n");
+TEST(Challenge, IsWrittenForOneAlgorithm) {
+  EXPECT_EQ(write_challenge("sip.example.org", "abc", HashAlgorithm::md5, false),
+            "Digest realm=\"sip.example.org\", nonce=\"abc\", qop=\"auth\", stale=false, algorithm=MD5");
 }
 
-TEST(Challenge, SaysWhenANonceIsStale) {
-  auto out = MessageWriter::response(407);
-  add_challenges(out, Header::proxy_authenticate, "r\"x", "abc", true);
-  const auto message = parse_datagram(out.finish()).message;
-  const auto challenge = parse_challenge(message.value(Header::proxy_authenticate));
+TEST(Challenge, SaysWhenANonceIsStaleAndQuotesTheRealm) {
+  const auto written = write_challenge("r\"x", "abc", HashAlgorithm::sha256, true);
+  const auto challenge = parse_challenge(written);
   ASSERT_TRUE(challenge);
   EXPECT_TRUE(challenge->stale);
   EXPECT_EQ(challenge->realm, "r\\\"x");
