@@ -8,6 +8,7 @@
 #include "sip/digest/answer.h"
 #include "sip/message/headers.h"
 #include "sip/message/parse.h"
+#include "sip/message/write.h"
 
 namespace portico::mutate {
 namespace {
