@@ -124,6 +124,10 @@ bool Call::absorb_media(media::Event& event) {
     end(port_open_ ? Cause::error : Cause::node_capacity_exceeded, "media port lost: " + lost->reason);
     return true;
   }
+  if (std::holds_alternative<media::CommandLost>(event)) {
+    end(Cause::error, "the media thread is overloaded");
+    return true;
+  }
   if (const auto* silent = std::get_if<media::MediaTimeout>(&event)) {
     absorb_silence(*silent);
     return true;

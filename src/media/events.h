@@ -24,6 +24,12 @@ struct PortLost {
   std::string reason;
 };
 
+// A command found its media thread's queue full and was not carried out; what it would have led to will not
+// come. The port goes on otherwise.
+struct CommandLost {
+  PortId port = 0;
+};
+
 enum class DigitSource : unsigned char { rfc4733, inband, sip_info };
 
 // A key was pressed. Told once a press, when it is first heard, whichever ways it came; `duration` is what
@@ -106,8 +112,8 @@ struct Quality {
   bool final = false;  // the last word: the port is closed
 };
 
-using Event = std::variant<Ready, PortLost, Digit, PlayEnded, DigitsSent, RecordingClosed, SourceLocked,
-                           Silence, MediaTimeout, Quality>;
+using Event = std::variant<Ready, PortLost, CommandLost, Digit, PlayEnded, DigitsSent, RecordingClosed,
+                           SourceLocked, Silence, MediaTimeout, Quality>;
 
 inline PortId port_of(const Event& event) {
   return std::visit([](const auto& e) { return e.port; }, event);

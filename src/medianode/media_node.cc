@@ -76,11 +76,11 @@ Result<std::unique_ptr<MediaNode>> MediaNode::start(const NodeOptions& options, 
 
 void MediaNode::open(const PortRequest& request, EventSink events) {
   const auto thread = static_cast<unsigned>(request.group % state_->threads.size());
-  if (!state_->directory.add(request.port, thread)) {
-    events(media::PortLost{.port = request.port, .reason = "the port's id is in use"});
+  const auto sink = std::make_shared<const EventSink>(std::move(events));
+  if (!state_->directory.add(request.port, {.thread = thread, .events = sink})) {
+    (*sink)(media::PortLost{.port = request.port, .reason = "the port's id is in use"});
     return;
   }
-  const auto sink = std::make_shared<const EventSink>(std::move(events));
   if (state_->threads[thread]->push(Opening{.request = request, .events = sink})) return;
   count_dropped("queue_full");
   state_->directory.remove(request.port);
@@ -88,9 +88,12 @@ void MediaNode::open(const PortRequest& request, EventSink events) {
 }
 
 void MediaNode::send(media::Command command) {
-  const auto thread = state_->directory.thread_of(media::port_of(command));
-  if (!thread) return count_dropped("unknown_port");
-  if (!state_->threads[*thread]->push(std::move(command))) count_dropped("queue_full");
+  const auto port = media::port_of(command);
+  const auto place = state_->directory.place_of(port);
+  if (!place) return count_dropped("unknown_port");
+  if (state_->threads[place->thread]->push(std::move(command))) return;
+  count_dropped("queue_full");
+  (*place->events)(media::CommandLost{.port = port});  // who waits for what comes of it would wait for ever
 }
 
 std::size_t MediaNode::ports() const { return state_->directory.size(); }

@@ -27,8 +27,8 @@ class Workers;
 
 namespace portico::medianode {
 
-// Gets the events of one port on a media thread or a worker: must not block and must take any thread. An
-// async::Inbox sender does.
+// Gets the events of one port on a media thread, a worker or the thread that sends a command: must not block
+// and must take any thread. An async::Inbox sender does.
 using EventSink = std::function<void(media::Event)>;
 
 struct NodeOptions {
@@ -59,7 +59,8 @@ class MediaNode {
 
   // Answered by media::Ready or media::PortLost.
   void open(const PortRequest& request, EventSink events);
-  // Commands for unknown ports are counted and dropped. media::Open is not one of them: use open().
+  // Commands for unknown ports are counted and dropped; one that finds the thread's queue full is answered by
+  // media::CommandLost. media::Open is not one of them: use open().
   void send(media::Command command);
 
   std::size_t ports() const;

@@ -1,28 +1,30 @@
 #include "medianode/port_directory.h"
 
+#include <utility>
+
 namespace portico::medianode {
 
-bool PortDirectory::add(media::PortId port, unsigned thread) {
+bool PortDirectory::add(media::PortId port, Place place) {
   if (port == 0) return false;
   const std::lock_guard lock(mutex_);
-  return threads_.emplace(port, thread).second;
+  return places_.emplace(port, std::move(place)).second;
 }
 
 void PortDirectory::remove(media::PortId port) {
   const std::lock_guard lock(mutex_);
-  threads_.erase(port);
+  places_.erase(port);
 }
 
-std::optional<unsigned> PortDirectory::thread_of(media::PortId port) const {
+std::optional<PortDirectory::Place> PortDirectory::place_of(media::PortId port) const {
   const std::lock_guard lock(mutex_);
-  const auto it = threads_.find(port);
-  if (it == threads_.end()) return std::nullopt;
+  const auto it = places_.find(port);
+  if (it == places_.end()) return std::nullopt;
   return it->second;
 }
 
 std::size_t PortDirectory::size() const {
   const std::lock_guard lock(mutex_);
-  return threads_.size();
+  return places_.size();
 }
 
 }  // namespace portico::medianode

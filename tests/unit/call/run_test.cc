@@ -262,6 +262,17 @@ TEST_F(CallTest, ADocumentThatComesBeforeTheAckWaitsForIt) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+TEST_F(CallTest, ACommandThatWasLostEndsTheCallAndItsRecordingIsKept) {
+  start_answered(
+      "<Response><StartRecording recordingAvailableUrl=\"/a\"/><PlayAudio>/a.wav</PlayAudio></Response>");
+  media_.events().post(media::CommandLost{});
+  loop_.run_ready();
+  EXPECT_EQ(cause(), "error");
+  EXPECT_TRUE(ended()) << "nobody waits for the end of a play that never began";
+  ASSERT_FALSE(records_.recordings.empty());
+  EXPECT_EQ(records_.recordings.back().status, "complete");
+}
+
 TEST_F(CallTest, CompletedByTheApiHangsUp) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   call_->sender().post(Complete{});

@@ -140,6 +140,25 @@ TEST_F(MediaNodeTest, TheLastRecordingIsClosedThoughTheWorkersWereBusyWhenItsCal
   std::filesystem::remove(path);
 }
 
+TEST_F(MediaNodeTest, TellsOfACommandThatFoundTheQueueFull) {
+  start();
+  open(1, std::nullopt);
+  std::promise<void> held;
+  std::promise<void> hold;
+  const auto until = hold.get_future().share();
+  node->open({.port = 2, .signalling_source = kLoopback}, [&held, until](const media::Event& event) {
+    if (std::holds_alternative<media::Ready>(event)) held.set_value();
+    until.wait();
+  });
+  held.get_future().wait();  // the media thread does nothing now
+  for (std::size_t i = 0; i < limits::kMediaCommandsMax; ++i)
+    node->send(media::Stop{.port = 1, .seq = i + 1});
+  node->send(media::Play{.port = 1, .seq = 900'000, .play = 1, .sounds = {media::SoundKey("x")}});
+  EXPECT_TRUE(events.wait<media::CommandLost>(1).has_value());
+  hold.set_value();
+  close(1);
+}
+
 TEST_F(MediaNodeTest, PlaysAToneThatIsHeardAtItsFrequency) {
   start();
   ASSERT_TRUE(sounds.put("tone-700", tone(700, 8'000)).has_value());
