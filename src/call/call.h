@@ -81,7 +81,7 @@ class Call {
   bool answered() const { return record_.answered.has_value(); }
   async::Task<bool> ensure_answered();  // and acknowledged; false: interrupted()
   Leg& leg() { return *leg_; }
-  void send(media::Command command);  // fills in port and sequence number
+  std::uint64_t send(media::Command command);  // fills in port and sequence number, which it returns
   // Plays the sounds one after another until they end, or a digit comes and the digit mode says so.
   struct Played {
     media::PlayEnd end = media::PlayEnd::completed;

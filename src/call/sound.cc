@@ -12,7 +12,7 @@ media::PortId Media::new_port_id() {
   return ++last;
 }
 
-void Call::send(media::Command command) {
+std::uint64_t Call::send(media::Command command) {
   std::visit(
       [&](auto& c) {
         c.port = port_;
@@ -20,6 +20,7 @@ void Call::send(media::Command command) {
       },
       command);
   environment_.media.send(std::move(command));
+  return media_seq_;
 }
 
 media::PlayId Call::start_playing(std::vector<media::Sound> sounds, bool loop) {

@@ -87,6 +87,12 @@ struct SendDigits {
   Millis tone_interval{400};  // 50..5000
 };
 
+// Ends all SendDigits of the port at once, a digit under way with them; each is told as not sent.
+struct StopDigits {
+  PortId port = 0;
+  std::uint64_t seq = 0;
+};
+
 enum class FileFormat : unsigned char { wav, mp3 };
 enum class RecordSides : unsigned char {
   received,      // the party only: 1 channel
@@ -135,8 +141,8 @@ struct ReportQuality {
   std::uint64_t seq = 0;
 };
 
-using Command = std::variant<Open, Configure, Close, Play, Stop, CollectDigits, SendDigits, Record,
-                             PauseRecord, ResumeRecord, StopRecord, DetectSilence, ReportQuality>;
+using Command = std::variant<Open, Configure, Close, Play, Stop, CollectDigits, SendDigits, StopDigits,
+                             Record, PauseRecord, ResumeRecord, StopRecord, DetectSilence, ReportQuality>;
 
 inline PortId port_of(const Command& command) {
   return std::visit([](const auto& c) { return c.port; }, command);

@@ -21,7 +21,7 @@ void DigitSender::cancel(PortId port, std::vector<Event>& events) {
   scripts_.clear();
   in_step_ = false;
   tone_.reset();
-  event_.reset();
+  if (event_) event_->cut();
 }
 
 void DigitSender::begin_step(const DigitStep& step, const Place& place, Sender& sender,

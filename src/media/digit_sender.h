@@ -20,6 +20,7 @@ class DigitSender {
  public:
   // Refused ones are told at once.
   void start(const SendDigits& command, std::vector<Event>& events);
+  // What is under way ends where it is; a telephone-event's end is still to be sent.
   void cancel(PortId port, std::vector<Event>& events);
   bool busy() const { return !scripts_.empty() || (event_ && !event_->done()); }
 

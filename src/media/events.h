@@ -53,7 +53,7 @@ struct PlayEnded {
 struct DigitsSent {
   PortId port = 0;
   std::uint64_t seq = 0;  // of the SendDigits
-  bool sent = true;       // false: refused (malformed or nothing can be sent) or cut short by Close
+  bool sent = true;  // false: refused (malformed or nothing can be sent) or cut short (StopDigits, Close)
 };
 
 enum class RecordEnd : unsigned char { silence, max_duration, digit, stopped, hangup, error };

@@ -44,6 +44,7 @@ class Port {
   void on_command(const Stop& command);
   void on_command(const CollectDigits& command);
   void on_command(const SendDigits& command);
+  void on_command(const StopDigits& command);
   void on_command(const Record& command);
   void on_command(const PauseRecord& command);
   void on_command(const ResumeRecord& command);

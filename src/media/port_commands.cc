@@ -31,6 +31,8 @@ void Port::on_command(const SendDigits& command) {
   digit_sender_.start(command, out_.events);
 }
 
+void Port::on_command(const StopDigits&) { digit_sender_.cancel(id_, out_.events); }
+
 // No file was made: told here, not by the worker.
 void Port::refuse(const media::Record& command, std::string reason) {
   out_.events.push_back(RecordingClosed{.port = id_,

@@ -3,6 +3,7 @@
 // packet time, and the end three times. The caller sends one packet each `ptime`; it owns sequence numbers
 // and SSRC.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -31,6 +32,8 @@ class EventSender {
   };
   // The next packet; nothing when all are sent.
   std::optional<Out> next();
+  // The digit ends here: its end is what is left to send.
+  void cut() { total_ = std::max(elapsed_, step_); }
   bool done() const { return ends_sent_ == kEventEndPackets; }
 
   std::uint32_t end_timestamp() const {

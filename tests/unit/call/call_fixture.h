@@ -66,8 +66,10 @@ class TestMedia final : public Media {
     if (const auto* stop = std::get_if<media::StopRecord>(&command))
       close(stop->record, media::RecordEnd::stopped);
     if (const auto* sent = std::get_if<media::SendDigits>(&command)) {
-      events_.post(media::DigitsSent{.port = sent->port, .seq = sent->seq});
+      digits = sent->seq;
+      if (sends_digits_at_once) digits_sent(digits);
     }
+    if (std::holds_alternative<media::StopDigits>(command) && digits != 0) digits_sent(digits, false);
     if (std::holds_alternative<media::Close>(command) && !recording.empty()) {
       close(recording, media::RecordEnd::hangup);
     }
@@ -80,6 +82,10 @@ class TestMedia final : public Media {
     const Millis duration(static_cast<std::int64_t>(samples / 8));
     events_.post(media::RecordingClosed{.record = id, .end = end, .duration = duration, .samples = samples});
   }
+  void digits_sent(std::uint64_t seq, bool all = true) {
+    digits = 0;
+    events_.post(media::DigitsSent{.seq = seq, .sent = all});
+  }
   template <typename Command>
   std::size_t count() const {
     std::size_t n = 0;
@@ -90,6 +96,8 @@ class TestMedia final : public Media {
 
   std::vector<media::Command> commands;
   std::string recording;
+  bool sends_digits_at_once = true;
+  std::uint64_t digits = 0;  // the SendDigits under way
 
  private:
   void start(const media::Play& play) {

@@ -131,6 +131,26 @@ TEST(DigitSender, WhatCannotBeSentIsToldAtOnce) {
   for (const auto& done : bench.all<DigitsSent>()) EXPECT_FALSE(done.sent);
 }
 
+TEST(DigitSender, StopsAtOnceAndSaysThatTheDigitIsOver) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.run(Millis(100));
+  bench.apply(SendDigits{.digits = "123", .tone_duration = Millis(1'000), .tone_interval = Millis(100)});
+  bench.apply(SendDigits{.digits = "4"});
+  bench.run(Millis(1'300));  // 200 ms of the second
+  bench.apply(StopDigits{});
+  ASSERT_EQ(bench.all<DigitsSent>().size(), 2U);
+  for (const auto& done : bench.all<DigitsSent>()) EXPECT_FALSE(done.sent);
+  bench.run(Millis(3'000));
+  const auto keys = keys_sent(bench);
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[1].digit, '2');
+  EXPECT_NEAR(static_cast<double>(keys[1].duration.count()), 200, 20);
+  bench.apply(SendDigits{.digits = "5", .tone_duration = Millis(100)});
+  bench.run(Millis(1'000));
+  EXPECT_EQ(keys_sent(bench).size(), 3U);
+  EXPECT_TRUE(bench.all<DigitsSent>().back().sent);
+}
+
 TEST(DigitSender, TakesNoMoreThanMayWait) {
   Bench bench(stream_of(Codec::pcmu));
   for (std::size_t i = 0; i <= limits::kSendDigitsQueuedMax; ++i) {

@@ -1,0 +1,34 @@
+#include <gmock/gmock.h>
+
+#include "call/call_fixture.h"
+
+namespace portico::call {
+namespace {
+
+class SendDtmfTest : public CallTest {};
+
+TEST_F(SendDtmfTest, IsCutShortByANewDocumentWhoseDigitsAreItsOwn) {
+  media_.sends_digits_at_once = false;
+  start_answered("<Response><SendDtmf>1WWWWWWWW2</SendDtmf></Response>");
+  loop_.run_for(2s);
+  call_->sender().post(ReplaceDocument{"<Response><SendDtmf>9</SendDtmf><Hangup/></Response>"});
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::StopDigits>(), 1U);
+  ASSERT_EQ(media_.count<media::SendDigits>(), 2U);
+  EXPECT_FALSE(ended()) << "the end of the first is not that of the second";
+  media_.digits_sent(media_.digits);
+  loop_.run_ready();
+  EXPECT_TRUE(ended());
+  EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(SendDtmfTest, ThatCannotBeSentIsAnApplicationError) {
+  media_.sends_digits_at_once = false;
+  start_answered("<Response><SendDtmf>12</SendDtmf></Response>");
+  media_.digits_sent(media_.digits, false);
+  loop_.run_ready();
+  EXPECT_EQ(cause(), "application-error");
+}
+
+}  // namespace
+}  // namespace portico::call
