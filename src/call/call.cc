@@ -120,7 +120,6 @@ bool Call::absorb_leg_end(const LegEnded& ended) {
 bool Call::absorb_media(media::Event& event) {
   if (const auto* digit = std::get_if<media::Digit>(&event)) return absorb_digit(digit->digit, digit->source);
   if (const auto* lost = std::get_if<media::PortLost>(&event)) {
-    recordings_.give_up(lost->reason);
     end(port_open_ ? Cause::error : Cause::node_capacity_exceeded, "media port lost: " + lost->reason);
     return true;
   }

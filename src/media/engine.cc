@@ -67,6 +67,7 @@ void Engine::Parts::take(TimePoint now, Turn& turn, const Configure& command) {
   const auto configured = turn.port->configure(now, command.stream);
   if (!configured) {
     out.events.push_back(PortLost{.port = command.port, .reason = configured.error().what});
+    turn.port->close(now);  // what was recorded until now is a file
     return erase(command.port);
   }
   if (first) enlist(command.port, turn, slot_of(now) + kSlots);

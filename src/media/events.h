@@ -18,7 +18,8 @@ struct Ready {
   Endpoint local_rtcp;
 };
 
-// The port could not be opened, or its node died. Nothing more comes from it.
+// The port could not be opened or configured, or its node died. Nothing more comes from it but
+// RecordingClosed.
 struct PortLost {
   PortId port = 0;
   std::string reason;

@@ -273,6 +273,21 @@ TEST_F(CallTest, ACommandThatWasLostEndsTheCallAndItsRecordingIsKept) {
   EXPECT_EQ(records_.recordings.back().status, "complete");
 }
 
+TEST_F(CallTest, ALostPortEndsTheCallAndWaitsForItsRecording) {
+  start_answered(
+      "<Response><StartRecording recordingAvailableUrl=\"/a\"/><Pause duration=\"600\"/></Response>");
+  media_.events().post(media::PortLost{.reason = "SRTP keys for one direction only"});
+  media_.events().post(media::RecordingClosed{.record = media_.recording,
+                                              .end = media::RecordEnd::hangup,
+                                              .duration = Millis(1'000),
+                                              .samples = 8'000});
+  loop_.run_ready();
+  EXPECT_EQ(cause(), "error");
+  EXPECT_TRUE(ended());
+  ASSERT_FALSE(records_.recordings.empty());
+  EXPECT_EQ(records_.recordings.back().status, "complete");
+}
+
 TEST_F(CallTest, CompletedByTheApiHangsUp) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   call_->sender().post(Complete{});

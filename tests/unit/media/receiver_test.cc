@@ -333,12 +333,19 @@ TEST(Receiver, WhatIsSentUnderSrtpOnlyThePartyCanRead) {
   EXPECT_GE(reports, 1);
 }
 
-TEST(Receiver, KeysOfOneDirectionOnlyLoseThePort) {
+TEST(Receiver, KeysOfOneDirectionOnlyLoseThePortButNoRecording) {
   auto stream = stream_of(Codec::pcmu);
-  stream.send_key = keys(1).send;
   Bench bench(stream);
-  EXPECT_EQ(bench.all<PortLost>().size(), 1U);
+  Party party(stream);
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 400, Millis(1'000)));
+  stream.send_key = keys(1).send;
+  bench.configure(stream);
+  ASSERT_EQ(bench.all<PortLost>().size(), 1U);
   EXPECT_FALSE(bench.engine.has_port(kPort));
+  ASSERT_TRUE(bench.closed("r-1").has_value()) << "its file would stay open for ever";
+  EXPECT_EQ(bench.closed("r-1")->end, RecordEnd::hangup);
+  EXPECT_EQ(bench.recorded("r-1").size(), 8'000U);
 }
 
 TEST(Receiver, AStreamThatStartsAnewIsHeard) {
