@@ -90,10 +90,15 @@ class Call {
   media::PlayId start_playing(std::vector<media::Sound> sounds, bool loop = false);
   void stop_playing(media::PlayId play);
   async::Task<std::optional<Played>> play(std::vector<media::Sound> sounds);
-  // The sounds of prompts, fetched and spoken at once. `unwanted` is shown what else happens meanwhile; says
-  // it yes, there is nothing to play any more. Nothing: interrupted, or the call was ended with the reason.
-  async::Task<std::optional<std::vector<media::Sound>>> prepare(
-      const std::vector<bxml::Prompt>& prompts, std::function<bool(const Event&)> unwanted = {});
+  // The sounds of prompts, fetched and spoken at once; they can be played as long as the result lives.
+  // `unwanted` is shown what else happens meanwhile; says it yes, there is nothing to play any more. Nothing:
+  // interrupted, or the call was ended with the reason.
+  struct Prepared {
+    std::vector<media::Sound> sounds;
+    std::vector<SoundHold> holds;
+  };
+  async::Task<std::optional<Prepared>> prepare(const std::vector<bxml::Prompt>& prompts,
+                                               std::function<bool(const Event&)> unwanted = {});
 
   Digits& digits() { return digits_; }
   Recordings& recordings() { return recordings_; }

@@ -60,11 +60,15 @@ struct WebhookAnswer {  // to Webhooks::ask
   };
   Result<Reply> reply;  // an error when primary and fallback both failed; too_large: a document beyond any
 };
+// Keeps a sound in the media node's cache for as long as it lives. Nothing can be done with it but let it go.
+using SoundHold = std::shared_ptr<const void>;
+
 struct SoundReady {  // to Sounds::speak and Sounds::fetch
   RequestId request = 0;
   struct Sound {
     std::string key;  // names it in the media node's sound cache
     Millis length{0};
+    SoundHold hold;
   };
   Result<Sound> sound;
 };

@@ -44,8 +44,8 @@ async::Task<std::optional<Call::Played>> Call::play(std::vector<media::Sound> so
   co_return std::nullopt;
 }
 
-async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
-    const std::vector<bxml::Prompt>& prompts, std::function<bool(const Event&)> unwanted) {
+async::Task<std::optional<Call::Prepared>> Call::prepare(const std::vector<bxml::Prompt>& prompts,
+                                                         std::function<bool(const Event&)> unwanted) {
   std::vector<RequestId> requests;
   for (const auto& prompt : prompts) {
     requests.push_back(new_request());
@@ -66,13 +66,13 @@ async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
       environment_.sounds.fetch(requests.back(), fetch, sender());
     }
   }
-  std::vector<media::Sound> sounds(prompts.size());
+  Prepared prepared{.sounds = std::vector<media::Sound>(prompts.size()), .holds = {}};
   for (std::size_t missing = prompts.size(); missing > 0;) {
     auto event = co_await next();
     if (!event) co_return std::nullopt;
     const auto* ready = std::get_if<SoundReady>(&*event);
     if (ready == nullptr) {
-      if (unwanted && unwanted(*event)) co_return std::vector<media::Sound>();
+      if (unwanted && unwanted(*event)) co_return Prepared();
       continue;
     }
     const auto at = std::find(requests.begin(), requests.end(), ready->request);
@@ -84,10 +84,11 @@ async::Task<std::optional<std::vector<media::Sound>>> Call::prepare(
       end(Cause::application_error, name + ready->sound.error().what);
       co_return std::nullopt;
     }
-    sounds[index] = ready->sound->key;
+    prepared.sounds[index] = ready->sound->key;
+    prepared.holds.push_back(ready->sound->hold);
     --missing;
   }
-  co_return sounds;
+  co_return prepared;
 }
 
 }  // namespace portico::call

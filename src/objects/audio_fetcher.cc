@@ -123,7 +123,9 @@ void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool m
   static auto& hits = outcome_counter("cached");
   static auto& refused = outcome_counter("busy");
   auto source = source_of(fetch);
-  if (auto sound = cache.find(source, Clock::now()); sound && sink.has(sound->key)) {
+  auto sound = cache.find(source, Clock::now());
+  if (sound) sound->hold = sink.hold(sound->key);
+  if (sound && sound->hold) {
     hits.add();
     return answer(asker, std::move(*sound));
   }
@@ -221,7 +223,9 @@ Result<Sound> AudioFetcher::State::decode(const std::filesystem::path& file, con
   if (length > limits::kPromptLengthMax) return fail(Code::too_large, "the sound is longer than an hour");
   Sound sound{.key = "audio-" + hash_hex(HashAlgorithm::sha256, {type, "\n", as_text(mapped->bytes())}),
               .length = length};
-  if (auto put = sink.put(sound.key, std::move(*pcm)); !put) return fail(put.error());
+  auto hold = sink.put(sound.key, std::move(*pcm));
+  if (!hold) return fail(hold.error());
+  sound.hold = std::move(*hold);
   return sound;
 }
 

@@ -28,6 +28,7 @@ void PromptCache::keep(const std::string& source, Sound sound, TimePoint fresh_u
     entries_.erase(recent_.back());
     recent_.pop_back();
   }
+  sound.hold.reset();  // others may need the room
   recent_.push_front(source);
   entries_.emplace(source, Entry{std::move(sound), fresh_until, recent_.begin()});
 }

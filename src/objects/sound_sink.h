@@ -5,16 +5,18 @@
 
 #include "audio/pcm.h"
 #include "base/result.h"
+#include "call/events.h"
 
 namespace portico::objects {
 
 class SoundSink {
  public:
   virtual ~SoundSink() = default;
-  // Any thread. One key always means the same samples. Errors: too_large, busy.
-  virtual Result<void> put(const std::string& key, audio::Pcm sound) = 0;
-  // True when the sound is still there; keeps it from being thrown out soon.
-  virtual bool has(const std::string& key) = 0;
+  // Any thread. One key always means the same samples. The sound stays while what is returned is held.
+  // Errors: too_large, busy.
+  virtual Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) = 0;
+  // Null when the sound is not there any more.
+  virtual call::SoundHold hold(const std::string& key) = 0;
 };
 
 }  // namespace portico::objects

@@ -13,10 +13,10 @@ void MediaPort::open(const Open& request, call::Sender events) {
              [events = std::move(events)](media::Event event) { events.post(std::move(event)); });
 }
 
-Result<void> MediaSounds::put(const std::string& key, audio::Pcm sound) {
+Result<call::SoundHold> MediaSounds::put(const std::string& key, audio::Pcm sound) {
   auto kept = cache_.put(key, std::move(sound));
   if (!kept) return fail(kept.error());
-  return {};
+  return call::SoundHold(std::move(*kept));
 }
 
 bool submit(store::WriteBehind& writes, account::Write write) {

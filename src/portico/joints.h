@@ -32,8 +32,8 @@ class StoredRecords final : public call::Records {
 class MediaSounds final : public objects::SoundSink {
  public:
   explicit MediaSounds(medianode::SoundCache& cache) : cache_(cache) {}
-  Result<void> put(const std::string& key, audio::Pcm sound) override;
-  bool has(const std::string& key) override { return cache_.find(key) != nullptr; }
+  Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) override;
+  call::SoundHold hold(const std::string& key) override { return cache_.find(key); }
 
  private:
   medianode::SoundCache& cache_;

@@ -78,8 +78,9 @@ std::optional<Sound> Speaker::State::known(const std::string& key) {
     if (it == lengths.end()) return std::nullopt;
     length = it->second;
   }
-  if (!sink.has(key)) return std::nullopt;
-  return Sound{.key = key, .length = length};
+  auto hold = sink.hold(key);
+  if (!hold) return std::nullopt;
+  return Sound{.key = key, .length = length, .hold = std::move(hold)};
 }
 
 void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
@@ -163,7 +164,9 @@ Result<Sound> Speaker::State::place(const std::string& key, const std::string& w
   auto pcm = audio::decode_audio(as_bytes(wav), "audio/wav", "");
   if (!pcm) return fail(pcm.error());
   Sound sound{.key = key, .length = pcm->length()};
-  if (auto put = sink.put(key, std::move(*pcm)); !put) return fail(put.error());
+  auto hold = sink.put(key, std::move(*pcm));
+  if (!hold) return fail(hold.error());
+  sound.hold = std::move(*hold);
   return sound;
 }
 

@@ -81,16 +81,17 @@ async::Task<> collect(Call& call, const bxml::Gather& verb, Collection& collecti
     if (digit) collection.press(*digit);
     return digit.has_value();
   };
-  auto sounds = co_await call.prepare(verb.prompts, pressed);
-  if (!sounds) co_return;
+  auto prepared = co_await call.prepare(verb.prompts, pressed);
+  if (!prepared) co_return;
   for (int round = 0; round < verb.repeat_count && !collection.any() && !call.interrupted(); ++round) {
-    if (!sounds->empty()) {
-      const auto prompted = co_await play_prompts(call, *sounds, collection);
+    if (!prepared->sounds.empty()) {
+      const auto prompted = co_await play_prompts(call, prepared->sounds, collection);
       if (prompted == Prompted::failed) co_return;
       if (prompted == Prompted::digit) break;
     }
     co_await wait_for_digit(call, verb.first_digit_timeout, collection);
   }
+  prepared->holds.clear();
   while (collection.any() && !collection.complete() && !call.interrupted()) {
     const bool another = co_await wait_for_digit(call, verb.inter_digit_timeout, collection);
     if (!another) break;

@@ -7,9 +7,9 @@ namespace {
 
 async::Task<Outcome> play_prompt(Call& call, bxml::Prompt prompt, std::string_view name) {
   const std::vector<bxml::Prompt> prompts{std::move(prompt)};
-  auto sounds = co_await call.prepare(prompts);
-  if (!sounds) co_return call.ending() ? Outcome::over : Outcome::next;
-  const auto played = co_await call.play(std::move(*sounds));
+  const auto prepared = co_await call.prepare(prompts);
+  if (!prepared) co_return call.ending() ? Outcome::over : Outcome::next;
+  const auto played = co_await call.play(prepared->sounds);
   if (!played) co_return call.ending() ? Outcome::over : Outcome::next;
   if (played->end == media::PlayEnd::failed) {
     co_return call.end(Cause::application_error, std::string(name) + ": " + played->reason);

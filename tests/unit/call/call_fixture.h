@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -186,8 +187,7 @@ class TestSounds final : public Sounds {
  public:
   void speak(RequestId request, const Utterance& utterance, Sender answers) override {
     spoken.push_back(utterance.ssml);
-    answers.post(SoundReady{.request = request,
-                            .sound = SoundReady::Sound{.key = utterance.ssml, .length = Millis(1000)}});
+    answers.post(ready(request, utterance.ssml));
   }
   void fetch(RequestId request, const AudioFetch& fetch, Sender answers) override {
     if (fetch.url.ends_with(".ogg")) {
@@ -195,11 +195,23 @@ class TestSounds final : public Sounds {
           SoundReady{.request = request, .sound = fail(Code::unsupported, "only WAV and MP3 can be played")});
       return;
     }
-    if (fetch.url.ends_with("/slow.wav")) return;
-    answers.post(
-        SoundReady{.request = request, .sound = SoundReady::Sound{.key = fetch.url, .length = Millis(1000)}});
+    if (fetch.url.ends_with("/slow.wav")) {
+      slow_ = [=, this] { answers.post(ready(request, fetch.url)); };
+      return;
+    }
+    answers.post(ready(request, fetch.url));
   }
+  void answer_slow() { slow_(); }
+  long holders() const { return held_.use_count() - 1; }
   std::vector<std::string> spoken;
+
+ private:
+  SoundReady ready(RequestId request, const std::string& key) {
+    return {.request = request,
+            .sound = SoundReady::Sound{.key = key, .length = Millis(1000), .hold = held_}};
+  }
+  std::shared_ptr<int> held_ = std::make_shared<int>(0);
+  std::function<void()> slow_;
 };
 
 class TestObjects final : public Objects {

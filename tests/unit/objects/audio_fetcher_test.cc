@@ -131,6 +131,19 @@ TEST_F(AudioFetcherTest, KeepsAnAnswerAsLongAsItAllows) {
   EXPECT_EQ(backend.requests(), 5U) << "the sink has thrown it out";
 }
 
+TEST_F(AudioFetcherTest, ASoundIsHeldByWhoAskedForItAndByNobodyElse) {
+  TestBackend backend([](const http::Request&) { return sound("max-age=600"); });
+  std::string key;
+  for (int round = 0; round < 2; ++round) {  // fetched, then known
+    const auto ready = fetch(backend.url("/fresh"));
+    ASSERT_TRUE(ready.sound);
+    key = ready.sound->key;
+    EXPECT_TRUE(sink_.is_held(key)) << round;
+  }
+  EXPECT_EQ(backend.requests(), 1U);
+  EXPECT_FALSE(sink_.is_held(key));
+}
+
 TEST_F(AudioFetcherTest, FetchesOnceForAllWhoAskTogether) {
   for (const auto* cache_control : {"max-age=60", "no-store"}) {
     std::promise<void> release;

@@ -1,5 +1,5 @@
 #pragma once
-// A SoundSink that keeps everything, unless told to forget.
+// A SoundSink that keeps everything, unless told to forget, and counts who holds a sound.
 
 #include <map>
 #include <mutex>
@@ -10,20 +10,25 @@ namespace portico::objects {
 
 class MemorySink final : public SoundSink {
  public:
-  Result<void> put(const std::string& key, audio::Pcm sound) override {
+  Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) override {
     const std::lock_guard lock(mutex_);
     ++puts_;
-    sounds_[key] = std::move(sound);
-    return {};
+    sounds_[key] = std::make_shared<const audio::Pcm>(std::move(sound));
+    return call::SoundHold(sounds_[key]);
   }
-  bool has(const std::string& key) override {
+  call::SoundHold hold(const std::string& key) override {
     const std::lock_guard lock(mutex_);
-    return sounds_.contains(key);
+    const auto it = sounds_.find(key);
+    return it == sounds_.end() ? nullptr : it->second;
+  }
+  bool is_held(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    return sounds_.at(key).use_count() > 1;
   }
 
   audio::Pcm get(const std::string& key) {
     const std::lock_guard lock(mutex_);
-    return sounds_.at(key);
+    return *sounds_.at(key);
   }
   int puts() {
     const std::lock_guard lock(mutex_);
@@ -36,7 +41,7 @@ class MemorySink final : public SoundSink {
 
  private:
   std::mutex mutex_;
-  std::map<std::string, audio::Pcm> sounds_;
+  std::map<std::string, std::shared_ptr<const audio::Pcm>> sounds_;
   int puts_ = 0;
 };
 

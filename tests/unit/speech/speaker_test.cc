@@ -128,6 +128,7 @@ TEST_F(SpeakerTest, StartsNoProcessForWhatItHasSaidBefore) {
     const auto first = speak(speaker, say("Hello"));
     const auto again = speak(speaker, say("Hello"));
     ASSERT_TRUE(first.sound && again.sound);
+    EXPECT_TRUE(first.sound->hold && again.sound->hold);
     EXPECT_EQ(first.sound->key, again.sound->key);
     EXPECT_EQ(first.sound->length, again.sound->length);
     EXPECT_EQ(engine.processes_started(), 1U);

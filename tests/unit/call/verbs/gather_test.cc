@@ -67,6 +67,22 @@ TEST_F(GatherTest, ADigitWhilePromptsAreFetchedCountsAndNothingIsPlayed) {
   EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect")) << "those of a Gather are its own";
 }
 
+TEST_F(GatherTest, HoldsAPromptThatIsReadyUntilItHasBeenPlayed) {
+  start_answered(
+      "<Response><Gather firstDigitTimeout=\"2\"><PlayAudio>/a.wav</PlayAudio>"
+      "<PlayAudio>/slow.wav</PlayAudio></Gather><PlayAudio>/b.wav</PlayAudio><Pause/></Response>");
+  loop_.run_for(20s);
+  EXPECT_EQ(sounds_.holders(), 1) << "the one that is ready waits for the other";
+  sounds_.answer_slow();
+  loop_.run_for(500ms);
+  EXPECT_EQ(sounds_.holders(), 2) << "while both play";
+  loop_.run_for(2600ms);
+  EXPECT_EQ(media_.count<media::Play>(), 2U);
+  EXPECT_EQ(sounds_.holders(), 1) << "those of the Gather are let go";
+  loop_.run_for(1s);
+  EXPECT_EQ(sounds_.holders(), 0);
+}
+
 TEST_F(GatherTest, RepeatsThePromptsOnlyWhileNoDigitComes) {
   start_answered(
       "<Response><Gather gatherUrl=\"/g\" repeatCount=\"3\" firstDigitTimeout=\"1\" maxDigits=\"1\">"
