@@ -1,5 +1,6 @@
 #include "bxml/parse.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -45,7 +46,9 @@ std::optional<Fault> unreadable(std::string_view text, std::size_t bytes) {
 void read_verbs(const Element& root, DocumentKind kind, Reading& reading, Document& document) {
   for (const Attribute& attribute : root.attributes) warn_unknown(root, attribute, reading);
   const auto children = children_of(root, reading);
-  document.verbs.reserve(children.size());  // growing by doubling would hold three times as much for a while
+  // Growing by doubling would hold three times as much for a while; what is no verb needs no room.
+  const auto known = [](const Element* child) { return find_root_verb(child->name) != nullptr; };
+  document.verbs.reserve(static_cast<std::size_t>(std::ranges::count_if(children, known)));
   for (const Element* child : children) {
     const RootVerb* verb = find_root_verb(child->name);
     if (verb == nullptr) {
