@@ -54,6 +54,15 @@ class ServerTest : public testing::Test {
     server_ = std::move(*server);
     server_->start([this](Request request) { return routes_.route(std::move(request)); }, gate_);
   }
+  // GET /slow says that it was entered, and answers "finished" once it is released.
+  void start_with_slow_route() {
+    routes_.add("GET", "/slow", [this](const Request&) {
+      slow_entered_.set_value();
+      slow_release_.get_future().wait();
+      return Response{.body = "finished"};
+    });
+    start();
+  }
   TcpPeer connect(std::uint32_t host = 1) const { return TcpPeer::connect(server_->local().port, host); }
   // Asks on a connection of its own that the server closes.
   std::string ask(std::string_view request) const {
@@ -72,6 +81,8 @@ class ServerTest : public testing::Test {
   ServerOptions options_;
   std::unique_ptr<Server> server_;
   std::filesystem::path file_;
+  std::promise<void> slow_entered_;
+  std::promise<void> slow_release_;
 };
 
 TEST_F(ServerTest, ReportsThePortItFound) {
@@ -250,20 +261,13 @@ TEST_F(ServerTest, ServesASlowReaderAsLongAsItReads) {
 
 TEST_F(ServerTest, RefusesConnectionsBeyondItsLimitWith503) {
   options_.connections_max = 1;
-  std::promise<void> entered;
-  std::promise<void> release;
-  routes_.add("GET", "/slow", [&](const Request&) {
-    entered.set_value();
-    release.get_future().wait();
-    return Response{.body = "finished"};
-  });
-  start();
+  start_with_slow_route();
   auto first = connect();
   first.send(get("/slow"));
-  entered.get_future().wait();
+  slow_entered_.get_future().wait();
   auto second = connect();
   EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
-  release.set_value();
+  slow_release_.set_value();
   EXPECT_THAT(first.read_to_end(), testing::EndsWith("finished"));
 }
 
@@ -326,23 +330,16 @@ TEST_F(ServerTest, ReadsABodyOnlyOnceItsHeadHasPassedTheGate) {
 }
 
 TEST_F(ServerTest, FinishesAnswersUnderWayWhenItStops) {
-  std::promise<void> entered;
-  std::promise<void> release;
-  routes_.add("GET", "/slow", [&](const Request&) {
-    entered.set_value();
-    release.get_future().wait();
-    return Response{.body = "finished"};
-  });
-  start();
+  start_with_slow_route();
   auto idle = connect();
   idle.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n");
   idle.read_until("hello a");
   auto busy = connect();
   busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-  entered.get_future().wait();
+  slow_entered_.get_future().wait();
   auto stopped = std::async(std::launch::async, [this] { server_->stop(std::chrono::seconds(20)); });
   EXPECT_EQ(idle.read_to_end(), "");
-  release.set_value();
+  slow_release_.set_value();
   EXPECT_THAT(busy.read_to_end(), testing::EndsWith("finished"));
   stopped.wait();
   EXPECT_EQ(server_->connections(), 0U);

@@ -10,6 +10,12 @@ using namespace testing;
 using ::testing::HasSubstr;
 
 struct TransactionTableTest : ::testing::Test, Table {
+  void expect_full_until_t4() {
+    const auto invite = parsed(alice.invite());
+    EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
+    EXPECT_TRUE(table.accept(kStart + 5s, flow, invite, "us", 5));
+  }
+
   Caller alice;
 };
 
@@ -152,9 +158,7 @@ TEST_F(TransactionTableTest, LetsTheRefusalsOfTheDoorGoWhenFull) {
     table.refuse(kStart, flow, invite, 503, "SIP/2.0 503 No", sends);
     sends.clear();
   }
-  const auto invite = parsed(alice.invite());
-  EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
-  EXPECT_TRUE(table.accept(kStart + 5s, flow, invite, "us", 5));
+  expect_full_until_t4();
 }
 
 TEST_F(TransactionTableTest, AcceptsARequestOnce) {
@@ -173,9 +177,7 @@ TEST_F(TransactionTableTest, LetsTheLongestAnsweredGoWhenFullButNotBeforeT4) {
     sends.clear();
   }
   EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
-  const auto invite = parsed(alice.invite());
-  EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
-  EXPECT_TRUE(table.accept(kStart + 5s, flow, invite, "us", 5));
+  expect_full_until_t4();
   EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
 }
 
