@@ -75,3 +75,13 @@ def first_audio(target, sink, backend=None):
     since = backend.replies() if backend else {}
     return percentiles([heard[int(port)] - (since[call_id] if backend else int(at))
                         for port, call_id, at in asked if int(port) in heard])
+
+
+def first_audio_rows(targets, sink, backend, runs):
+    """Inline and by webhook in turn, run after run: medians, and the least and the most of each p99."""
+    rows = {name: [] for name in targets}
+    for _ in range(runs):
+        for name, target in targets.items():
+            rows[name].append(first_audio(target, sink, backend if name == "webhook" else None))
+    return {name: {key: statistics.median(row[key] for row in of) for key in of[0]} |
+                  {"p99_of_runs": sorted(row["p99"] for row in of)} for name, of in rows.items()}
