@@ -103,7 +103,7 @@ soak: build
 	@tools/install_deps.sh test
 	@tools/soak/run build/release/portico --duration $(DURATION) --rate $(RATE) --report docs/soak.md
 
-## make fuzz    run each fuzz target for FUZZ_SECONDS (default 60)
+## make fuzz    run each fuzz target for FUZZ_SECONDS of CPU (default 60; "until 7200": what it still lacks of that)
 FUZZ_SECONDS ?= 60
 fuzz:
 	@tools/install_deps.sh test
