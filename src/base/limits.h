@@ -33,10 +33,11 @@ inline constexpr std::size_t kSipGlareRetriesMax = 5;     // 491 in a row before
 inline constexpr std::size_t kTcpConnectionsMax = 8'192;  // SIP connections of one node, TLS included
 inline constexpr std::size_t kTcpConnectionsPerSourceMax = 256;  // from one address
 inline constexpr std::size_t kTcpSendQueueBytesMax = 1'048'576;  // unsent bytes before a connection is closed
-inline constexpr auto kTlsHandshakeMax = 10s;                    // a handshake that takes longer is closed
-inline constexpr auto kTcpFirstByteMax = 30s;                    // a connection that says nothing is closed
-inline constexpr auto kTcpMessageMax = 30s;                      // from a message's first byte to its last
-inline constexpr auto kTcpIdleMax = 900s;                        // a silent connection with no call is closed
+inline constexpr std::size_t kTcpUnreadBytesMax = 16'384;  // unsent, with no call: it is read no further
+inline constexpr auto kTlsHandshakeMax = 10s;              // a handshake that takes longer is closed
+inline constexpr auto kTcpFirstByteMax = 30s;              // a connection that says nothing is closed
+inline constexpr auto kTcpMessageMax = 30s;                // from a message's first byte to its last
+inline constexpr auto kTcpIdleMax = 900s;                  // a silent connection with no call is closed
 
 // Network
 inline constexpr std::size_t kUdpBatch = 64;                 // datagrams taken or given in one system call

@@ -138,7 +138,7 @@ void Connection::start_open() {
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   reading_ = peer_.outbound ? Reading::idle : Reading::first_byte;
-  if (peer_.outbound) limit(held_ ? Duration::max() : limits_.idle, "idle");
+  if (peer_.outbound) limit_idle();
   if (!peer_.outbound) limit(limits_.first_byte, "nothing was said");
   const auto self = shared_from_this();
   owner_->on_open(*this);
@@ -164,7 +164,20 @@ void Connection::on_read(const error_code& error, std::size_t size) {
     const auto state = hand_on(ByteView(buffer_.data(), size));
     if (state_ == State::open) follow(state);
   }
-  if (state_ != State::ended) read();
+  if (state_ != State::ended) read_on();
+}
+
+// Who asks without end and reads no answer would have us keep them all: it is not heard until it has read.
+void Connection::read_on() {
+  paused_ = state_ == State::open && !held_ && unsent() > limits_.unread_bytes_max;
+  if (!paused_) return read();
+  limit(limits_.message, "the other side does not read");
+}
+
+void Connection::resume() {
+  paused_ = false;
+  if (state_ == State::open) reading_ == Reading::message ? limit_message() : limit_idle();
+  read();
 }
 
 // What these bytes throw must not reach the loop: nobody would read on, or close the connection.
@@ -181,11 +194,11 @@ void Connection::follow(ReadState state) {
   switch (state) {
     case ReadState::bad_stream:
       // With an answer to it on the way, that goes first.
-      if (writing_.empty() && queued_.empty()) return end({Code::invalid, "what came cannot be read"});
+      if (unsent() == 0) return end({Code::invalid, "what came cannot be read"});
       return drain();
     case ReadState::between_messages:
       reading_ = Reading::idle;
-      return limit(held_ ? Duration::max() : limits_.idle, "idle");
+      return limit_idle();
     case ReadState::within_message:
       if (reading_ == Reading::message) return;
       break;
@@ -193,19 +206,19 @@ void Connection::follow(ReadState state) {
       break;
   }
   reading_ = Reading::message;
-  limit(limits_.message, "a message was not finished in time");
+  limit_message();
 }
 
 void Connection::hold(bool in_use) {
   held_ = in_use;
-  if (state_ == State::open && reading_ == Reading::idle)
-    limit(held_ ? Duration::max() : limits_.idle, "idle");
+  if (paused_ && held_) return resume();
+  if (state_ == State::open && reading_ == Reading::idle && !paused_) limit_idle();
 }
 
 Result<void> Connection::send(ByteView bytes) {
   if (state_ == State::draining || state_ == State::ended)
     return fail(Code::not_found, "connection is closed");
-  if (writing_.size() + queued_.size() + bytes.size() > limits_.send_queue_bytes_max) {
+  if (unsent() + bytes.size() > limits_.send_queue_bytes_max) {
     end_later({Code::too_large, "the other side does not read"});
     return fail(Code::too_large, "the connection's queue is full");
   }
@@ -238,6 +251,7 @@ void Connection::on_written(const error_code& error) {
   if (error) return end(as_error(error));
   writing_.clear();
   write();
+  if (paused_ && unsent() <= limits_.unread_bytes_max) resume();
 }
 
 void Connection::close() {
@@ -250,6 +264,7 @@ void Connection::close() {
 void Connection::drain() {
   state_ = State::draining;
   limit(limits_.message, "the rest could not be sent in time");
+  if (paused_) resume();
   write();
 }
 

@@ -78,6 +78,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void end_later(Error why);
   void start_open();
   void read();
+  void read_on();
+  void resume();
   void on_read(const boost::system::error_code& error, std::size_t size);
   ReadState hand_on(ByteView bytes);
   void follow(ReadState state);
@@ -85,7 +87,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write();
   void on_written(const boost::system::error_code& error);
   void finish();  // draining and nothing left to send
+  std::size_t unsent() const { return writing_.size() + queued_.size(); }
   void limit(Duration span, const char* what);
+  void limit_idle() { limit(held_ ? Duration::max() : limits_.idle, "idle"); }
+  void limit_message() { limit(limits_.message, "a message was not finished in time"); }
   void arm();
   void on_deadline();
 
@@ -100,6 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Reading reading_ = Reading::idle;
   bool opened_ = false;
   bool held_ = false;
+  bool paused_ = false;  // open, and not read from
   bool closed_by_user_ = false;
   bool charged_ = false;
 

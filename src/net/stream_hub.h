@@ -48,6 +48,8 @@ struct StreamLimits {
   std::size_t connections_max = limits::kTcpConnectionsMax;
   std::size_t per_source_max = limits::kTcpConnectionsPerSourceMax;  // accepted ones
   std::size_t send_queue_bytes_max = limits::kTcpSendQueueBytesMax;
+  // A connection that nothing holds, with more than this unsent, is not read from until it is sent.
+  std::size_t unread_bytes_max = limits::kTcpUnreadBytesMax;
   Duration handshake = limits::kTlsHandshakeMax;
   Duration first_byte = limits::kTcpFirstByteMax;  // accepted ones
   Duration message = limits::kTcpMessageMax;

@@ -1,10 +1,15 @@
 #include "net/stream_hub.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <map>
+#include <span>
 #include <string>
+#include <thread>
+#include <tuple>
 #include <vector>
 
 #include "net/loop_runner.h"
@@ -73,6 +78,23 @@ class RawClient {
 
   void say(std::string_view text) {
     EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+  }
+  void say_what_goes(std::string_view text) { ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
+  // As much as is taken: until nothing more has gone for a while. Returns how much that was.
+  std::size_t say_until_unheard() {
+    const std::string block(65'536, '?');
+    std::size_t said = 0;
+    for (pollfd writable{.fd = fd_, .events = POLLOUT, .revents = 0}; ::poll(&writable, 1, 200) == 1;) {
+      const auto n = ::send(fd_, block.data(), block.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (n < 0) break;
+      said += static_cast<std::size_t>(n);
+    }
+    return said;
+  }
+  std::size_t hear(std::span<char> buffer) {
+    const auto n = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    EXPECT_GT(n, 0);
+    return n > 0 ? static_cast<std::size_t>(n) : throw std::runtime_error("heard nothing");
   }
   // All until the other side closes; "reset" appended when it ended in an error.
   std::string hear_to_end() {
@@ -396,6 +418,53 @@ TEST_F(StreamHubTest, GivesUpOnAPeerThatDoesNotRead) {
     EXPECT_EQ(last.error().code, Code::too_large);
     EXPECT_EQ(server->closed.begin()->second.code, Code::too_large);
   });
+  gone(server);
+}
+
+// Answers with more than it is asked, as SIP may.
+void answer_much(Station& server, std::atomic<std::size_t>& asked) {
+  server.on_text = [&, block = std::string(20'000, 'x')](ConnectionId id) {
+    asked = server.text[id].size();
+    std::ignore = server.hub.send(id, as_bytes(block));
+    return ReadState::between_messages;
+  };
+}
+
+TEST_F(StreamHubTest, HearsNoMoreOfAPeerThatReadsNoAnswersUntilItReads) {
+  auto server = station({.send_queue_bytes_max = 100'000});
+  const auto where = listen_tcp(*server);
+  std::atomic<std::size_t> asked = 0;
+  answer_much(*server, asked);
+  RawClient greedy(where);
+  const std::size_t said = greedy.say_until_unheard();
+  EXPECT_LT(asked, said);
+  for (char buffer[65'536]; asked < said;) greedy.hear(buffer);
+  on_loop(loop, [&] { EXPECT_TRUE(server->closed.empty()); });
+  gone(server);
+}
+
+TEST_F(StreamHubTest, GivesUpOnAPeerThatAsksOnAndReadsNoAnswers) {
+  auto server = station({.message = 50ms});
+  const auto where = listen_tcp(*server);
+  std::atomic<std::size_t> asked = 0;
+  answer_much(*server, asked);
+  RawClient greedy(where);
+  std::jthread asking([&] { greedy.say_what_goes(std::string(20'000'000, '?')); });
+  server->wait_for([&] { return server->closed.size() == 1; });
+  on_loop(loop, [&] { EXPECT_EQ(server->closed.begin()->second.code, Code::timeout); });
+  gone(server);
+}
+
+TEST_F(StreamHubTest, HearsTheConnectionOfACallUntilItsQueueIsFull) {
+  auto server = station({.message = 1h});
+  const auto where = listen_tcp(*server);
+  server->on_open = [&](const StreamPeer& peer) { server->hub.hold(peer.id, true); };
+  std::atomic<std::size_t> asked = 0;
+  answer_much(*server, asked);
+  RawClient greedy(where);
+  std::jthread asking([&] { greedy.say_what_goes(std::string(20'000'000, '?')); });
+  server->wait_for([&] { return server->closed.size() == 1; });
+  on_loop(loop, [&] { EXPECT_EQ(server->closed.begin()->second.code, Code::too_large); });
   gone(server);
 }
 
