@@ -164,6 +164,18 @@ class Connections:
             with contextlib.suppress(OSError):
                 one.send(text)
 
+    def say_until_unheard(self, text):
+        """Each says `text` again and again, until none is heard any more. Returns how many bytes were taken."""
+        rest, taken, last = dict.fromkeys(self.sockets, text), 0, time.monotonic()
+        while time.monotonic() - last < 2:
+            for one in self.sockets:
+                with contextlib.suppress(OSError):
+                    said = one.send(rest[one])
+                    rest[one] = rest[one][said:] or text
+                    taken, last = taken + said, time.monotonic()
+            time.sleep(0.001)
+        return taken
+
     def closed(self):
         """How many the server has closed."""
         gone = 0
@@ -208,6 +220,20 @@ def test_connections_that_say_too_little(server, backend, tmp_path, manner):
     assert refused >= expected and sum(risen.values()) >= expected, (risen, refused)
     connections.close()
     watch.judge(descriptors_more=min(count, ROOM) + 64, sent=count, refused=text)
+
+
+def test_connections_that_ask_and_do_not_read(server, backend, tmp_path):
+    ask = (b"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:5060;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n"
+           b"From: <sip:a@127.0.0.1>;tag=a\r\nTo: <sip:127.0.0.1>\r\nCall-ID: a\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
+    with Watch("TCP: reads no answers", server, backend, tmp_path) as watch:
+        connections = Connections(server.sip_port, size(8, 300), 135)
+        taken = connections.say_until_unheard(ask * 100)
+    risen, text = count(watch, answered="portico_sip_options_total",
+                        overfull='portico_stream_ended_total{reason="too_large"}')
+    assert 0 < risen["answered"] < taken // len(ask), "the rest was not read"
+    assert risen["overfull"] == 0 and connections.closed() == 0, risen
+    connections.close()
+    watch.judge(descriptors_more=size(8, 300) + 8, sent=taken // len(ask), refused=text)
 
 
 def count_streams(watch):
