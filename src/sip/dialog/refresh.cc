@@ -34,7 +34,11 @@ void on_refresh_failed(Turn& turn, Session& session, const OfferEnd& end) {
   // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over. Any
   // other refusal, a 503 among them, is of this transaction (RFC 5057 section 5.1).
   if (end.unheard || end.status == 408 || end.status == 481) return expire(turn, session);
-  session.timer.refresh_at = turn.now + std::max(kRefreshRetry, end.retry_after.value_or(kRefreshRetry));
+  auto& timer = session.timer;
+  timer.refresh_at = turn.now + std::max(kRefreshRetry, end.retry_after.value_or(kRefreshRetry));
+  // One try that comes too early for an overloaded peer costs less than the call.
+  const auto last_try = timer.expire_at - kRefreshRetry;
+  if (timer.refresh_at >= timer.expire_at && turn.now < last_try) timer.refresh_at = last_try;
 }
 
 void on_dialog_lost(Turn& turn, Session& session, int status) {

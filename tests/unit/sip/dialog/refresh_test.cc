@@ -102,12 +102,31 @@ TEST(Refresh, ThatGets503IsTriedAgainWhenItsSenderSaysSo) {
   EXPECT_THAT(call.ua.at(370s), Sends("UPDATE"));
 }
 
+TEST(Refresh, IsTriedOnceMoreBeforeTheEndThoughRetryAfterIsLater) {
+  testing::Inbound call;
+  call.establish(kUasRefreshes);
+  auto update = call.ua.at(300s).sent("UPDATE");
+  call.ua.feed(300s, response_to(update, 503, {.headers = "Retry-After: 3600\n"}));
+  EXPECT_THAT(call.ua.at(557s), Not(Sends("UPDATE")));
+  update = call.ua.at(558s).sent("UPDATE");
+  ASSERT_NE(update, "");
+  const auto headers = "Session-Expires: 600;refresher=uac\nContact: " + call.alice.contact + "\n";
+  call.ua.feed(558s, response_to(update, 200, {.headers = headers}));
+  EXPECT_THAT(call.ua.at(857s), Not(Tells<SessionExpired>()));
+  EXPECT_THAT(call.ua.at(858s), Sends("UPDATE"));
+}
+
 TEST(Refresh, ThatIsRefusedToTheEndExpiresTheSession) {
   testing::Inbound call;
   call.establish(kUasRefreshes);
-  const auto update = call.ua.at(300s).sent("UPDATE");
+  auto update = call.ua.at(300s).sent("UPDATE");
   call.ua.feed(300s, response_to(update, 503, {.headers = "Retry-After: 3600\n"}));
-  EXPECT_THAT(call.ua.at(567s), Not(Tells<SessionExpired>()));
+  update = call.ua.at(558s).sent("UPDATE");
+  ASSERT_NE(update, "");
+  call.ua.feed(558s, response_to(update, 503, {.headers = "Retry-After: 3600\n"}));
+  const auto until = call.ua.at(567s);
+  EXPECT_THAT(until, Not(Sends("UPDATE")));
+  EXPECT_THAT(until, Not(Tells<SessionExpired>()));
   EXPECT_THAT(call.ua.at(568s), Tells<SessionExpired>());
 }
 
