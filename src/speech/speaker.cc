@@ -45,6 +45,8 @@ struct Speaker::State {
   };
 
   void speak(const call::Utterance& utterance, Asker asker);
+  bool take_in(const Work& work);  // under `mutex`
+  bool see_that_it_is_spoken();    // under `mutex`
   void produce_all();
   std::optional<Work> next_work();
   void produce(const Work& work);
@@ -66,6 +68,7 @@ struct Speaker::State {
   std::unordered_map<std::string, Askers> waiting;  // by key, while it is being spoken
   Shares places{limits::kSpeechPendingMax};
   AccountLines<Work> lines{kEnginesOfAccountMax};
+  std::size_t producing = 0;  // jobs of produce_all: none more than there are threads
 
   async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
 };
@@ -96,7 +99,6 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
   Work work{.key = key,
             .text = {.voice = std::move(*voice), .ssml = utterance.ssml},
             .account_id = utterance.account_id};
-  bool room = false;
   {
     const std::lock_guard lock(mutex);
     const auto running = waiting.find(key);
@@ -104,17 +106,32 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
       running->second.push_back(std::move(asker));
       return;
     }
-    room = places.take(work.account_id);
-    if (room) {
-      waiting[key].push_back(asker);
-      lines.push(work.account_id, work);
+    if (take_in(work)) {
+      waiting[key].push_back(std::move(asker));
+      return;
     }
   }
-  if (room && workers.run([this] { produce_all(); })) return;
   refused.add();
-  const Result<Sound> busy = fail(Code::busy, "too many sentences wait to be spoken");
-  if (room) return end(work, busy);
-  answer(asker, busy);
+  answer(asker, fail(Code::busy, "too many sentences wait to be spoken"));
+}
+
+bool Speaker::State::take_in(const Work& work) {
+  if (!places.take(work.account_id)) return false;
+  if (!see_that_it_is_spoken()) {
+    places.give_back(work.account_id);
+    return false;
+  }
+  lines.push(work.account_id, work);
+  return true;
+}
+
+// Who produces looks for more before it ends. A job for each sentence would wait behind those that never come
+// to an end while there is more to say, until the workers' queue is full.
+bool Speaker::State::see_that_it_is_spoken() {
+  if (producing == limits::kSpeechProcessesMax) return true;
+  if (!workers.run([this] { produce_all(); })) return false;
+  ++producing;
+  return true;
 }
 
 // Until nobody waits who may have an engine more. What is held back goes on when one of its account's ends.
@@ -129,7 +146,10 @@ void Speaker::State::produce_all() {
 std::optional<Speaker::State::Work> Speaker::State::next_work() {
   const std::lock_guard lock(mutex);
   auto next = lines.pop();
-  if (!next) return std::nullopt;
+  if (!next) {
+    --producing;
+    return std::nullopt;
+  }
   return std::move(next->job);
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "async/workers.h"
 #include "audio/decode_audio.h"
 #include "base/counters.h"
 #include "base/limits.h"
@@ -279,6 +280,52 @@ TEST_F(SpeakerTest, SpeaksForOthersWhileAnAccountHasMuchToSay) {
   engine.stop();
   for (int n = 0; n < 100; ++n)
     EXPECT_TRUE(waiter_.wait<call::SoundReady>().sound) << "all come to their turn";
+}
+
+// Has nothing to say, and is asked by the same account for the next sentence before it says so.
+class Questioner final : public Engine {
+ public:
+  explicit Questioner(std::size_t sentences) : sentences_(sentences) {}
+  Result<std::string> voice_for(const std::string&, const std::string&, const std::string&) const override {
+    return "nobody";
+  }
+  Result<std::string> synthesize(const Text& text) override {
+    ask(text.ssml.substr(0, text.ssml.find(' ')));
+    said_.fetch_add(1);
+    return fail(Code::unsupported, "nothing to say");
+  }
+  void stop() override {}
+
+  void ask(const std::string& account_id) {
+    const auto number = asked_.fetch_add(1);
+    if (number >= sentences_) return;
+    auto utterance = say(account_id + " " + std::to_string(number));
+    utterance.account_id = account_id;
+    speaker->speak(number, utterance, {});
+  }
+  std::size_t said() const { return said_.load(); }
+
+  Speaker* speaker = nullptr;
+
+ private:
+  const std::size_t sentences_;
+  std::atomic<std::size_t> asked_{0};
+  std::atomic<std::size_t> said_{0};
+};
+
+TEST_F(SpeakerTest, RefusesNobodyHoweverLongTwoAccountsKeepItBusy) {
+  const std::size_t sentences = async::Workers::kQueuedMax + 1'000;
+  const auto& busy = counter("portico_speech_total", "", {{"outcome", "busy"}});
+  const auto busy_before = busy.value();
+  Questioner engine(sentences);
+  Speaker speaker(engine, sink_, cache());
+  engine.speaker = &speaker;
+  for (int n = 0; n < 50; ++n) {
+    engine.ask("1000001");
+    engine.ask("1000002");
+  }
+  while (engine.said() < sentences) std::this_thread::yield();
+  EXPECT_EQ(busy.value(), busy_before);
 }
 
 TEST_F(SpeakerTest, RemembersABoundedNumberOfSentences) {
