@@ -24,9 +24,9 @@ constexpr std::uint64_t kSocketsToken = kCommandToken - 2;
 // the thread. The first after a pause is carried out at once.
 constexpr auto kCommandsEvery = 1ms;
 
-// Sockets are read with the tick: a wake-up for each packet costs more than the packet. So soon again when a
-// batch was full.
-constexpr auto kReadAgain = 1ms;
+// Sockets are read with the tick: a wake-up for each packet costs more than the packet. Where a batch was
+// full they are read on, for so long before commands have their turn.
+constexpr auto kReadingMax = 1ms;
 
 class Descriptor {
  public:
@@ -89,8 +89,17 @@ struct MediaThread::State {
     if (token == kSocketsToken) read_sockets();
   }
 
-  // A batch of each socket in which something waits.
+  // What waits at the tick may be more than a batch: all is read, whoever sent it, as what the kernel has no
+  // room for is lost to every leg of the socket.
   void read_sockets() {
+    const auto until = Clock::now() + kReadingMax;
+    bool more = read_batches();
+    while (more && Clock::now() < until) more = read_batches();
+    read_again = more ? until : kNever;
+  }
+
+  // A batch of each socket in which something waits; true when more may wait.
+  bool read_batches() {
     std::array<epoll_event, 64> ready{};
     const int n = epoll_wait(sockets.get(), ready.data(), static_cast<int>(ready.size()), 0);
     bool more = n == static_cast<int>(ready.size());
@@ -98,7 +107,7 @@ struct MediaThread::State {
       more |= legs.receive(Clock::now(), ready[static_cast<std::size_t>(i)].data.u64);
       tick_if_due();  // a flood on one socket delays no frame
     }
-    read_again = more ? Clock::now() + kReadAgain : kNever;
+    return more;
   }
 
   void on_commands() {

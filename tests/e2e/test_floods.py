@@ -258,6 +258,26 @@ def test_rtp_sprayed_over_all_ports(server, backend, tmp_path):
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
+def rtp_ports_in_use(server):
+    low, high = server.rtp_ports
+    with open("/proc/net/udp") as file:
+        ports = {int(line.split()[1].rsplit(":", 1)[1], 16) for line in file.readlines()[1:]}
+    return sorted(port for port in ports if low <= port <= high and port % 2 == 0)
+
+
+def test_rtp_at_the_port_of_calls(server, backend, tmp_path):
+    with Watch("RTP at one port", server, backend, tmp_path) as watch:
+        port = rtp_ports_in_use(server)[0]
+        sent = flood(server, "rtp", "--sources", 1, "--first", "127.121.0.1", "--seconds", SECONDS, "--rate",
+                     size(10_000, 100_000), "--port-low", port, "--port-high", port, quiet=0)
+    assert sent["received"] == 0
+    risen, text = count(watch, unplaced="portico_media_unplaced_packets_total", dropped="portico_media_drops_total",
+                        not_fetched='portico_udp_not_fetched_total{socket="rtp"}')
+    assert risen["unplaced"] + risen["dropped"] > sent["sent"] // 2, "it is the port of the calls"
+    assert risen["not_fetched"] <= sent["sent"] // 50, "the calls' own packets are among those"
+    watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
+
+
 @pytest.mark.parametrize("manner", ["silent", "drips", "redirects"])
 def test_backends_that_never_come_to_an_end(server, backend, tmp_path, manner):
     hostile = HostileBackend(manner)
