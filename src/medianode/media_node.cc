@@ -96,6 +96,8 @@ void MediaNode::send(media::Command command) {
   (*place->events)(media::CommandLost{.port = port});  // who waits for what comes of it would wait for ever
 }
 
+std::set<media::RecordId> MediaNode::unfinished_recordings() const { return state_->recordings.unfinished(); }
+
 std::size_t MediaNode::ports() const { return state_->directory.size(); }
 
 std::size_t MediaNode::socket_pairs() const {

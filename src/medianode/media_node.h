@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/address.h"
 #include "media/commands.h"
@@ -62,6 +63,8 @@ class MediaNode {
   // Commands for unknown ports are counted and dropped; one that finds the thread's queue full is answered by
   // media::CommandLost. media::Open is not one of them: use open().
   void send(media::Command command);
+
+  std::set<media::RecordId> unfinished_recordings() const;  // whose file is not closed yet
 
   std::size_t ports() const;
   std::size_t socket_pairs() const;  // open just now; two descriptors each

@@ -3,9 +3,9 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 
 #include "async/workers.h"
 #include "base/counters.h"
@@ -66,7 +66,9 @@ struct RecordingWriter::Lane {
     bool gap = false;
     {
       const std::lock_guard lock(mutex);
-      gap = with_gaps.erase(closed.record) > 0;
+      const auto it = unfinished.find(closed.record);
+      if (it != unfinished.end()) gap = it->second;
+      unfinished.erase(closed.record);
     }
     if (gap && closed.end != media::RecordEnd::error) {
       closed.end = media::RecordEnd::error;
@@ -78,7 +80,7 @@ struct RecordingWriter::Lane {
   std::atomic<std::size_t>& queued_bytes;
   std::mutex mutex;  // of the next three
   std::deque<Waiting> waiting;
-  std::set<media::RecordId> with_gaps;
+  std::map<media::RecordId, bool> unfinished;  // whether pieces of it were dropped
   bool scheduled = false;
 
   std::mutex working;  // of `files`
@@ -101,9 +103,10 @@ void RecordingWriter::write(media::FileChunk chunk, SharedSink events) {
   bool idle = false;
   {
     const std::lock_guard lock(lane->mutex);
+    auto& gap = lane->unfinished[chunk.record];
     if (too_much) {
       count_lost();
-      lane->with_gaps.insert(chunk.record);
+      gap = true;
       if (!chunk.closed) return;
       chunk.samples.clear();
       bytes = 0;
@@ -126,6 +129,15 @@ void RecordingWriter::start(const std::shared_ptr<Lane>& lane) {
   const std::lock_guard lock(lane->mutex);
   lane->scheduled = false;
   stuck_ = true;
+}
+
+std::set<media::RecordId> RecordingWriter::unfinished() const {
+  std::set<media::RecordId> all;
+  for (const auto& lane : lanes_) {
+    const std::lock_guard lock(lane->mutex);
+    for (const auto& [record, gap] : lane->unfinished) all.insert(record);
+  }
+  return all;
 }
 
 void RecordingWriter::nudge() {

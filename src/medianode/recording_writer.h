@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "base/limits.h"
@@ -29,6 +30,8 @@ class RecordingWriter {
   // Tries again to find a worker for what waits: when the workers were busy and no further chunk comes.
   void nudge();
   bool stuck() const { return stuck_.load(); }  // something waits for nudge()
+  // Whose file is not closed yet: pieces may wait for a disk that hangs long after their call has ended.
+  std::set<media::RecordId> unfinished() const;
   std::size_t queued_bytes() const { return queued_bytes_.load(); }
 
  private:

@@ -168,12 +168,15 @@ Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
   return finished;
 }
 
-Result<std::size_t> finish_left_recordings(const Recovery& recovery) {
+Result<std::size_t> finish_left_recordings(const Recovery& recovery, const std::set<std::string>& unfinished,
+                                           const std::atomic<bool>& stopping) {
   auto recordings = recovery.store.open_recordings(kRecordingsMax);
   if (!recordings) return fail(recordings.error());
   std::size_t finished = 0;
   for (auto& recording : *recordings) {
+    if (stopping) break;
     if (!recording.ended || *recording.ended + kLeftFor > recovery.now) continue;
+    if (unfinished.contains(recording.recording_id)) continue;
     const auto call = call_of(recovery, recording);
     finished += finish_recording(recovery, std::move(recording), call) ? 1 : 0;
   }

@@ -4,6 +4,8 @@
 // as they go. Under whatever node name: that defaults to the host's name, which a container's successor does
 // not share, and a store has one process. Blocks on the store and the disk: before the node takes calls.
 
+#include <atomic>
+#include <set>
 #include <string>
 
 #include "account/directory.h"
@@ -32,7 +34,9 @@ Result<std::size_t> end_orphaned_calls(const Recovery& recovery);
 Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery);
 // The same in the middle of a life, for what its call let go five minutes ago because it could not be stored
 // or closed then: `complete` where the call had seen it closed. Only when nothing waits to be written: a
-// recording that was finished and is not in the store yet would be told again.
-Result<std::size_t> finish_left_recordings(const Recovery& recovery);
+// recording that was finished and is not in the store yet would be told again. What is `unfinished` waits for
+// the next time: a disk that hung for longer may still get its sound. Ends early once `stopping`.
+Result<std::size_t> finish_left_recordings(const Recovery& recovery, const std::set<std::string>& unfinished,
+                                           const std::atomic<bool>& stopping);
 
 }  // namespace portico::app

@@ -24,6 +24,7 @@
 #include "portico/joints.h"
 #include "portico/own_media.h"
 #include "portico/recovery.h"
+#include "portico/rounds.h"
 #include "portico/sounds.h"
 #include "signaling/node.h"
 #include "speech/espeak.h"
@@ -85,8 +86,7 @@ struct Server::Parts {
   account::Deployment deployment;
   Facts facts;
   std::atomic<bool> draining{false};
-  std::atomic<bool> looking{false};  // after recordings
-  TimePoint next_look = Clock::now() + kLookEvery;
+  std::atomic<bool> stopping{false};
 
   std::unique_ptr<account::Store> store;
   account::Directory directory;
@@ -98,6 +98,7 @@ struct Server::Parts {
   std::shared_ptr<net::TlsServer> tls;
   std::unique_ptr<async::Workers> workers;
   std::unique_ptr<async::Workers> recording_workers;
+  std::unique_ptr<Rounds> looks;  // after what calls have left
   medianode::SoundCache sound_cache;
   MediaSounds media_sounds{sound_cache};
   std::unique_ptr<medianode::MediaNode> media;
@@ -159,6 +160,7 @@ Result<void> Server::Parts::open_store() {
 Result<void> Server::Parts::open_media() {
   workers = std::make_unique<async::Workers>(kWorkers);
   recording_workers = std::make_unique<async::Workers>(kRecordingWorkers);
+  looks = std::make_unique<Rounds>(*recording_workers, kLookEvery, Clock::now());
   auto node = medianode::MediaNode::start({.bind = options.bind,
                                            .public_ip = options.public_ip,
                                            .rtp_port_low = options.rtp_low,
@@ -249,17 +251,13 @@ Recovery Server::Parts::recovery() {
 // Called twice a second; the work, which waits for the disk, is a worker's.
 void Server::Parts::look_after_recordings() {
   const auto now = Clock::now();
-  if (now < next_look || looking.exchange(true)) return;
-  next_look = now + kLookEvery;
-  const bool begun = recording_workers->run([this] {
-    if (writes->flush(1s)) {
-      const auto finished = finish_left_recordings(recovery());
-      if (!finished) log::warn("recordings cannot be looked after", {{"why", finished.error().what}});
-    }
-    looking = false;
-    looking.notify_all();
+  if (!looks->due(now)) return;
+  // Asked now: the media node may be gone when a worker comes to it.
+  looks->begin(now, [this, unfinished = media->unfinished_recordings(), asked = recovery()] {
+    if (stopping || !writes->flush(1s)) return;
+    const auto finished = finish_left_recordings(asked, unfinished, stopping);
+    if (!finished) log::warn("recordings cannot be looked after", {{"why", finished.error().what}});
   });
-  if (!begun) looking = false;
 }
 
 Result<void> Server::Parts::open_signaling() {
@@ -338,15 +336,16 @@ void Server::Parts::add_routes() {
 
 void Server::Parts::stop() {
   draining = true;
+  stopping = true;
   if (http) http->stop(1s);
   upkeep.reset();
-  looking.wait(true);
   if (signaling) signaling->stop();
   resolver.reset();  // answers to loops that still exist
   media.reset();     // closes recordings
   if (courier) courier->stop(kPatience);
   if (admissions) admissions->flush();
   if (writes) writes->stop(kPatience);
+  recording_workers.reset();  // waits for a disk that hangs: nobody else is kept waiting any more
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -96,6 +96,7 @@ TEST_F(RecordingWriterTest, ADiskThatIsBehindCostsTheRecordingAndBoundsTheMemory
     RecordingWriter writer(one, 20'000);
     for (int piece = 0; piece < 10; ++piece) writer.write(chunk("r-slow", 1, piece == 9), sink());
     EXPECT_LE(writer.queued_bytes(), 20'000U);
+    EXPECT_EQ(writer.unfinished(), std::set<media::RecordId>{"r-slow"});
     release.set_value();
   }
   ASSERT_EQ(closed.size(), 1U);
@@ -133,10 +134,11 @@ TEST_F(RecordingWriterTest, WhatFoundNoWorkerIsWrittenWhenNudged) {
     RecordingWriter writer(one);
     writer.write(chunk("r-late", 5, true), sink());
     release.set_value();
-    while (writer.queued_bytes() > 0) {
+    while (!writer.unfinished().empty()) {
       writer.nudge();
       std::this_thread::yield();
     }
+    EXPECT_EQ(writer.queued_bytes(), 0U);
   }
   ASSERT_EQ(closed.size(), 1U);
   EXPECT_EQ(read("r-late").samples.size(), 4'000U);

@@ -4,8 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
+
+#include "async/workers.h"
 #include "audio/file_writer.h"
 #include "audio/tones.h"
+#include "medianode/media_node.h"
+#include "medianode/recording_writer.h"
 #include "objects/temporary_directory.h"
 #include "store/samples.h"
 #include "webhook/outbox_entry.h"
@@ -56,6 +62,9 @@ class RecoveryTest : public testing::Test {
             .base_url = "https://voice.example.org",
             .now = now};
   }
+  std::size_t look_at(WallTime now, const std::set<std::string>& unfinished = {}) {
+    return finish_left_recordings(at(now), unfinished, stopping_).value();
+  }
   static account::CallRecord open_call(int n, std::string node) {
     auto call = store::samples::call(n);
     call.state = "answered";
@@ -89,6 +98,7 @@ class RecoveryTest : public testing::Test {
   std::unique_ptr<objects::FileStore> objects_ = std::move(*objects::FileStore::open(files_.path()));
   account::Directory directory_;
   Written written_{*store_};
+  std::atomic<bool> stopping_{false};
 };
 
 TEST_F(RecoveryTest, EndsTheCallsOfAnEarlierLifeUnderAnotherNodeName) {
@@ -122,17 +132,48 @@ TEST_F(RecoveryTest, KeepsWhatAKilledCallHadRecorded) {
 TEST_F(RecoveryTest, LooksAfterWhatACallHadToLetGoBeforeItWasStored) {
   auto recording = staged_recording();
   written_.write(recording);
-  EXPECT_EQ(finish_left_recordings(at(kNoon + 24h)).value(), 0U) << "its call has it still";
+  EXPECT_EQ(look_at(kNoon + 24h), 0U) << "its call has it still";
   recording.ended = kNoon + 10s;
   recording.duration = 1s;
   written_.write(recording);
-  EXPECT_EQ(finish_left_recordings(at(kNoon + 60s)).value(), 0U) << "it may still be written";
-  ASSERT_EQ(finish_left_recordings(at(kNoon + 310s)).value(), 1U);
+  EXPECT_EQ(look_at(kNoon + 60s), 0U) << "it may still be written";
+  ASSERT_EQ(look_at(kNoon + 310s), 1U);
   EXPECT_EQ(kept(recording).status, "complete");
   EXPECT_EQ(kept(recording).ended, recording.started + 1s);
   EXPECT_TRUE(objects_->find(kept(recording).object_key));
-  EXPECT_EQ(finish_left_recordings(at(kNoon + 320s)).value(), 0U);
+  EXPECT_EQ(look_at(kNoon + 320s), 0U);
   EXPECT_THAT(written_.told, ElementsAre(recording.call_id + " recordingAvailable"));
+}
+
+TEST_F(RecoveryTest, LeavesWhatStillWaitsForTheDiskHoweverLongThatHangs) {
+  async::Workers workers(1);
+  std::promise<void> hangs;
+  ASSERT_TRUE(workers.run([over = hangs.get_future().share()] { over.wait(); }));
+  medianode::RecordingWriter writer(workers);
+  auto recording = staged_recording();
+  recording.ended = kNoon + 10s;
+  written_.write(recording);
+  const auto path = objects_->staging_path(recording.recording_id + ".wav").string();
+  std::filesystem::remove(path);
+  media::FileChunk last{.port = 1, .record = recording.recording_id, .path = path};
+  last.samples = audio::make_sine(8'000, 700, 2s).samples;
+  last.closed = media::RecordingClosed{.port = 1, .record = recording.recording_id, .path = path};
+  writer.write(std::move(last), std::make_shared<const medianode::EventSink>([](media::Event) {}));
+  EXPECT_EQ(look_at(kNoon + 1h, writer.unfinished()), 0U);
+  EXPECT_THAT(written_.told, IsEmpty());
+  hangs.set_value();
+  while (!writer.unfinished().empty()) std::this_thread::yield();
+  EXPECT_EQ(look_at(kNoon + 2h, writer.unfinished()), 1U);
+  EXPECT_EQ(kept(recording).duration, 2s);
+}
+
+TEST_F(RecoveryTest, LooksAfterNothingOnceTheServerStops) {
+  auto recording = staged_recording();
+  recording.ended = kNoon + 10s;
+  written_.write(recording);
+  stopping_ = true;
+  EXPECT_EQ(look_at(kNoon + 1h), 0U);
+  EXPECT_EQ(kept(recording).status, "processing") << "left to the next start";
 }
 
 TEST_F(RecoveryTest, TriesAgainWhatStillCannotBeStored) {
@@ -140,10 +181,10 @@ TEST_F(RecoveryTest, TriesAgainWhatStillCannotBeStored) {
   recording.ended = kNoon + 10s;
   written_.write(recording);
   write_file(files_.path() / recording.account_id, "in the place of the directory");
-  EXPECT_EQ(finish_left_recordings(at(kNoon + 1h)).value(), 0U);
+  EXPECT_EQ(look_at(kNoon + 1h), 0U);
   EXPECT_THAT(written_.told, IsEmpty());
   std::filesystem::remove(files_.path() / recording.account_id);
-  EXPECT_EQ(finish_left_recordings(at(kNoon + 1h)).value(), 1U);
+  EXPECT_EQ(look_at(kNoon + 1h), 1U);
   EXPECT_EQ(kept(recording).status, "partial") << "nobody saw it closed";
 }
 
