@@ -1,6 +1,8 @@
 #pragma once
-// How many connections there are, in all and from each address. Owner thread only.
+// How many connections there are, in all and from each address. Any thread: connections of one address are
+// spread over all that listen on a port.
 
+#include <mutex>
 #include <unordered_map>
 
 #include "base/address.h"
@@ -16,11 +18,14 @@ class SourceQuota {
   Verdict take(const IpAddress& source);
   bool is_full(const IpAddress& source) const;
   void give_back(const IpAddress& source);
-  std::size_t total() const { return total_; }
+  std::size_t total() const;
 
  private:
-  std::size_t total_max_;
-  std::size_t per_source_max_;
+  bool has_share(const IpAddress& source) const;
+
+  const std::size_t total_max_;
+  const std::size_t per_source_max_;
+  mutable std::mutex mutex_;
   std::size_t total_ = 0;
   std::unordered_map<IpAddress, std::size_t> by_source_;  // no zeros, so at most `total_` entries
 };

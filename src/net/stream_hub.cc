@@ -40,8 +40,10 @@ void count_end(Code code) {
 }  // namespace
 
 struct StreamHub::State final : ConnectionOwner {
-  State(IoLoop& l, StreamHandlers h, const StreamLimits& m)
-      : loop(l), handlers(std::move(h)), limits(m), quota(m.connections_max, m.per_source_max) {}
+  State(IoLoop& l, StreamHandlers h, const StreamLimits& m, std::shared_ptr<SourceQuota> s)
+      : loop(l), handlers(std::move(h)), limits(m), sources(std::move(s)) {
+    if (!sources) sources = std::make_shared<SourceQuota>(m.connections_max, m.per_source_max);
+  }
 
   void on_open(Connection& connection) override {
     if (handlers.on_open) handlers.on_open(connection.peer());
@@ -59,7 +61,7 @@ struct StreamHub::State final : ConnectionOwner {
     const auto& peer = connection.peer();
     idle.remove(connection.place);
     connections.erase(peer.id);
-    if (connection.charged()) quota.give_back(peer.remote.ip);
+    if (connection.charged()) sources->give_back(peer.remote.ip);
     count_end(why.code);
     if (handlers.on_close && connection.known_to_user() && !connection.closed_by_user())
       handlers.on_close(peer.id, why);
@@ -70,12 +72,12 @@ struct StreamHub::State final : ConnectionOwner {
     const auto remote = socket.remote_endpoint(error);
     if (error) return;  // gone again already
     const auto source = from_asio(remote);
-    const bool source_full = quota.is_full(source.ip);
+    const bool source_full = sources->is_full(source.ip);
     if (!source_full && connections.size() >= limits.connections_max) make_room();
     if (!source_full && connections.size() >= limits.connections_max) {
       return count_refused(SourceQuota::Verdict::total_full);
     }
-    const auto verdict = quota.take(source.ip);
+    const auto verdict = sources->take(source.ip);
     if (verdict != SourceQuota::Verdict::taken) return count_refused(verdict);
     const auto id = next_connection_id();
     auto connection = std::make_shared<Connection>(loop, *this, limits, std::move(socket), id);
@@ -117,19 +119,23 @@ struct StreamHub::State final : ConnectionOwner {
   IoLoop& loop;
   StreamHandlers handlers;
   const StreamLimits limits;
-  SourceQuota quota;
+  std::shared_ptr<SourceQuota> sources;
   std::shared_ptr<TlsClient> tls_client;
   std::vector<std::shared_ptr<Listener>> listeners;
   std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections;
   IdleOrder idle;  // of those that came by themselves
 };
 
-StreamHub::StreamHub(IoLoop& loop, StreamHandlers handlers, StreamLimits limits)
-    : state_(std::make_shared<State>(loop, std::move(handlers), limits)) {}
+StreamHub::StreamHub(IoLoop& loop, StreamHandlers handlers, StreamLimits limits,
+                     std::shared_ptr<SourceQuota> sources)
+    : state_(std::make_shared<State>(loop, std::move(handlers), limits, std::move(sources))) {}
 
 StreamHub::~StreamHub() {
   stop_listening();
-  for (const auto& [id, connection] : state_->connections) connection->abandon();
+  for (const auto& [id, connection] : state_->connections) {
+    if (connection->charged()) state_->sources->give_back(connection->peer().remote.ip);
+    connection->abandon();
+  }
   state_->connections.clear();
 }
 
@@ -165,7 +171,7 @@ ConnectionId StreamHub::dial(const DialRequest& request) {
     return id;
   }
   if (request.charged) {
-    if (s.quota.take(request.remote.ip) != SourceQuota::Verdict::taken) {
+    if (s.sources->take(request.remote.ip) != SourceQuota::Verdict::taken) {
       connection->refuse_dial({Code::busy, "too many connections of one source"});
       return id;
     }

@@ -16,6 +16,7 @@
 namespace portico::net {
 
 class IoLoop;
+class SourceQuota;
 class TlsServer;
 class TlsClient;
 
@@ -46,7 +47,8 @@ struct StreamHandlers {
 
 struct StreamLimits {
   std::size_t connections_max = limits::kTcpConnectionsMax;
-  std::size_t per_source_max = limits::kTcpConnectionsPerSourceMax;  // accepted ones
+  std::size_t per_source_max =
+      limits::kTcpConnectionsPerSourceMax;  // accepted ones, of a hub that counts alone
   std::size_t send_queue_bytes_max = limits::kTcpSendQueueBytesMax;
   // A connection that nothing holds, with more than this unsent, is not read from until it is sent.
   std::size_t unread_bytes_max = limits::kTcpUnreadBytesMax;
@@ -67,7 +69,9 @@ struct DialRequest {
 
 class StreamHub {
  public:
-  StreamHub(IoLoop& loop, StreamHandlers handlers, StreamLimits limits = {});
+  // `sources`: counts those of each address for several hubs, one a thread, together; null: this one alone.
+  StreamHub(IoLoop& loop, StreamHandlers handlers, StreamLimits limits = {},
+            std::shared_ptr<SourceQuota> sources = nullptr);
   ~StreamHub();  // closes all without telling. Not from inside a handler.
   StreamHub(const StreamHub&) = delete;
   StreamHub& operator=(const StreamHub&) = delete;

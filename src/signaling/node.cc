@@ -2,18 +2,18 @@
 
 #include <algorithm>
 
+#include "net/source_quota.h"
 #include "signaling/worker.h"
 
 namespace portico::signaling {
 
-// The kernel spreads the connections of one address over all workers, so each has its share of what that may
-// hold. An eighth of all: few addresses must not hold everything where there is little.
+// The kernel spreads the connections of one address over the workers by hash, not evenly: those are counted
+// in one place. An eighth of all: few addresses must not hold everything where there is little.
 net::StreamLimits stream_limits(const Options& options) {
-  const auto share = [&](std::size_t all) {
-    return std::max<std::size_t>(all / std::max(1U, options.workers), 1);
-  };
+  const auto share = options.connections_max / std::max(1U, options.workers);
   const auto of_one = std::min(limits::kTcpConnectionsPerSourceMax, options.connections_max / 8);
-  return {.connections_max = share(options.connections_max), .per_source_max = share(of_one)};
+  return {.connections_max = std::max<std::size_t>(share, 1),
+          .per_source_max = std::max<std::size_t>(of_one, 1)};
 }
 
 struct Node::State {
@@ -42,6 +42,9 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
   auto state = std::make_unique<State>(std::move(options), std::move(ports));
   auto& o = state->options;
   const bool several = o.workers > 1;
+  const auto streams = stream_limits(o);
+  const auto sources = std::make_shared<net::SourceQuota>(std::max<std::size_t>(o.connections_max, o.workers),
+                                                          streams.per_source_max);
   for (std::uint32_t i = 0; i < std::max(1U, o.workers); ++i) {
     // The first worker finds out the ports that were left to chance; the others share them.
     const Transport::Settings settings{.worker = i,
@@ -51,7 +54,8 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
                                        .reuse_port = several,
                                        .tls = o.tls,
                                        .tls_client = o.tls_client,
-                                       .streams = stream_limits(o)};
+                                       .streams = streams,
+                                       .sources = sources};
     auto worker = std::make_unique<Worker>(i, Shared{.options = o,
                                                      .ports = state->ports,
                                                      .door = state->door,

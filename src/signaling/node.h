@@ -10,7 +10,7 @@
 
 namespace portico::signaling {
 
-// What each worker's connections over TCP and TLS are held to.
+// What each worker's connections over TCP and TLS are held to; those of one address all workers' together.
 net::StreamLimits stream_limits(const Options& options);
 
 class Node {

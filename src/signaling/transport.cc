@@ -44,7 +44,7 @@ Result<void> Transport::open(const Settings& settings) {
   handlers.on_open = [this](const net::StreamPeer& peer) { on_open(peer); };
   handlers.on_bytes = [this](net::ConnectionId id, ByteView bytes) { return on_bytes(id, bytes); };
   handlers.on_close = [this](net::ConnectionId id, const Error&) { on_close(id); };
-  streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers), settings.streams);
+  streams_ = std::make_unique<net::StreamHub>(loop_, std::move(handlers), settings.streams, settings.sources);
   if (settings.tls_client) streams_->set_tls_client(settings.tls_client);
   if (!settings.listen_streams) return open_udp(settings);
   // UDP and TCP share a number. Where it is left to chance, what is free for one may be taken for the other.

@@ -37,6 +37,7 @@ class Transport {
     std::shared_ptr<net::TlsServer> tls;         // null: no TLS
     std::shared_ptr<net::TlsClient> tls_client;  // whom connections that we make by TLS trust
     net::StreamLimits streams;
+    std::shared_ptr<net::SourceQuota> sources{};  // shared with other workers; null: its own
     bool listen_streams = true;  // off for a client: UDP only, and connections it makes itself
   };
   Transport(net::IoLoop& loop, TransportHandlers handlers);

@@ -238,6 +238,25 @@ def test_connections_that_ask_and_do_not_read(server, backend, tmp_path):
     watch.judge(descriptors_more=size(8, 300) + 8, sent=taken // len(ask), refused=text)
 
 
+# The kernel spreads the connections over the threads by hash, and one of them gets more than its share.
+def test_one_address_has_all_its_connections_though_threads_share_the_port(backend, tmp_path):
+    of_one = min(256, ROOM // 8)
+    server = Server("--log-level", "info", "--signaling-threads", "4", environment=QUIET_SANITISER)
+    with Watch("TCP: one address, 4 threads", server, backend, tmp_path) as watch:
+        connections = Connections(server.sip_port, of_one, 165, each=of_one)
+        time.sleep(1)
+        assert connections.closed() == 0
+        more = Connections(server.sip_port, 20, 165)
+        wait_for("the refusals", lambda: more.closed() == 20)
+        assert connections.closed() == 0
+    risen, text = count_streams(watch)
+    assert risen["too_many_of_one"] == 20, risen
+    connections.close()
+    more.close()
+    watch.judge(descriptors_more=of_one + 8, sent=of_one + 20, refused=text)
+    server.stop()
+
+
 def count_streams(watch):
     return count(watch, too_many='portico_stream_refused_total{reason="connections_max"}',
                  too_many_of_one='portico_stream_refused_total{reason="per_source_max"}',

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 namespace portico::net {
 namespace {
 
@@ -25,6 +29,21 @@ TEST(SourceQuota, IgnoresWhatWasNeverTaken) {
   SourceQuota quota(1, 1);
   quota.give_back(*parse_ip("192.0.2.1"));
   EXPECT_EQ(quota.total(), 0U);
+}
+
+TEST(SourceQuota, CountsForSeveralThreadsAtOnce) {
+  SourceQuota quota(1'000, 250);
+  const auto a = *parse_ip("192.0.2.1");
+  std::atomic<int> taken = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 100; ++n) taken += quota.take(a) == Verdict::taken ? 1 : 0;
+    });
+  }
+  for (auto& one : threads) one.join();
+  EXPECT_EQ(taken, 250);
+  EXPECT_EQ(quota.total(), 250U);
 }
 
 }  // namespace

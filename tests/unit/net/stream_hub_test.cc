@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <list>
 #include <map>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "net/loop_runner.h"
+#include "net/source_quota.h"
 #include "net/tls_context.h"
 #include "net/tls_files.h"
 
@@ -23,7 +25,7 @@ const Endpoint kAny{.ip = *parse_ip("127.0.0.1"), .port = 0};
 
 // A hub and all that it told. Lives on the loop; the test looks at it through wait_for.
 struct Station {
-  explicit Station(IoLoop& l, StreamLimits limits = {})
+  explicit Station(IoLoop& l, StreamLimits limits = {}, std::shared_ptr<SourceQuota> sources = nullptr)
       : loop(l),
         hub(l,
             {.on_open =
@@ -44,7 +46,7 @@ struct Station {
                    closed.emplace(id, why);
                    look();
                  }},
-            limits) {}
+            limits, std::move(sources)) {}
 
   void look() { condition.look(); }
   void wait_for(std::function<bool()> holds) { condition.wait_for(std::move(holds)); }
@@ -117,9 +119,9 @@ class StreamHubTest : public ::testing::Test {
     loop.join();
   }
 
-  std::unique_ptr<Station> station(StreamLimits limits = {}) {
+  std::unique_ptr<Station> station(StreamLimits limits = {}, std::shared_ptr<SourceQuota> sources = nullptr) {
     std::unique_ptr<Station> made;
-    on_loop(loop, [&] { made = std::make_unique<Station>(loop, limits); });
+    on_loop(loop, [&] { made = std::make_unique<Station>(loop, limits, sources); });
     return made;
   }
   void gone(std::unique_ptr<Station>& one) {
@@ -236,6 +238,31 @@ TEST_F(StreamHubTest, RefusesConnectionsAboveTheLimitOfOneSource) {
   RawClient other(where, "127.0.0.9");
   server->wait_for([&] { return server->open.size() == 3; });
   gone(server);
+}
+
+// The kernel spreads them by hash, not evenly: if each hub counted alone, some would be refused too early.
+TEST_F(StreamHubTest, CountsTheConnectionsOfASourceForSeveralHubsTogether) {
+  const auto sources = std::make_shared<SourceQuota>(100, 20);
+  std::vector<std::unique_ptr<Station>> hubs;
+  auto where = kAny;
+  for (int i = 0; i < 4; ++i) {
+    auto& one = *hubs.emplace_back(station({}, sources));
+    one.on_open = [&one](const StreamPeer& peer) { EXPECT_TRUE(one.hub.send(peer.id, as_bytes("welcome"))); };
+    on_loop(loop, [&] { where = *one.hub.listen_tcp(where, true); });
+  }
+  std::list<RawClient> clients;
+  char heard[16];
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(clients.emplace_back(where).hear(heard), 7U);
+  EXPECT_EQ(RawClient(where).hear_to_end(), "");
+  EXPECT_EQ(clients.emplace_back(where, "127.0.0.9").hear(heard), 7U);
+  gone(hubs.back());
+  hubs.pop_back();
+  on_loop(loop, [&] {
+    std::size_t left = 0;
+    for (const auto& one : hubs) left += one->hub.size();
+    EXPECT_EQ(sources->total(), left) << "what a hub held goes with it";
+  });
+  for (auto& one : hubs) gone(one);
 }
 
 // Who makes us connect to him holds no more connections by that than by connecting himself.
