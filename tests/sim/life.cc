@@ -1,5 +1,6 @@
 #include "sim/life.h"
 
+#include <atomic>
 #include <cstdlib>
 
 namespace portico::sim {
@@ -150,7 +151,8 @@ void Life::recover() {
 // As portico/server.cc does while it takes calls.
 void Life::look_after_recordings() {
   loop_.call_at(loop_.now() + 60s, [this] {
-    if (writes_.queued() == 0 && !app::finish_left_recordings(recovery())) std::abort();
+    const std::atomic<bool> stopping{false};
+    if (writes_.queued() == 0 && !app::finish_left_recordings(recovery(), {}, stopping)) std::abort();
     look_after_recordings();
   });
 }
