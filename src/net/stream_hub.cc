@@ -92,7 +92,7 @@ struct StreamHub::State final : ConnectionOwner {
   }
 
   // Few addresses can hold all connections, and keep them for ever at the price of a line now and then:
-  // whoever comes takes the place of one that is of no use.
+  // whoever comes, or is gone to, takes the place of one that is of no use.
   void make_room() {
     if (const auto longest = idle.first()) find(*longest)->end({Code::busy, "its place was needed"});
   }
@@ -162,6 +162,8 @@ void StreamHub::stop_listening() {
 
 ConnectionId StreamHub::dial(const DialRequest& request) {
   auto& s = *state_;
+  const bool source_full = request.charged && s.sources->is_full(request.remote.ip);
+  if (!source_full && s.connections.size() >= s.limits.connections_max) s.make_room();
   const auto id = next_connection_id();
   auto connection =
       std::make_shared<Connection>(s.loop, s, s.limits, Connection::Socket(s.loop.context()), id);

@@ -83,7 +83,8 @@ class StreamHub {
   void set_tls_client(std::shared_ptr<TlsClient> client);
   void stop_listening();  // open connections go on
 
-  // on_open or on_close follows, never from inside this call. What is sent meanwhile waits in the queue.
+  // on_open or on_close follows, never from inside this call. What is sent meanwhile waits in the queue. When
+  // there is no room, an idle connection that came by itself ends at once.
   ConnectionId dial(const DialRequest& request);
 
   // Errors: not_found (closed), too_large (the queue is full: the connection is closed and on_close follows).

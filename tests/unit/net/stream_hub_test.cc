@@ -329,6 +329,28 @@ TEST_F(StreamHubTest, GivesThePlaceOfAnIdleConnectionToOneThatComes) {
   gone(server);
 }
 
+// A call whose connection broke goes on by one of ours.
+TEST_F(StreamHubTest, GivesThePlaceOfAnIdleConnectionToOneThatItMakes) {
+  auto peer = station();
+  const auto there = listen_tcp(*peer);
+  auto server = station({.connections_max = 2});
+  const auto where = listen_tcp(*server);
+  RawClient first(where, "127.0.0.2");
+  server->wait_for([&] { return server->open.size() == 1; });
+  const RawClient second(where, "127.0.0.3");
+  server->wait_for([&] { return server->open.size() == 2; });
+  const auto id = dial(*server, {.remote = there});
+  EXPECT_EQ(first.hear_to_end(), "");
+  server->wait_for([&] { return server->open.contains(id); });
+  on_loop(loop, [&] {
+    ASSERT_EQ(server->closed.size(), 1U);
+    EXPECT_EQ(server->closed.begin()->second.code, Code::busy);
+    EXPECT_EQ(server->hub.size(), 2U);
+  });
+  gone(server);
+  gone(peer);
+}
+
 TEST_F(StreamHubTest, ClosesAConnectionThatSaysNothing) {
   auto server = station({.first_byte = 20ms});
   const auto where = listen_tcp(*server);
