@@ -1,7 +1,9 @@
 """What is typed at a terminal: portico dial's reports, zone, config, client, help and version."""
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 
 import pytest
@@ -75,6 +77,16 @@ def test_dial_speaks_and_reports_each_part_of_the_call(application, backend, tmp
     heard, own = sound.loud_part(party, rate), sound.loud_part(own, own_rate)
     assert abs(sound.seconds_of(heard, rate) / sound.seconds_of(own, own_rate) - 1) < 0.15
     assert likeness(envelope(heard, rate), envelope(own, own_rate)) > 0.7, "what was heard is not what was to be said"
+
+
+def test_dial_finds_a_port_beside_a_server_that_took_many(server):
+    application = server.make_application(inlineBxml='<Response><Pause duration="0.2"/></Response>')
+    with contextlib.ExitStack() as taken:
+        for port in range(40_000, 40_140, 2):
+            one = taken.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            with contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", port))
+        assert application.dial()["status"] == 200
 
 
 def test_dial_reports_as_text_unless_asked_for_json(application, backend):
