@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "audio/decode_audio.h"
+#include "base/attempt.h"
 #include "base/counters.h"
 #include "base/hash.h"
 #include "base/shares.h"
@@ -171,7 +172,7 @@ void AudioFetcher::State::begin_own(const WorkPtr& work) {
     return decode(object->path, "", object->path.filename().string());
   };
   // A recording never changes, but it can be deleted: nothing is kept.
-  end(work, read(), std::chrono::seconds(0));
+  end(work, attempt(read), std::chrono::seconds(0));
 }
 
 void AudioFetcher::State::begin_http(const WorkPtr& work) {
@@ -205,8 +206,11 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
   const auto fresh = fresh_for(outcome.answer->headers, read_clocks().wall);
   auto job = [state = shared_from_this(), work, file, fresh,
               type = media_type(outcome.answer->headers.get("Content-Type")), url = outcome.answer->url] {
-    const auto parsed = http::parse_url(url);
-    state->end(work, state->decode(file->path(), type, parsed ? parsed->path : url), fresh);
+    const auto sound = attempt([&] {
+      const auto parsed = http::parse_url(url);
+      return state->decode(file->path(), type, parsed ? parsed->path : url);
+    });
+    state->end(work, sound, fresh);
   };
   if (!workers.run(std::move(job))) end(work, fail(Code::busy, "too much work is waiting"), none);
 }

@@ -7,6 +7,7 @@
 
 #include "async/workers.h"
 #include "audio/decode_audio.h"
+#include "base/attempt.h"
 #include "base/counters.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -45,14 +46,15 @@ struct Speaker::State {
   };
 
   void speak(const call::Utterance& utterance, Asker asker);
-  bool take_in(const Work& work);  // under `mutex`
-  bool see_that_it_is_spoken();    // under `mutex`
+  bool take_in(const Work& work, const Asker& asker);  // under `mutex`
+  bool see_that_it_is_spoken();                        // under `mutex`
   void produce_all();
   std::optional<Work> next_work();
-  void produce(const Work& work);
+  Result<Sound> produce(const Work& work);
   Result<Sound> from_disk(const std::string& key);
   Result<Sound> from_engine(const std::string& key, const Text& text);
   Result<Sound> place(const std::string& key, const std::string& wav);
+  void remember(const std::string& key, Millis length);
   void end(const Work& work, const Result<Sound>& sound);
   std::optional<Sound> known(const std::string& key);
   static void answer(const Asker& asker, Result<Sound> sound) {
@@ -106,21 +108,19 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
       running->second.push_back(std::move(asker));
       return;
     }
-    if (take_in(work)) {
-      waiting[key].push_back(std::move(asker));
-      return;
-    }
+    if (take_in(work, asker)) return;
   }
   refused.add();
   answer(asker, fail(Code::busy, "too many sentences wait to be spoken"));
 }
 
-bool Speaker::State::take_in(const Work& work) {
+bool Speaker::State::take_in(const Work& work, const Asker& asker) {
   if (!places.take(work.account_id)) return false;
   if (!see_that_it_is_spoken()) {
     places.give_back(work.account_id);
     return false;
   }
+  waiting[work.key].push_back(asker);
   lines.push(work.account_id, work);
   return true;
 }
@@ -136,10 +136,11 @@ bool Speaker::State::see_that_it_is_spoken() {
 
 // Until nobody waits who may have an engine more. What is held back goes on when one of its account's ends.
 void Speaker::State::produce_all() {
+  static auto& failed = outcome("failed");
   while (const auto work = next_work()) {
-    produce(*work);
-    const std::lock_guard lock(mutex);
-    lines.done(work->account_id);
+    const auto sound = attempt([&] { return produce(*work); });
+    if (!sound) failed.add();
+    end(*work, sound);
   }
 }
 
@@ -153,15 +154,23 @@ std::optional<Speaker::State::Work> Speaker::State::next_work() {
   return std::move(next->job);
 }
 
-void Speaker::State::produce(const Work& work) {
+Result<Sound> Speaker::State::produce(const Work& work) {
   static auto& spoken = outcome("spoken");
   static auto& read = outcome("disk");
-  static auto& failed = outcome("failed");
   auto sound = from_disk(work.key);
   const bool found = sound.has_value();
   if (!found) sound = from_engine(work.key, work.text);
-  (found ? read : sound ? spoken : failed).add();
-  end(work, sound);
+  if (!sound) return sound;
+  (found ? read : spoken).add();
+  remember(work.key, sound->length);
+  return sound;
+}
+
+void Speaker::State::remember(const std::string& key, Millis length) {
+  const std::lock_guard lock(mutex);
+  // Which one goes does not matter: the sink decides what is remembered, this only spares asking it.
+  if (lengths.size() >= limits::kSpeechCacheMax) lengths.erase(lengths.begin());
+  lengths[key] = length;
 }
 
 Result<Sound> Speaker::State::from_disk(const std::string& key) {
@@ -194,15 +203,11 @@ void Speaker::State::end(const Work& work, const Result<Sound>& sound) {
   Askers askers;
   {
     const std::lock_guard lock(mutex);
+    lines.done(work.account_id);
+    places.give_back(work.account_id);
     const auto it = waiting.find(work.key);
-    if (it != waiting.end()) {
-      askers = std::move(it->second);
-      waiting.erase(it);
-      places.give_back(work.account_id);
-    }
-    // Which one goes does not matter: the sink decides what is remembered, this only spares asking it.
-    if (sound && lengths.size() >= limits::kSpeechCacheMax) lengths.erase(lengths.begin());
-    if (sound) lengths[work.key] = sound->length;
+    askers = std::move(it->second);
+    waiting.erase(it);
   }
   for (const auto& asker : askers) answer(asker, sound);
 }

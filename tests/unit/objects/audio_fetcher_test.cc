@@ -144,6 +144,22 @@ TEST_F(AudioFetcherTest, ASoundIsHeldByWhoAskedForItAndByNobodyElse) {
   EXPECT_FALSE(sink_.is_held(key));
 }
 
+TEST_F(AudioFetcherTest, AnswersThoughTheMemoryRunsOut) {
+  TestBackend backend([](const http::Request&) { return sound("max-age=600"); });
+  const auto staged = store_->staging_path("r-1.wav");
+  write_file(staged, wav(440, 4000));
+  ASSERT_TRUE(store_->put(staged, "1000001/r-1.wav"));
+  for (const auto& url :
+       {backend.url("/a.wav"),
+        std::string("https://voice.example.org/api/v2/accounts/1000001/recordings/r-1/media")}) {
+    sink_.run_out_of_memory(1);
+    const auto failed = fetch(url);
+    ASSERT_FALSE(failed.sound) << url;
+    EXPECT_EQ(failed.sound.error().code, Code::internal);
+    EXPECT_TRUE(fetch(url).sound) << url;
+  }
+}
+
 TEST_F(AudioFetcherTest, FetchesOnceForAllWhoAskTogether) {
   for (const auto* cache_control : {"max-age=60", "no-store"}) {
     std::promise<void> release;

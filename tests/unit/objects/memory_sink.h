@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <new>
 
 #include "objects/sound_sink.h"
 
@@ -13,6 +14,10 @@ class MemorySink final : public SoundSink {
   Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) override {
     const std::lock_guard lock(mutex_);
     ++puts_;
+    if (throwing_ > 0) {
+      --throwing_;
+      throw std::bad_alloc();
+    }
     sounds_[key] = std::make_shared<const audio::Pcm>(std::move(sound));
     return call::SoundHold(sounds_[key]);
   }
@@ -34,6 +39,11 @@ class MemorySink final : public SoundSink {
     const std::lock_guard lock(mutex_);
     return puts_;
   }
+  // The next ones are put in vain.
+  void run_out_of_memory(int times) {
+    const std::lock_guard lock(mutex_);
+    throwing_ = times;
+  }
   void forget_all() {
     const std::lock_guard lock(mutex_);
     sounds_.clear();
@@ -43,6 +53,7 @@ class MemorySink final : public SoundSink {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const audio::Pcm>> sounds_;
   int puts_ = 0;
+  int throwing_ = 0;
 };
 
 }  // namespace portico::objects

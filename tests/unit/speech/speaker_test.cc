@@ -328,6 +328,18 @@ TEST_F(SpeakerTest, RefusesNobodyHoweverLongTwoAccountsKeepItBusy) {
   EXPECT_EQ(busy.value(), busy_before);
 }
 
+TEST_F(SpeakerTest, SpeaksOnAfterTheMemoryRanOut) {
+  Mumbler engine;
+  Speaker speaker(engine, sink_, cache());
+  sink_.run_out_of_memory(static_cast<int>(limits::kSpeechProcessesMax));
+  for (std::size_t n = 0; n < limits::kSpeechProcessesMax; ++n) {
+    const auto failed = speak(speaker, say("Again"));
+    ASSERT_FALSE(failed.sound);
+    EXPECT_EQ(failed.sound.error().code, Code::internal);
+  }
+  EXPECT_TRUE(speak(speaker, say("Again")).sound);
+}
+
 TEST_F(SpeakerTest, RemembersABoundedNumberOfSentences) {
   Mumbler engine;
   Speaker speaker(engine, sink_, cache());
