@@ -116,6 +116,7 @@ bool Call::guard_redirects(const bxml::Document& document) {
 }
 
 async::Task<> Call::finish() {
+  digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
   if (!ending_->by_peer) {
     if (answered()) {
       leg_->hangup(ending_->cause == Cause::hangup ? std::string() : std::string(cause_name(ending_->cause)));

@@ -67,6 +67,18 @@ TEST_F(GatherTest, ADigitWhilePromptsAreFetchedCountsAndNothingIsPlayed) {
   EXPECT_THAT(webhooks_.told_types(), ElementsAre("disconnect")) << "those of a Gather are its own";
 }
 
+TEST_F(GatherTest, NoDigitIsToldOnceTheCallHasEnded) {
+  start_answered(
+      "<Response><StartRecording recordingAvailableUrl=\"/a\"/><StartGather dtmfUrl=\"/dtmf\"/>"
+      "<Pause duration=\"600\"/></Response>");
+  media_.digit('1');
+  call_->sender().post(LegEnded{});
+  media_.digit('2');  // overtaken by the end
+  loop_.run_ready();
+  ASSERT_TRUE(ended());
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("dtmf", "disconnect", "recordingAvailable"));
+}
+
 TEST_F(GatherTest, HoldsAPromptThatIsReadyUntilItHasBeenPlayed) {
   start_answered(
       "<Response><Gather firstDigitTimeout=\"2\"><PlayAudio>/a.wav</PlayAudio>"
