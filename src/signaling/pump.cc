@@ -136,7 +136,7 @@ void Pump::on_time() {
 void Pump::on_acked(const sip::Acked& acked) {
   const auto it = sessions_.find(acked.session);
   if (it != sessions_.end()) now_proven(it->second);
-  if (it != sessions_.end() && it->second.looked_up == 0) find_next_hop(acked.session);
+  find_next_hop(acked.session);
   tell(acked.session, call::LegConfirmed{acked.sdp.empty() ? std::nullopt : std::optional(acked.sdp)});
 }
 
@@ -174,28 +174,29 @@ struct Overloaded : Handlers... {
 
 // Requests of ours go where Route or Contact says (RFC 3261 section 12.2.1.1), and where that has several
 // addresses to the next when one fails. Over UDP a literal address the agent follows by itself; a name is
-// looked up once the dialog stands, and again when the peer gives another. Until then, and if that fails,
-// they go back the way the peer's came. A TCP connection is used while it is open, and the address behind it
-// once it broke; one of TLS ends with the call's requests, as nothing says whose certificate to expect at the
-// other end of a new one.
+// looked up once the dialog stands, and again when the peer gives another; not for another connection, of
+// which a peer may make one a request. Until then, and if that fails, they go back the way the peer's came. A
+// TCP connection is used while it is open, and the address behind it once it broke; one of TLS ends with the
+// call's requests, as nothing says whose certificate to expect at the other end of a new one.
 void Pump::find_next_hop(sip::SessionId session) {
   const auto it = sessions_.find(session);
   const auto* dialog = agent_.dialog(session);
   const auto* flow = agent_.flow(session);
   if (it == sessions_.end() || dialog == nullptr || flow == nullptr) return;
-  const auto number = ++it->second.looked_up;
-  const auto next = sip::route(*dialog).next_hop;
-  const auto uri = sip::parse_uri(next);
+  NextHop next{.uri = sip::next_hop(*dialog), .transport = flow->transport};
+  if (it->second.next_hop == next) return;
+  it->second.next_hop = next;
+  const auto uri = sip::parse_uri(next.uri);
   if (!uri || !is_to_be_located(*uri, *flow)) return;
-  locate(shared_.ports.resolver, loop_, next, {.transport = flow->transport}, random_u64,
-         [this, session, number](Result<std::vector<Hop>> hops) {
+  locate(shared_.ports.resolver, loop_, next.uri, {.transport = next.transport}, random_u64,
+         [this, session, next](Result<std::vector<Hop>> hops) {
            const auto kept = sessions_.find(session);
            const auto* present = agent_.flow(session);
            // What was asked for an earlier target counts no more.
-           if (present == nullptr || kept == sessions_.end() || kept->second.looked_up != number) return;
+           if (present == nullptr || kept == sessions_.end() || kept->second.next_hop != next) return;
            if (hops) drop_unreachable(*hops, present->remote.ip);
            if (!hops || hops->empty()) {
-             log::info("a peer's next hop has no address: its requests go back the way its INVITE came");
+             log::info("a peer's next hop has no address: its requests go back the way its last one came");
              return;
            }
            std::vector<sip::Flow> flows(hops->size(), *present);

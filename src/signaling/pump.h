@@ -67,12 +67,17 @@ class Pump {
 
  private:
   friend class Inbound;
+  struct NextHop {
+    std::string uri;
+    sip::Transport transport = sip::Transport::udp;
+    friend bool operator==(const NextHop&, const NextHop&) = default;
+  };
   struct Session {
     call::Sender sender;
     sip::Flow held;
     IpAddress caller;  // where the INVITE came from, and our tag went to
     bool end_told = false;
-    std::uint32_t looked_up = 0;  // how often its next hop was
+    std::optional<NextHop> next_hop{};  // as looked at last
     std::optional<Endpoint> unproven;
   };
 

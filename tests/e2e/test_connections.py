@@ -1,4 +1,5 @@
 """Connections that are gone and addresses that do not answer: RFC 3261 section 18.2.2, RFC 3263 section 4.3."""
+import collections
 import contextlib
 import json
 import socket
@@ -9,7 +10,7 @@ import threading
 import uuid
 
 import pytest
-from portico import BINARY, Server, in_mounts
+from portico import BINARY, Server, in_mounts, wait_for
 from raw import SDP, RawCaller
 from sipp import free_port
 from test_operations import certificate
@@ -33,15 +34,18 @@ class TcpCaller:
         self.sent_by = address if port == 5060 else f"{address}:{port}"
         self.uri = f"sip:{application.user}@127.0.0.1:{server.sip_port}"
         self.call_id = uuid.uuid4().hex
+        self.contact = ""  # other than where it listens
         self.listener = socket.create_server((address, port))
         self.listener.settimeout(15)
-        self.socket = socket.create_connection(("127.0.0.1", server.sip_port), timeout=15, source_address=(address, 0))
+        self.server = ("127.0.0.1", server.sip_port)
+        self.socket = socket.create_connection(self.server, timeout=15, source_address=(address, 0))
         self.data = b""
 
     def send(self, method, cseq, body=b"", to_tag=""):
-        head = [f"{method} {self.uri} SIP/2.0", f"Via: SIP/2.0/{self.transport} {self.sent_by};branch=z9hG4bK{method}{self.call_id}",
+        head = [f"{method} {self.uri} SIP/2.0", f"Via: SIP/2.0/{self.transport} {self.sent_by};branch=z9hG4bK{method}{cseq}{self.call_id}",
                 "From: <sip:caller@a.example>;tag=f", f"To: <{self.uri}>{to_tag}", f"Call-ID: {self.call_id}",
-                f"CSeq: {cseq} {method}", "Max-Forwards: 70", f"Contact: <sip:caller@{self.sent_by};transport={self.transport.lower()}>"]
+                f"CSeq: {cseq} {method}", "Max-Forwards: 70",
+                f"Contact: <sip:caller@{self.contact or self.sent_by};transport={self.transport.lower()}>"]
         if body:
             head.append("Content-Type: application/sdp")
         head.append(f"Content-Length: {len(body)}")
@@ -61,6 +65,11 @@ class TcpCaller:
             self.data = rest[length:]
             if head.startswith(start.encode()):
                 return head.decode()
+
+    def connect_again(self):
+        address = self.socket.getsockname()[0]
+        self.lose_connection()
+        self.socket = socket.create_connection(self.server, timeout=15, source_address=(address, 0))
 
     def lose_connection(self):
         self.socket.close()
@@ -144,8 +153,9 @@ def test_over_tls_such_an_answer_is_told_only_to_who_shows_a_certificate_of_sent
 class NameService:
     """Answers SRV and A questions as told, over UDP at NAME_SERVER."""
 
-    def __init__(self, services, addresses):
-        self.services, self.addresses = services, addresses
+    def __init__(self, services, addresses, ttl=60):
+        self.services, self.addresses, self.ttl = services, addresses, ttl
+        self.asked = collections.Counter()  # for the address of a name
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((NAME_SERVER, 53))
         self.socket.settimeout(0.1)
@@ -174,10 +184,11 @@ class NameService:
                 labels.append(question[at + 1:at + 1 + question[at]].decode().lower())
                 at += 1 + question[at]
             kind = struct.unpack("!H", question[at + 1:at + 3])[0]
+            self.asked[".".join(labels)] += kind == 1
             records = self._records(".".join(labels), kind)
             answer = question[:2] + struct.pack("!HHHHH", 0x8580, 1, len(records), 0, 0) + question[12:at + 5]
             for record in records:
-                answer += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 60, len(record)) + record
+                answer += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, self.ttl, len(record)) + record
             self.socket.sendto(answer, asker)
 
     def stop(self):
@@ -297,4 +308,36 @@ def test_requests_of_ours_follow_a_name_in_maddr(backend, tmp_path):
     finally:
         names.stop()
         listener.close()
+        server.stop()
+
+
+def test_a_next_hop_is_looked_up_for_another_name_and_not_for_another_connection(backend, tmp_path):
+    """The caller may own the name server, and let nobody remember its answers."""
+    first, second = "phone." + DOMAIN, "desk." + DOMAIN
+    names = NameService({}, {first: ["127.0.83.10"], second: ["127.0.83.10"]}, ttl=0)
+    resolv = tmp_path / "resolv.conf"
+    resolv.write_text(f"nameserver {NAME_SERVER}\n")
+    server = Server(wrapper=in_mounts(f"mount --bind {resolv} /etc/resolv.conf"))
+    try:
+        caller = TcpCaller(server, slow_application(server, backend), "127.0.83.10", free_port())
+        port = caller.listener.getsockname()[1]
+        caller.contact = f"{first}:{port}"
+        caller.send("INVITE", 1, SDP)
+        answer = caller.receive("SIP/2.0 200")
+        tag = ";tag=" + answer.split("\r\nTo:")[1].split("\r\n")[0].split(";tag=")[1]
+        caller.send("ACK", 1, to_tag=tag)
+        wait_for("the question", lambda: names.asked[first] > 0)
+        for cseq in range(2, 6):
+            caller.connect_again()
+            caller.send("OPTIONS", cseq, to_tag=tag)
+            caller.receive("SIP/2.0 200")
+        caller.contact = f"{second}:{port}"
+        caller.send("UPDATE", 6, to_tag=tag)
+        caller.receive("SIP/2.0 200")
+        wait_for("the other question", lambda: names.asked[second] > 0)
+        assert (names.asked[first], names.asked[second]) == (1, 1)
+        caller.send("BYE", 7, to_tag=tag)
+        assert "7 BYE" in caller.receive("SIP/2.0 200")
+    finally:
+        names.stop()
         server.stop()

@@ -3,20 +3,26 @@
 #include <algorithm>
 
 namespace portico::sip {
+namespace {
+
+bool is_present(const Session& session, const Flow& hop) {
+  return hop.transport == session.flow.transport && hop.remote == session.flow.remote;
+}
+
+}  // namespace
 
 Result<void> set_hops(Session& session, std::vector<Flow> hops) {
-  const auto present = std::ranges::find_if(hops, [&](const Flow& f) {
-    return f.transport == session.flow.transport && f.remote == session.flow.remote;
-  });
+  const auto present = std::ranges::find_if(hops, [&](const Flow& f) { return is_present(session, f); });
   if (present != hops.end()) std::rotate(hops.begin(), present, hops.end());
   const bool connected = is_reliable(session.flow.transport) && session.flow.connection != 0;
-  if (connected && present != hops.end()) hops.erase(hops.begin());
+  // The address of its connection stays among the others: the peer may go on by another one.
+  const std::size_t others_max = kOtherHopsMax + (connected && present != hops.end() ? 1 : 0);
   if (!connected && !hops.empty()) {
     session.flow = hops.front();
     session.flow_is_set = true;
     hops.erase(hops.begin());
   }
-  if (hops.size() > kOtherHopsMax) hops.resize(kOtherHopsMax);
+  if (hops.size() > others_max) hops.resize(others_max);
   hops.shrink_to_fit();
   session.other_hops = std::move(hops);
   return {};
@@ -42,6 +48,7 @@ void take_target(Turn& turn, Session& session, const Message& message, const Flo
 
 bool move_on(Session& session, std::uint32_t hop) {
   if (session.hop != hop) return true;  // another request found out before
+  std::erase_if(session.other_hops, [&](const Flow& f) { return is_present(session, f); });
   if (session.other_hops.empty()) return false;
   session.flow = session.other_hops.front();
   session.flow_is_set = true;

@@ -17,7 +17,8 @@ inline constexpr std::size_t kOtherHopsMax = 3;  // tries after the first, each 
 // kOtherHopsMax others the rest is left out.
 Result<void> set_hops(Session& session, std::vector<Flow> hops);
 
-// A request of the peer came by `flow`: unless addresses were looked up, ours go back that way.
+// A request of the peer came by `flow`: unless addresses were looked up, or while that is a connection, ours
+// go back that way. What was looked up stays right, as it is of the same target.
 void follow(Turn& turn, Session& session, const Flow& flow);
 
 // A target refresh (RFC 3261 sections 12.2.1.2 and 12.2.2). Where it leads to another machine than before,

@@ -149,6 +149,22 @@ TEST_F(Failover, TheAddressInUseStaysTheFirstAndTheListIsBounded) {
   EXPECT_EQ(session.other_hops.size(), kOtherHopsMax);
 }
 
+TEST_F(Failover, AnotherConnectionOfThePeerLeavesWhatWasLookedUp) {
+  auto connected = first;
+  connected.transport = Transport::tcp;
+  connected.connection = 7;
+  Session session{.flow = connected};
+  auto listens = connected;
+  listens.connection = 0;
+  ASSERT_TRUE(set_hops(session, {listens}));
+  EXPECT_FALSE(move_on(session, 0)) << "there it has failed";
+  ASSERT_TRUE(set_hops(session, {listens}));
+  session.flow.connection = 8;
+  session.flow.remote.port = 40'000;
+  ASSERT_TRUE(move_on(session, 0));
+  EXPECT_EQ(session.flow, listens);
+}
+
 // RFC 3261 sections 12.2.1.2 and 12.2.2: what was looked up is of the target before.
 TEST_F(Failover, ATargetThatMovesToAnAddressIsFollowed) {
   establish_to({first, second});
