@@ -35,12 +35,21 @@ std::string as_request_uri(std::string uri) {
   return uri;
 }
 
+// A start line with such a URI in it is one that we would take ourselves.
+constexpr std::size_t kTargetBytesMax = limits::kSipStartLineBytesMax - 64;
+
+std::string_view contact_fault(const Message& message) {
+  const auto peer = read_contact(message);
+  if (!peer || peer->is_star()) return "Contact is missing or cannot be read";
+  if (!peer->uri.is_sip()) return "Contact is no SIP URI";
+  if (peer->uri_text.size() > kTargetBytesMax) return "Contact is too long";
+  return {};
+}
+
 }  // namespace
 
 std::string_view dialog_fault(const Message& invite) {
-  const auto peer = read_contact(invite);
-  if (!peer || peer->is_star()) return "Contact is missing or cannot be read";
-  if (!peer->uri.is_sip()) return "Contact is no SIP URI";
+  if (const auto fault = contact_fault(invite); !fault.empty()) return fault;
   std::size_t routes = 0;
   std::size_t bytes = 0;
   for (const auto value : invite.values(Header::record_route)) {
@@ -74,10 +83,8 @@ Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag,
 Result<void> apply_response(Dialog& dialog, const Message& response) {
   const auto to = read_to(response);
   if (!to) return fail(Code::invalid, "To cannot be read");
-  const auto peer = read_contact(response);
-  const bool usable = peer && !peer->is_star() && peer->uri.is_sip();
   // A 2xx without Contact breaks RFC 3261 section 13.3.1.4; the INVITE's own target is the best guess then.
-  if (usable) dialog.remote_target = peer->uri_text;
+  refresh_target(dialog, response);
   dialog.remote_tag = to->tag();
   auto route = record_route(response);
   std::ranges::reverse(route);
@@ -86,8 +93,7 @@ Result<void> apply_response(Dialog& dialog, const Message& response) {
 }
 
 void refresh_target(Dialog& dialog, const Message& message) {
-  const auto peer = read_contact(message);
-  if (peer && !peer->is_star() && peer->uri.is_sip()) dialog.remote_target = peer->uri_text;
+  if (contact_fault(message).empty()) dialog.remote_target = read_contact(message)->uri_text;
 }
 
 Routing route(const Dialog& dialog) {

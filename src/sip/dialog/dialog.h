@@ -29,7 +29,7 @@ struct Dialog {
 };
 
 // Why no dialog can be made of an INVITE, or nothing: Contact must be there and a SIP URI (RFC 3261 section
-// 8.1.1.8), and Record-Route, which we keep and write into all we send, within bounds.
+// 8.1.1.8), and that and Record-Route, which we keep and write into all we send, within bounds.
 std::string_view dialog_fault(const Message& invite);
 
 // RFC 3261 section 12.1.1: made by a request that we answer. Fails when Contact, From tag or CSeq cannot be
@@ -41,7 +41,7 @@ Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag,
 Result<void> apply_response(Dialog& dialog, const Message& response);
 
 // RFC 3261 section 12.2.1.2 and 12.2.2: a target refresh request or its 2xx carries a new Contact. Keeps the
-// old one where there is none.
+// old one where there is none that can be used.
 void refresh_target(Dialog& dialog, const Message& message);
 
 // Request-URI and Route values of the next request (section 12.2.1.1): loose and strict routing.

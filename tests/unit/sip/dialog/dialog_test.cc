@@ -33,6 +33,16 @@ TEST(Dialog, NeedsAContactThatIsASipUri) {
   EXPECT_NE(dialog_fault(parsed(alice.invite())), "");
 }
 
+TEST(Dialog, WantsNoTargetThatMakesAStartLineNobodyTakes) {
+  Caller alice;
+  const std::string too_long = "<sip:" + std::string(limits::kSipStartLineBytesMax, 'h') + "@198.51.100.7>";
+  auto dialog = from_invite();
+  refresh_target(dialog, parsed(alice.next("UPDATE", "Contact: " + too_long + "\n")));
+  EXPECT_EQ(dialog.remote_target, "sip:alice@198.51.100.7");
+  alice.contact = too_long;
+  EXPECT_EQ(dialog_fault(parsed(alice.invite())), "Contact is too long");
+}
+
 // It is kept, and written into each request of ours.
 TEST(Dialog, TakesNoMoreRecordRouteThanALongPathHas) {
   const auto fault_of = [](std::size_t routes, const std::string& route) {
