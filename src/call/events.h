@@ -116,7 +116,8 @@ using Event = std::variant<LegConfirmed, LegOffer, LegAnswer, LegDigit, LegEnded
 // Whether the call ends with it.
 inline bool ends_call(const Event& event) {
   if (const auto* from_media = std::get_if<media::Event>(&event)) {
-    return std::holds_alternative<media::PortLost>(*from_media);
+    return std::holds_alternative<media::PortLost>(*from_media) ||
+           std::holds_alternative<media::CommandLost>(*from_media);
   }
   return std::holds_alternative<LegEnded>(event) || std::holds_alternative<Complete>(event) ||
          std::holds_alternative<Shutdown>(event);

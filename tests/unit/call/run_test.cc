@@ -314,7 +314,8 @@ TEST_F(CallTest, AnEndFindsAPlaceInAFullInbox) {
   const std::vector<std::pair<Event, const char*>> ends{{LegEnded{}, "hangup"},
                                                         {Complete{}, "hangup"},
                                                         {Shutdown{}, "hangup"},
-                                                        {media::Event(media::PortLost{}), "error"}};
+                                                        {media::Event(media::PortLost{}), "error"},
+                                                        {media::Event(media::CommandLost{}), "error"}};
   for (const auto& [end, why] : ends) {
     start_answered("<Response><Pause duration=\"600\"/></Response>");
     for (std::size_t i = 0; i <= limits::kInboxEventsMax; ++i) call_->sender().post(LegDigit{.digit = '1'});
