@@ -117,6 +117,8 @@ bool Call::guard_redirects(const bxml::Document& document) {
 
 async::Task<> Call::finish() {
   digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
+  // First: when something throws below, nobody would close it any more.
+  if (port_ != 0) send(media::Close{});
   if (!ending_->by_peer) {
     if (answered()) {
       leg_->hangup(ending_->cause == Cause::hangup ? std::string() : std::string(cause_name(ending_->cause)));
@@ -124,7 +126,6 @@ async::Task<> Call::finish() {
       leg_->reject(refusal_status(ending_->cause), std::string(cause_name(ending_->cause)));
     }
   }
-  if (port_ != 0) send(media::Close{});
   record_.state = "disconnected";
   record_.ended = wall();
   record_.disconnect_cause = std::string(cause_name(ending_->cause));

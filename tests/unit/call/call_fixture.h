@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ inline constexpr const char* kOffer =
 struct LegLog {
   std::vector<std::string> said;
   std::string last_sdp;
+  bool out_of_memory = false;  // when it is to hang up
 };
 
 class TestLeg final : public Leg {
@@ -36,7 +38,10 @@ class TestLeg final : public Leg {
     log_.last_sdp = std::move(sdp);
   }
   void reject(int status, std::string) override { log_.said.push_back("reject " + std::to_string(status)); }
-  void hangup(std::string) override { log_.said.push_back("bye"); }
+  void hangup(std::string) override {
+    if (log_.out_of_memory) throw std::bad_alloc();
+    log_.said.push_back("bye");
+  }
   void answer_offer(std::string sdp) override {
     log_.said.push_back("answer offer");
     log_.last_sdp = std::move(sdp);
@@ -250,8 +255,15 @@ class CallTest : public testing::Test {
                     .arrived = loop_.wall()};
     call_ = std::make_unique<Call>(environment_, std::move(inbound));
     call_->attach(std::make_unique<TestLeg>(leg_));
-    scope_.start(call_->run());
+    scope_.start(host(call_->run()));
     loop_.run_ready();
+  }
+  async::Task<> host(async::Task<> run) {
+    try {
+      co_await std::move(run);
+    } catch (const std::bad_alloc&) {
+      broken_ = true;
+    }
   }
   void start_answered(const char* document, const std::string& offer = kOffer) {
     start(document, offer);
@@ -288,6 +300,7 @@ class CallTest : public testing::Test {
                            .node = "n1"};
   std::shared_ptr<account::Application> application_;
   LegLog leg_;
+  bool broken_ = false;  // the call ended by an exception
   std::unique_ptr<Call> call_;
   async::Scope scope_{loop_};
 };

@@ -77,6 +77,14 @@ TEST_F(CallTest, AVerbThatThrowsEndsTheCallAndIsTold) {
   EXPECT_TRUE(ended());
 }
 
+TEST_F(CallTest, AnEndThatThrowsHasClosedThePort) {
+  leg_.out_of_memory = true;
+  start_answered("<Response><Pause/></Response>");
+  loop_.run_for(2s);
+  EXPECT_TRUE(broken_);
+  EXPECT_EQ(media_.count<media::Close>(), 1U);
+}
+
 TEST_F(CallTest, AFailedInitiateRefusesWith500AndTellsCallbackError) {
   start();
   webhooks_.fail_now();
