@@ -51,7 +51,9 @@ Duration JitterBuffer::until_newest(std::uint64_t from) const {
 // How late this packet is against the fastest ones.
 void JitterBuffer::measure(TimePoint now, std::uint64_t timestamp) {
   if (!fastest_) epoch_ = now;
-  const auto arrival = static_cast<std::int64_t>(ticks(now - epoch_));
+  // By the kernel's stamps this one may have come before the one that was read first.
+  const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now - epoch_).count();
+  const auto arrival = since * static_cast<std::int64_t>(clock_rate_) / 1'000'000;
   const auto transit = arrival - static_cast<std::int64_t>(timestamp);
   if (!fastest_) fastest_ = transit * kDriftPackets;
   fastest_ = std::min(*fastest_ + 1, transit * kDriftPackets);  // kept times kDriftPackets

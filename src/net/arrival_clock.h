@@ -16,13 +16,14 @@ class ArrivalClock {
   void set(TimePoint mono, std::chrono::nanoseconds wall_since_epoch);
 
   // Never after the time of set(), nor more than a second before it. Without a stamp, and where the wall
-  // clock has been set since the batch before, the time of set() itself.
+  // clock has been set between it and set(), the time of set() itself.
   TimePoint arrived(std::optional<std::chrono::nanoseconds> stamp) const;
 
  private:
   TimePoint mono_{};
   std::chrono::nanoseconds wall_{};
-  bool stepped_ = true;
+  bool stepped_ = true;                    // set since the batch before
+  std::chrono::nanoseconds stepped_at_{};  // what comes from before was stamped by another clock
 };
 
 }  // namespace portico::net

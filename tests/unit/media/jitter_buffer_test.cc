@@ -223,6 +223,14 @@ TEST(JitterBuffer, MeasuresAnewWhenTheClockOfTheSenderJumpsBack) {
   EXPECT_GT(buffer.target(), Millis(180));
 }
 
+TEST(JitterBuffer, APacketThatCameBeforeTheFirstOneIsNotLate) {
+  JitterBuffer buffer(8'000);
+  Bytes payload;
+  buffer.put(time(Millis(100)), packet(1, payload));
+  buffer.put(time(Millis(99)), packet(2, payload));
+  EXPECT_LT(buffer.target(), Millis(60));
+}
+
 TEST(JitterBuffer, SilenceOnPurposeAndSkippedNumbersAreNoLoss) {
   JitterBuffer buffer(8'000);
   Bytes payload;

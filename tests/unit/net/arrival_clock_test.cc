@@ -43,5 +43,17 @@ TEST(ArrivalClock, LeavesOutTheBatchInWhichTheWallClockWasSet) {
   }
 }
 
+// Another socket's batch, read right after the one that found it out.
+TEST(ArrivalClock, LeavesOutWhatWasStampedBeforeTheWallClockWasSet) {
+  const auto step = 300ms;
+  ArrivalClock clock;
+  clock.set(kStart, kWall);
+  clock.set(kStart + 5ms, kWall + 5ms + step);
+  clock.set(kStart + 6ms, kWall + 6ms + step);
+  EXPECT_EQ(clock.arrived(kWall + 3ms), kStart + 6ms);
+  clock.set(kStart + 10ms, kWall + 10ms + step);
+  EXPECT_EQ(clock.arrived(kWall + step + 7ms), kStart + 7ms);
+}
+
 }  // namespace
 }  // namespace portico::net
