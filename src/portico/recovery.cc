@@ -71,6 +71,8 @@ bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
                {{"recordingId", recording.recording_id}, {"reason", length.error().what}});
     return false;
   }
+  // A call that let it go closed, and with all its sound, says how long it is (call/recordings.cc).
+  auto told = recording.duration;
   recording.status = "error";
   if (length) {
     const auto stored = recovery.objects.put(staged, key);
@@ -79,18 +81,17 @@ bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
                  {{"recordingId", recording.recording_id}, {"reason", stored.error().what}});
       return false;
     }
-    // A call that let it go closed says how long it is (call/recordings.cc).
-    const bool whole = recording.duration > Millis(0) && recording.duration <= length->duration + kFrames;
-    recording.status = whole ? "complete" : "partial";
     recording.media_bytes = *stored;
   } else if (const auto object = recovery.objects.find(key)) {
     length = mend(object->path, recording.file_format);
     if (!length) return true;
-    recording.status = "complete";
+    if (!recording.ended) told = length->duration;  // its call died, having stored it
     recording.media_bytes = object->bytes;
   } else {
     return true;
   }
+  const bool whole = told > Millis(0) && told <= length->duration + kFrames;
+  recording.status = whole ? "complete" : "partial";
   recording.object_key = key;
   recording.duration = length->duration;
   recording.channels = length->channels;

@@ -167,6 +167,30 @@ TEST_F(RecoveryTest, LeavesWhatStillWaitsForTheDiskHoweverLongThatHangs) {
   EXPECT_EQ(kept(recording).duration, 2s);
 }
 
+TEST_F(RecoveryTest, WhatAKilledCallHadStoredIsWhole) {
+  const auto recording = staged_recording();
+  written_.write(recording);
+  const auto name = recording.recording_id + ".wav";
+  ASSERT_TRUE(objects_->put(objects_->staging_path(name), recording.account_id + "/" + name));
+  ASSERT_EQ(finish_orphaned_recordings(at(kNoon + 1h)).value(), 1U);
+  EXPECT_EQ(kept(recording).status, "complete");
+}
+
+TEST_F(RecoveryTest, SaysOfWhatIsStoredAlreadyWhetherItIsWhole) {
+  for (const auto& [duration, status] :
+       {std::pair(Millis(0), "partial"), std::pair(Millis(1'000), "complete")}) {
+    auto recording = staged_recording();
+    recording.ended = kNoon + 10s;
+    recording.duration = duration;  // none: pieces are missing
+    written_.write(recording);
+    const auto name = recording.recording_id + ".wav";
+    ASSERT_TRUE(objects_->put(objects_->staging_path(name), recording.account_id + "/" + name));
+    ASSERT_EQ(look_at(kNoon + 1h), 1U);
+    EXPECT_EQ(kept(recording).status, status);
+    EXPECT_EQ(kept(recording).duration, 1s);
+  }
+}
+
 TEST_F(RecoveryTest, LooksAfterNothingOnceTheServerStops) {
   auto recording = staged_recording();
   recording.ended = kNoon + 10s;
