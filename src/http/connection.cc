@@ -159,7 +159,10 @@ void Connection::shake_hands() {
   });
 }
 
-void Connection::refuse() { refuse_request(503, "Too many connections, try again later"); }
+void Connection::refuse() {
+  idle_ = false;  // its place is none that another could be served in
+  refuse_request(503, "Too many connections, try again later");
+}
 
 void Connection::finish() {
   if (idle_) close();

@@ -181,6 +181,8 @@ void Transport::send(const sip::Flow& flow, std::string_view bytes) {
   }
   const bool gone = flow.connection != 0 && !open_.contains(flow.connection);
   if (gone && bytes.starts_with("SIP/2.0 ")) return send_answer_anew(flow, bytes);
+  // Nothing says whose certificate to expect, and nobody listens where the peer called from.
+  if (gone && sip::is_secure(flow.transport)) return loop_.post([this, flow] { handlers_.on_error(flow); });
   const auto sent = streams_->send(connection_to(flow, {}), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }

@@ -151,7 +151,7 @@ void TransactionTable::refuse(TimePoint now, const Flow& arrival, const Message&
   if (tx == nullptr) return;
   tx->repeat_at = kNever;
   arm(id, *tx);
-  lingering_.push_back({id, now});
+  linger(now, id);
 }
 
 std::string_view TransactionTable::answer_head(TxId id) const {
@@ -335,6 +335,10 @@ void TransactionTable::forget_request(Transaction& tx) {
 void TransactionTable::note_lingering(TimePoint now, TxId id, const Transaction& tx) {
   const bool answered = tx.state == TxState::accepted || tx.machine == &kNonInviteServer;
   if (tx.client() || !answered || tx.state < TxState::accepted) return;
+  linger(now, id);
+}
+
+void TransactionTable::linger(TimePoint now, TxId id) {
   while (!lingering_.empty() &&
          transactions_.find(static_cast<std::uint64_t>(lingering_.front().id)) == nullptr) {
     lingering_.pop_front();

@@ -103,6 +103,8 @@ class TransactionTable {
   void drop(TxId id);  // forgets it as if it had timed out, without telling
 
   std::size_t size() const { return transactions_.size(); }
+  // Those that only absorb repetitions, and of those that are gone the ones since the oldest.
+  std::size_t lingering() const { return lingering_.size(); }
 
  private:
   struct Transaction {
@@ -139,6 +141,7 @@ class TransactionTable {
   void enter(TimePoint now, TxId id, Transaction& tx, TxState state);
   bool make_room(TimePoint now);
   void note_lingering(TimePoint now, TxId id, const Transaction& tx);
+  void linger(TimePoint now, TxId id);
   static void forget_request(Transaction& tx);
   void arm(TxId id, Transaction& tx);
   void repeat(const Transaction& tx, std::vector<Send>& out) const;

@@ -286,6 +286,21 @@ TEST_F(ServerTest, ClosesTheLongestIdleConnectionForANewOneWhenItIsFull) {
   EXPECT_THAT(second.read_until("hello d"), HasSubstr("200 OK"));
 }
 
+// It is waiting for its answer to be read, and has no place that another could be served in.
+TEST_F(ServerTest, TakesARefusedConnectionForNoIdleOne) {
+  options_.connections_max = 1;
+  start_with_slow_route();
+  auto first = connect();
+  first.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  slow_entered_.get_future().wait();
+  auto refused = connect();
+  EXPECT_THAT(refused.read_until("try again later"), StartsWith("HTTP/1.1 503 "));
+  slow_release_.set_value();
+  first.read_until("finished");
+  EXPECT_THAT(ask(get("/hello/c")), testing::EndsWith("hello c"));
+  EXPECT_EQ(first.read_to_end(), "") << "it gave its place";
+}
+
 TEST_F(ServerTest, LeavesRoomForOthersBesideASourceThatTakesAllItCan) {
   options_.connections_max = 40;
   options_.connections_per_source_max = 30;

@@ -230,6 +230,19 @@ TEST_F(TransportTlsTest, TellsNothingToWhoShowsAnotherCertificate) {
   EXPECT_EQ(phone->heard.get(), answer) << "the first that it heard";
 }
 
+TEST_F(TransportTlsTest, OpensNoConnectionForARequestWhoseOwnIsGone) {
+  Socket listener;
+  auto flow = gone_flow(sip::Transport::tls);
+  flow.remote.port = listener.listen();
+  on_loop(loop, [&] {
+    transport->hold(flow, true);
+    transport->send(flow, options_from("127.0.0.1", "one"));
+    EXPECT_TRUE(broken.empty()) << "told later: who sends is in the middle of its work";
+  });
+  wait_for([&] { return is_broken(flow); });
+  EXPECT_FALSE(listener.is_called());
+}
+
 TEST_F(TransportTest, KeepsAConnectionOpenWhileAnyCallUsesIt) {
   open({.idle = 20ms});
   Socket used;

@@ -161,6 +161,16 @@ TEST_F(TransactionTableTest, LetsTheRefusalsOfTheDoorGoWhenFull) {
   expect_full_until_t4();
 }
 
+TEST_F(TransactionTableTest, ForgetsTheRefusalsOfTheDoorThatAreOver) {
+  std::vector<Send> sends;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto invite = parsed(alice.request("INVITE", 1, "z9hG4bK" + std::to_string(i)));
+    table.refuse(kStart + i * 1s, flow, invite, 503, "SIP/2.0 503 No", sends);
+    at((i + 1) * 1s);
+  }
+  EXPECT_LE(table.lingering(), 33U) << "one a second, of 32 s";
+}
+
 TEST_F(TransactionTableTest, AcceptsARequestOnce) {
   const auto invite = alice.invite();
   accept(0s, invite);
