@@ -215,7 +215,10 @@ Parsed parse_datagram(std::string bytes) { return MessageParser(std::move(bytes)
 Parsed parse_framed(std::string bytes) { return MessageParser(std::move(bytes)).run(true); }
 
 bool Parsed::answerable() const {
-  return message.is_request() && message.method() != Method::ack && message.has(Header::via) &&
+  constexpr std::size_t kAnswersOwn = 16;  // fields of an answer beside each Via of the request
+  const auto vias = message.count(Header::via);
+  return message.is_request() && message.method() != Method::ack && vias > 0 &&
+         vias + kAnswersOwn <= limits::kSipHeadersMax &&
          message.has(Header::from) && message.has(Header::to) && message.has(Header::call_id) &&
          message.has(Header::cseq);
 }

@@ -193,6 +193,17 @@ TEST(Parse, RefusesMoreViasThanTheLimitInOneFieldOrMany) {
   EXPECT_EQ(status_of(many(limits::kSipViaDepthMax + 1)), 400);
 }
 
+TEST(Parse, AnswersNobodyWithMoreFieldsThanAMessageMayHave) {
+  const auto with_vias = [](std::size_t n) {
+    return parse_datagram(
+        invite_with("Max-Forwards: 70\r\n", times(n, "v: SIP/2.0/UDP h\r\n") + ": no name\r\n"));
+  };
+  const auto few = with_vias(limits::kSipHeadersMax - 20);
+  ASSERT_TRUE(few.answerable());
+  EXPECT_FALSE(parse_datagram(respond(few.message, {.status = 400}).finish()).fault);
+  EXPECT_FALSE(with_vias(limits::kSipHeadersMax - 8).answerable());
+}
+
 TEST(Parse, TakesTheRefusalOfTooManyVias) {
   const auto many = parse_datagram(
       invite_with("Max-Forwards: 70\r\n", times(limits::kSipViaDepthMax, "v: SIP/2.0/UDP h\r\n")));
