@@ -42,22 +42,24 @@ bool needs_dialog(Method method) {
   return method == Method::bye || method == Method::prack || method == Method::update;
 }
 
-// Option tags we must understand and do not (RFC 3261 section 8.2.2.3), comma-separated.
-std::string unknown_options(const Agent& agent, const Message& request) {
-  std::string unknown;
+// Names the option tags that we must understand and do not (RFC 3261 section 8.2.2.3), as many as an answer
+// has room for.
+std::optional<Refusal> refuse_options(const Agent& agent, const Message& request) {
+  constexpr std::size_t kNamedBytesMax = 4'096;
+  if (!request.has(Header::require) || request.method() == Method::ack) return std::nullopt;
+  bool all_known = true;
+  std::string named;
   for (const auto tag : request.values(Header::require)) {
     if (lists(agent.profile.supported, tag)) continue;
-    if (!unknown.empty()) unknown += ", ";
-    unknown += tag;
+    all_known = false;
+    if (named.size() + tag.size() > kNamedBytesMax) continue;
+    if (!named.empty()) named += ", ";
+    named += tag;
   }
-  return unknown;
-}
-
-std::optional<Refusal> refuse_options(const Agent& agent, const Message& request) {
-  if (!request.has(Header::require) || request.method() == Method::ack) return std::nullopt;
-  std::string unknown = unknown_options(agent, request);
-  if (unknown.empty()) return std::nullopt;
-  return Refusal{.status = 420, .reason = {}, .headers = {{"Unsupported", std::move(unknown)}}};
+  if (all_known) return std::nullopt;
+  Refusal refusal{.status = 420, .reason = {}, .headers = {}};
+  if (!named.empty()) refusal.headers = {{"Unsupported", std::move(named)}};
+  return refusal;
 }
 
 // The session whose dialog (or, for BYE, early dialog) the tags name.

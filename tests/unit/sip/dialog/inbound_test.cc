@@ -1,6 +1,7 @@
 // Requests and responses that belong to no session, or only seem to.
 #include "sip/dialog/inbound.h"
 
+#include "base/limits.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -95,6 +96,16 @@ TEST(Inbound, Answers420ToExtensionsItMustKnowAndDoesNot) {
   EXPECT_EQ(invite.told<NewRequest>()->fault, 420);
   EXPECT_EQ(invite.told<NewRequest>()->fault_headers[0].value, "foo");
   EXPECT_THAT(ua.feed(0s, alice.invite("Require: 100rel, timer\n")), Tells<NewRequest>());
+}
+
+TEST(Inbound, NamesNoMoreUnknownExtensionsThanAnAnswerHasRoomFor) {
+  Ua ua;
+  Caller alice;
+  const std::string huge(limits::kSipHeaderBytesMax - 20, 'x');
+  const auto some = ua.feed(0s, alice.next("OPTIONS", "Require: " + huge + "\nRequire: foo\n"));
+  EXPECT_EQ(header(some.sent("SIP/2.0 420 Bad Extension"), "Unsupported"), "foo");
+  const auto none = ua.feed(0s, alice.next("OPTIONS", "Require: " + huge + "\n"));
+  EXPECT_FALSE(parse_datagram(none.sent("SIP/2.0 420 Bad Extension")).fault);
 }
 
 TEST(Inbound, HandsOtherRequestsOnWithoutState) {
