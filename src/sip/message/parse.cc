@@ -218,9 +218,8 @@ bool Parsed::answerable() const {
   constexpr std::size_t kAnswersOwn = 16;  // fields of an answer beside each Via of the request
   const auto vias = message.count(Header::via);
   return message.is_request() && message.method() != Method::ack && vias > 0 &&
-         vias + kAnswersOwn <= limits::kSipHeadersMax &&
-         message.has(Header::from) && message.has(Header::to) && message.has(Header::call_id) &&
-         message.has(Header::cseq);
+         vias + kAnswersOwn <= limits::kSipHeadersMax && message.has(Header::from) &&
+         message.has(Header::to) && message.has(Header::call_id) && message.has(Header::cseq);
 }
 
 }  // namespace portico::sip
