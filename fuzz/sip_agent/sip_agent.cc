@@ -143,7 +143,7 @@ class Script {
   void on(NewRequest& r) {
     Actions out;
     if (r.request.method() == Method::invite) {
-      if (const auto id = agent_.accept_invite(now_, r, out)) begin(*id);
+      if (const auto id = agent_.accept_invite(now_, r)) begin(*id);
     } else {
       out.sends.push_back(agent_.reply(r, {.status = 405}));
     }

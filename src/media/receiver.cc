@@ -42,9 +42,7 @@ void Receiver::configure(const StreamDescription& stream, bool new_key) {
     codecs_[stream.receive_payload_type] = static_cast<std::uint8_t>(stream.codec);
   }
   auto events = events_of(stream);
-  const bool same_clocks =
-      std::ranges::equal(events, event_types_, {}, &ReceiveEvents::clock, &ReceiveEvents::clock);
-  if (source_ && (!same_clocks || codec_ != stream.codec)) source_.reset();
+  if (source_) go_on(stream.codec, events);
   event_types_ = std::move(events);
   codec_ = stream.codec;
   receive_ = stream.receive;
@@ -124,6 +122,22 @@ void Receiver::start_source() {
   source_.emplace(rtp_clock_rate(codec_));
   start_events();
   if (listening()) listen(listen_rate_);
+}
+
+// The source is who it was, with another codec maybe: its numbers go on, and so does a digit that is being
+// pressed, or it would be heard twice.
+void Receiver::go_on(Codec codec, const std::vector<ReceiveEvents>& types) {
+  if (rtp_clock_rate(codec) != rtp_clock_rate(codec_)) source_->statistics.set_clock(rtp_clock_rate(codec));
+  std::vector<rtp::EventReceiver> events;
+  for (const auto& type : types) {
+    const auto same = std::ranges::find(event_types_, type.clock, &ReceiveEvents::clock);
+    if (same == event_types_.end()) {
+      events.emplace_back(type.clock);
+    } else {
+      events.push_back(source_->events[static_cast<std::size_t>(same - event_types_.begin())]);
+    }
+  }
+  source_->events = std::move(events);
 }
 
 void Receiver::start_events() {

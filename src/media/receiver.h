@@ -70,6 +70,7 @@ class Receiver {
   bool in_sequence(TimePoint now, const rtp::Header& header, bool of_our_clock);
   void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
+  void go_on(Codec codec, const std::vector<ReceiveEvents>& types);
   void start_source();
   void start_events();
   void drop_playout();  // keeps its counts

@@ -69,6 +69,12 @@ void ReceiveStatistics::update_jitter(std::uint32_t timestamp, TimePoint arrival
   has_transit_ = true;
 }
 
+void ReceiveStatistics::set_clock(std::uint32_t clock_rate) {
+  clock_rate_ = clock_rate;
+  has_transit_ = false;
+  jitter_scaled_ = 0;
+}
+
 void ReceiveStatistics::on_sender_report(const NtpTime& sent, TimePoint arrival) {
   last_sr_ = sent.middle();
   last_sr_at_ = arrival;

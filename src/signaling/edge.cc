@@ -5,7 +5,6 @@
 #include "base/counters.h"
 #include "sip/message/headers.h"
 #include "sip/message/write.h"
-#include "sip/transaction/answer_head.h"
 
 namespace portico::signaling {
 namespace {
@@ -23,12 +22,6 @@ void count_refused(const sip::Fault& fault) {
   found->add();
 }
 
-sip::Send refuse(const sip::Message& request, const sip::Flow& flow, const sip::Fault& fault,
-                 std::string_view to_tag) {
-  return {sip::answer_flow(request, flow),
-          sip::respond(request, {.status = fault.status, .reason = fault.what, .to_tag = to_tag}).finish()};
-}
-
 // What an INVITE's scheme is worth is the door's to say, after the source's rate: contract
 // voice-applications.md 5.2, steps 2 and 3.
 bool is_for_the_door(const sip::Message& request, const sip::Fault& fault) {
@@ -37,20 +30,28 @@ bool is_for_the_door(const sip::Message& request, const sip::Fault& fault) {
   return to && to->tag().empty();
 }
 
+// A refused INVITE is of interest even where nobody can be told: to the owner of the application it named.
+Passed refuse(sip::Parsed&& parsed, const sip::Fault& fault, bool stamped) {
+  count_refused(fault);
+  Passed out;
+  out.answerable = stamped && parsed.answerable();
+  const bool invite = parsed.message.is_request() && parsed.message.method() == sip::Method::invite;
+  if (!out.answerable && !invite) return out;
+  out.fault = fault;
+  out.message = std::move(parsed.message);
+  return out;
+}
+
 }  // namespace
 
-Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view to_tag) {
-  Passed out;
-  if (parsed.fault) {
-    count_refused(*parsed.fault);
-    if (parsed.answerable() && sip::stamp_via(parsed.message, flow.remote)) {
-      out.reply = refuse(parsed.message, flow, *parsed.fault, to_tag);
-    }
-    out.fault = parsed.fault;
-    out.refused = std::move(parsed.message);
-    return out;
-  }
+Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed) {
   auto& message = parsed.message;
+  if (parsed.fault) {
+    const auto fault = *parsed.fault;
+    const bool stamped = parsed.answerable() && sip::stamp_via(message, flow.remote);
+    return refuse(std::move(parsed), fault, stamped);
+  }
+  Passed out;
   if (!message.is_request()) {
     if (const auto fault = sip::validate_response(message)) {
       count_refused(*fault);
@@ -62,16 +63,9 @@ Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed, std::string_view t
   // Before anything is read: the stamp moves the text that what was read would point into.
   const bool stamped = sip::stamp_via(message, flow.remote);
   if (const auto fault = sip::validate_request(message); fault && !is_for_the_door(message, *fault)) {
-    count_refused(*fault);
-    if (message.method() != sip::Method::ack && parsed.answerable() && stamped) {
-      out.reply = refuse(message, flow, *fault, to_tag);
-    }
-    out.fault = fault;
-    out.refused = std::move(message);
-    return out;
+    return refuse(std::move(parsed), *fault, stamped);
   }
-  if (!stamped) return out;
-  out.message = std::move(message);
+  if (stamped) out.message = std::move(message);
   return out;
 }
 

@@ -85,12 +85,20 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
   if (decision.counts_as_failure) {
     pump_.shared_.door.failed(facts.source, *facts.application, guess_, now.mono);
   }
-  record(invite, facts, decision, now);
-  if (decision.admitted()) {
+  try {
+    record(invite, facts, decision, now);
+    if (!decision.admitted()) return refuse(invite, facts, decision, now);
     admit(invite, session, facts, now);
-  } else {
-    refuse(invite, facts, decision, now);
+  } catch (...) {
+    if (session != sip::SessionId::none) drop_session(session, *facts.application);
+    throw;
   }
+}
+
+// A session that no call could be made for would be there for ever, and count.
+void Inbound::drop_session(sip::SessionId session, const account::Application& application) {
+  pump_.shared_.door.accounts().ended(application.account_id);
+  pump_.bye(session);
 }
 
 void Inbound::on_refused(const sip::NewRequest& invite) {
@@ -225,8 +233,7 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
 // The user agent's tables may be full though the door counts fewer calls than fit. Then nothing is kept, and
 // the facts say why.
 sip::SessionId Inbound::open_session(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
-  sip::Actions out;
-  const auto session = pump_.agent_.accept_invite(now, invite, out);
+  const auto session = pump_.agent_.accept_invite(now, invite);
   if (session) return *session;
   pump_.shared_.door.accounts().ended(facts.application->account_id);
   if (session.error().code == Code::busy) {

@@ -27,6 +27,7 @@ class Inbound {
   bool is_ours(std::string_view host, const sip::Flow& flow) const;
   void refuse(const sip::NewRequest& invite, const admission::Facts& facts,
               const admission::Decision& decision, Now now);
+  void drop_session(sip::SessionId session, const account::Application& application);
   sip::SessionId open_session(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts);
   void admit(const sip::NewRequest& invite, sip::SessionId session, const admission::Facts& facts, Now now);
   void record(const sip::NewRequest& invite, const admission::Facts& facts,

@@ -44,7 +44,11 @@ Pump::Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip:
       directory_(shared_.ports.directory),
       scope_(loop_) {}
 
-void Pump::on_message(const sip::Flow& flow, sip::Message&& message) {
+void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
+  auto& message = *passed.message;
+  if (passed.fault) {
+    return refuse({std::move(message), flow, passed.fault->status, {}}, *passed.fault, passed.answerable);
+  }
   sip::Actions out;
   const auto now = loop_.now();
   const auto size = message.text().size();
@@ -77,9 +81,12 @@ void Pump::on_transport_error(const sip::Flow& flow) {
   });
 }
 
-void Pump::note_refused(const sip::Flow& flow, sip::Message&& message, const sip::Fault& fault) {
-  if (message.method() != sip::Method::invite) return;
-  Inbound(*this).on_refused({std::move(message), flow, fault.status, {}});
+void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable) {
+  const sip::Refusal refusal{.status = fault.status, .reason = std::string(fault.what), .headers = {}};
+  sip::Actions out;
+  if (answerable && !agent_.refuse_spoiled(loop_.now(), request, refusal, out)) return;
+  send_within_budget(request, std::move(out));
+  if (request.request.method() == sip::Method::invite) Inbound(*this).on_refused(request);
 }
 
 void Pump::carry_out(sip::Actions&& actions) {
@@ -96,13 +103,16 @@ void Pump::reply(const sip::NewRequest& request, const sip::Refusal& answer) {
 
 void Pump::refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal) {
   sip::Actions out;
-  const auto now = loop_.now();
-  const auto size = invite.request.text().size();
-  agent_.refuse(now, invite, refusal, out);
-  std::erase_if(out.sends, [&](const sip::Send& one) {
-    return !shared_.door.may_answer(invite.flow, size, one.bytes.size(), now);
+  agent_.refuse(loop_.now(), invite, refusal, out);
+  send_within_budget(invite, std::move(out));
+}
+
+void Pump::send_within_budget(const sip::NewRequest& request, sip::Actions&& answers) {
+  const auto size = request.request.text().size();
+  std::erase_if(answers.sends, [&](const sip::Send& one) {
+    return !shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now());
   });
-  carry_out(std::move(out));
+  carry_out(std::move(answers));
 }
 
 // One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
@@ -247,7 +257,9 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                    tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
                  },
                  [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp}); },
-                 [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
+                 [&](const sip::OfferAnswered& e) {
+                   tell(e.session, call::LegAnswer{e.offer, e.sdp});
+                 },
                  [&](const sip::Moved& e) {
                    hold_present_flow(e.session);
                    find_next_hop(e.session);
@@ -307,7 +319,11 @@ void Pump::on_peer_request(const sip::PeerRequest& request) {
 }
 
 void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) {
-  auto account_id = facts.application->account_id;
+  scope_.start(host(session, std::move(facts), proven));
+}
+
+std::unique_ptr<call::Call> Pump::make_call(sip::SessionId session, call::Inbound facts, bool proven) {
+  const auto account_id = facts.application->account_id;
   const auto caller = facts.source;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
@@ -319,22 +335,26 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) 
   }
   hold_(held, true);
   shared_.calls.add(call->id(), account_id, call->sender());
-  scope_.start(host(session, std::move(call), std::move(account_id)));
+  return call;
 }
 
-async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id) {
-  live_calls().add(1);
-  auto run = call->run();
+async::Task<> Pump::host(sip::SessionId session, call::Inbound facts, bool proven) {
+  const auto application = facts.application;
+  std::unique_ptr<call::Call> call;
   bool broken = false;
+  live_calls().add(1);
   try {
+    call = make_call(session, std::move(facts), proven);
+    auto run = call->run();
     co_await std::move(run);
   } catch (const std::exception& e) {
-    log::error("a call could not be ended for an exception", {{"callId", call->id()}, {"what", e.what()}});
+    log::error("a call could not be ended for an exception",
+               {{"callId", call ? call->id() : std::string_view("-")}, {"what", e.what()}});
     broken = true;
   }
   live_calls().add(-1);
-  shared_.door.accounts().ended(account_id);
-  shared_.calls.remove(call->id());
+  shared_.door.accounts().ended(application->account_id);
+  if (call) shared_.calls.remove(call->id());
   if (broken) bye(session);  // a dialog without a call would stay for ever
 }
 

@@ -17,10 +17,10 @@
 #include "call/call.h"
 #include "call/registry.h"
 #include "signaling/door.h"
+#include "signaling/edge.h"
 #include "signaling/leg.h"
 #include "signaling/options.h"
 #include "sip/dialog/user_agent.h"
-#include "sip/message/parse.h"
 
 namespace portico::signaling {
 
@@ -45,11 +45,8 @@ class Pump {
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
 
-  void on_message(const sip::Flow& flow, sip::Message&& message);  // one that passed the edge
+  void on_message(const sip::Flow& flow, Passed&& passed);  // with a message
   void on_transport_error(const sip::Flow& flow);
-  // A message that did not pass the edge, and was answered there: if it is an INVITE to an application, its
-  // owner can see it.
-  void note_refused(const sip::Flow& flow, sip::Message&& message, const sip::Fault& fault);
 
   // Runs an input of the user agent and carries its actions out. For legs: `input(agent, now, actions)`.
   template <typename Input>
@@ -81,6 +78,8 @@ class Pump {
     std::optional<Endpoint> unproven;
   };
 
+  void refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable);
+  void send_within_budget(const sip::NewRequest& request, sip::Actions&& answers);
   void carry_out(sip::Actions&& actions);
   void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
   void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
@@ -99,7 +98,8 @@ class Pump {
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);
-  async::Task<> host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id);
+  std::unique_ptr<call::Call> make_call(sip::SessionId session, call::Inbound facts, bool proven);
+  async::Task<> host(sip::SessionId session, call::Inbound facts, bool proven);
   static void note_failed_input(const Error& error);
 
   async::Loop& loop_;

@@ -80,21 +80,18 @@ Worker& Worker::owner_of(const sip::Message& message) {
 
 void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
   const auto size = parsed.message.text().size();
-  auto passed = pass_edge(flow, std::move(parsed), "edge");
-  const auto& [way, reply] = passed.reply;
-  if (!reply.empty() && shared_.door.may_answer(flow, size, reply.size(), loop_.now())) {
-    transport_.send(way, reply);
-  }
-  if (passed.fault) pump_->note_refused(flow, std::move(passed.refused), *passed.fault);
+  auto passed = pass_edge(flow, std::move(parsed));
   if (!passed.message) return;
-  auto& owner = owner_of(*passed.message);
+  // Who owns a request's transaction knows whether a spoiled one is a copy of it; over a stream none is, and
+  // an answer that another worker gives could come after what broke the stream closed it.
+  auto& owner = passed.fault && sip::is_reliable(flow.transport) ? *this : owner_of(*passed.message);
   if (&owner == this) {
-    pump_->on_message(flow, std::move(*passed.message));
+    pump_->on_message(flow, std::move(passed));
     return;
   }
-  const auto what = what_of(*passed.message);
-  hand_over(owner, size, what, [&owner, flow, message = std::move(*passed.message)]() mutable {
-    owner.pump_->on_message(flow, std::move(message));
+  const auto what = passed.fault ? Handover::What::new_request : what_of(*passed.message);
+  hand_over(owner, size, what, [&owner, flow, passed = std::move(passed)]() mutable {
+    owner.pump_->on_message(flow, std::move(passed));
   });
 }
 

@@ -99,6 +99,7 @@ void Runner::send(const Step& step, const std::string& item, bool last) {
   auto& line = lines_.at(as.empty() ? step.from : as);
   const auto uri = uri_of(wish);
   auto bytes = line.write(wish, uri, authorization(wish, uri, line.next_cseq()));
+  if (const auto cut = wish.word("cut"); !cut.empty()) bytes.resize(bytes.size() - std::stoul(cut));
   network_.send({.from = endpoint_of(step.from), .to = sim::Server::address(), .bytes = std::move(bytes)});
 }
 

@@ -8,6 +8,9 @@
 namespace portico::sim {
 namespace {
 
+// RFC 3261 section 17, timers B, F, H and (RFC 6026) L, and section 13.3.1.4: all of them 64*T1.
+constexpr auto kLast = 32s;
+
 std::string transaction_key(const sip::Message& message) {
   const auto via = message.value(sip::Header::via);
   const auto branch = via.substr(std::min(via.find("branch="), via.size()));
@@ -65,8 +68,12 @@ void Checker::on_sent(const Datagram& datagram) {
 
 void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
   auto* invite = invite_of(answer);
-  if (invite == nullptr || answer.value(sip::Header::to).ends_with(";tag=edge"))
-    return;  // of a torn datagram
+  if (invite == nullptr || is_of_late_copy(*invite, answer.status())) return;
+  // Nothing is kept of a stranger's INVITE that was cut short: it may come whole.
+  if (answer.status() == 400 && invite->spoiled && !invite->in_dialog && invite->finals.empty()) {
+    invite->refused = true;
+    return;
+  }
   const auto key = transaction_key(answer);
   if (answer.status() == 407) admission_.on_challenge(key, datagram.to, answer);
   if (answer.status() == 403) admission_.on_forbidden(key, datagram.to);
@@ -84,6 +91,11 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
   invite->acknowledged_as = invite->call_id + " " + std::string(cseq.substr(0, cseq.find(' ')));
 }
 
+// A copy that comes after the transaction's last timer finds neither it nor, by then, a dialog.
+bool Checker::is_of_late_copy(const Invite& invite, int status) const {
+  return status == 481 && invite.in_dialog && invite.copies != 0 && loop_.now() - invite.answered > kLast;
+}
+
 void Checker::on_request(const sip::Message& request) {
   if (request.method() == sip::Method::ack) return;
   const auto [it, fresh] = requests_.try_emplace(
@@ -97,8 +109,12 @@ void Checker::on_request(const sip::Message& request) {
 void Checker::on_delivered(const Datagram& datagram) {
   if (datagram.to != Server::address()) return;
   const auto parsed = sip::parse_datagram(datagram.bytes);
-  if (!parsed.ok() || !parsed.message.is_request()) return;
+  if (!parsed.message.is_request()) return;
   const auto method = parsed.message.method();
+  if (!parsed.ok()) {
+    if (parsed.answerable() && method == sip::Method::invite) invite_of(parsed.message)->spoiled = true;
+    return;
+  }
   const auto call = of_life(parsed.message.value(sip::Header::call_id));
   const auto cseq = parsed.message.value(sip::Header::cseq);
   if (method == sip::Method::bye) heard_.try_emplace(call, loop_.now());
@@ -117,6 +133,7 @@ void Checker::on_delivered(const Datagram& datagram) {
 // that was used meanwhile): what must not happen is that one copy is refused and another one answered.
 void Checker::look_at_invites(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
+    if (invite.refused && invite.finals.empty()) continue;
     if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
     // Over UDP the door may pass over whoever asks too often, or would be sent too much: who means it asks
     // again.
@@ -146,9 +163,7 @@ void Checker::look_at_repeats(std::vector<Violation>& out) const {
   }
 }
 
-// RFC 3261 section 17, timers B, F and H, and section 13.3.1.4: all of them 64*T1.
 void Checker::look_at_timers(std::vector<Violation>& out) const {
-  constexpr auto kLast = 32s;
   for (const auto& [key, invite] : invites_) {
     const bool stateful = invite.admitted || invite.in_dialog;
     if (!stateful || invite.copies == 0 || invite.repeated - invite.answered <= kLast) continue;

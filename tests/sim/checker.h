@@ -52,6 +52,8 @@ class Checker {
   // One INVITE on the wire, whatever number of copies: Call-ID, CSeq and branch. Another one for each life.
   struct Invite {
     bool in_dialog = false;
+    bool spoiled = false;  // a copy came cut short
+    bool refused = false;  // and was told so
     bool arrived = false;
     int sent = 0;           // by its caller
     bool admitted = false;  // the server said 100: it made a transaction of it
@@ -65,6 +67,7 @@ class Checker {
     bool datagrams = false;       // it went out as one
   };
   void on_sent(const Datagram& datagram);
+  bool is_of_late_copy(const Invite& invite, int status) const;
   void on_answer(const Datagram& datagram, const sip::Message& answer);
   void on_request(const sip::Message& request);
   void on_delivered(const Datagram& datagram);

@@ -50,14 +50,18 @@ Disk make_disk() {
 bool Writes::submit(account::Write write) {
   bool taken = true;
   std::optional<std::size_t> told;
+  const auto alone = std::exchange(refused_, std::nullopt);
   if (const auto* item = event_of(write)) {
     taken = queue_.size() < room_;
     told = ledger_.told.size();
     ledger_.told.push_back(told_of(*item, ledger_.life));
     ledger_.told.back().unstored = !taken;
   }
-  if (!taken) return false;
-  queue_.push_back({.write = std::move(write), .told = told});
+  if (!taken) {
+    if (std::holds_alternative<account::EndWrite>(write)) refused_ = told;
+    return false;
+  }
+  queue_.push_back({.write = std::move(write), .told = told, .alone = alone});
   schedule(kGather);
   return true;
 }
@@ -81,6 +85,7 @@ void Writes::write(std::size_t count) {
   if (!disk_.store->write(batch)) std::abort();
   for (std::size_t i = 0; i < count; ++i) {
     if (queue_[i].told) ledger_.told[*queue_[i].told].kept = true;
+    if (queue_[i].alone) ledger_.told[*queue_[i].alone].end_kept = true;
     if (const auto* call = call_of(queue_[i].write)) {
       auto& of_ledger = ledger_.calls[call->call_id];
       of_ledger.kept = true;

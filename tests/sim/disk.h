@@ -34,7 +34,8 @@ class Writes {
  private:
   struct Waiting {
     account::Write write;
-    std::optional<std::size_t> told;  // an outbox item: its number in the ledger
+    std::optional<std::size_t> told;   // an outbox item: its number in the ledger
+    std::optional<std::size_t> alone;  // the end that an item without room came with: the item's number
   };
   void schedule(Millis delay);
   void commit();
@@ -46,6 +47,7 @@ class Writes {
   Ledger& ledger_;
   const std::size_t room_;
   std::deque<Waiting> queue_;
+  std::optional<std::size_t> refused_;  // the item of the last write, which was an end and had no room
   bool scheduled_ = false;
 };
 

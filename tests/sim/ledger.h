@@ -35,6 +35,7 @@ struct Ledger {
     int life = 0;
     bool kept = false;      // it reached the store
     bool unstored = false;  // the store's queue was full: it went out from memory
+    bool end_kept = false;  // then: that the call or recording has ended reached the store after all
   };
   std::vector<Told> told;  // in the order of telling
 

@@ -162,6 +162,10 @@ void Life::die() {
   for (auto& [id, call] : ledger_.calls) {
     if (!call.end_kept) call.ends = 0;  // nobody will ever know of it
   }
+  for (auto& told : ledger_.told) {
+    const bool an_end = told.event == "disconnect" || !told.recording.empty();
+    if (told.life == ledger_.life && an_end && !told.end_kept) told.unstored = false;  // nobody knows of it
+  }
   loop_.end();
   server_.unplug();
   if (media_) media_->unplug();

@@ -142,9 +142,8 @@ void Server::on_piece(const Datagram& piece) {
 }
 
 void Server::on_message(const sip::Flow& flow, sip::Parsed&& parsed) {
-  auto passed = signaling::pass_edge(flow, std::move(parsed), "edge");
-  if (!passed.reply.bytes.empty()) put(passed.reply.flow, passed.reply.bytes);
-  if (passed.message) pump_->on_message(flow, std::move(*passed.message));
+  auto passed = signaling::pass_edge(flow, std::move(parsed));
+  if (passed.message) pump_->on_message(flow, std::move(passed));
 }
 
 void Server::put(const sip::Flow& flow, const std::string& bytes) {

@@ -157,6 +157,28 @@ void on_request(Agent& agent, Turn& turn, const Flow& flow, Message&& request) {
   }
 }
 
+void refuse_once(Agent& agent, Turn& turn, const NewRequest& invite, const Refusal& refusal) {
+  Send send = agent.reply(invite.request, invite.flow, refusal, {});
+  agent.table.refuse(turn.now, invite.flow, invite.request, refusal.status, std::move(send.bytes),
+                     turn.out.sends);
+}
+
+// The network cuts datagrams short. Whoever sent an INVITE that comes whole after this copy takes its 400 for
+// the only answer; strangers get nothing kept, and a BYE is better heard late than never.
+bool refuse_spoiled(Agent& agent, Turn& turn, const NewRequest& spoiled, const Refusal& refusal) {
+  const auto& request = spoiled.request;
+  if (agent.table.knows(request)) return false;
+  const auto to = read_to(request);
+  const auto from = read_from(request);
+  const bool in_dialog = to && from && find_session(agent, request, to->tag(), from->tag()) != nullptr;
+  if (in_dialog && request.method() == Method::invite) {
+    refuse_once(agent, turn, spoiled, refusal);
+  } else {
+    refuse(agent, turn, spoiled.flow, request, refusal);
+  }
+  return true;
+}
+
 void on_response(Agent& agent, Turn& turn, const Flow& flow, Message&& response) {
   const Incoming incoming = agent.table.on_response(turn.now, response, turn.out.sends);
   if (incoming.kind == Incoming::Kind::unmatched) return count_stray(Stray::response);

@@ -18,12 +18,6 @@ Agent::Answer refusal_answer(const Refusal& refusal) {
   return {.status = refusal.status, .reason = refusal.reason, .headers = &refusal.headers};
 }
 
-void refuse_new(Agent& agent, Turn& turn, const NewRequest& invite, const Refusal& refusal) {
-  Send send = agent.reply(invite.request, invite.flow, refusal, {});
-  agent.table.refuse(turn.now, invite.flow, invite.request, refusal.status, std::move(send.bytes),
-                     turn.out.sends);
-}
-
 // The Contact of a dialog that we answer keeps the user that was called.
 std::string own_contact(const Agent& agent, const NewRequest& invite) {
   const auto uri = parse_uri(invite.request.request_uri());
@@ -87,24 +81,18 @@ std::optional<Refusal> refuse_interval(const UserAgentProfile& profile, const Ti
       .status = 422, .reason = {}, .headers = {{"Min-SE", std::to_string(std::max(min_se, kMinSeFloor))}}};
 }
 
-Result<SessionId> accept_invite(Agent& agent, Turn& turn, const NewRequest& invite) {
+Result<SessionId> accept_invite(Agent& agent, TimePoint now, const NewRequest& invite) {
   const Message& request = invite.request;
   if (agent.pending_invites >= limits::kSipPendingInvitesMax) return fail(Code::busy, "unanswered INVITEs");
   const TimerAsk ask = read_timer_ask(request);
-  if (const auto refusal = refuse_interval(agent.profile, ask)) {
-    refuse_new(agent, turn, invite, *refusal);
-    return fail(Code::unsupported, "Session-Expires is too small");
-  }
+  if (refuse_interval(agent.profile, ask)) return fail(Code::unsupported, "Session-Expires is too small");
   auto dialog = dialog_from_request(request, agent.new_tag(), own_contact(agent, invite));
-  if (!dialog) {
-    refuse_new(agent, turn, invite, {.status = 400, .reason = "Missing or bad Contact", .headers = {}});
-    return fail(Code::invalid, dialog.error().what);
-  }
+  if (!dialog) return fail(Code::invalid, dialog.error().what);
   dialog->local_cseq = agent.first_cseq();
   auto opened = agent.open(std::move(*dialog), invite.flow, true);
   if (!opened) return fail(opened.error());
   Session& session = **opened;
-  const auto tx = agent.table.accept(turn.now, invite.flow, request, session.dialog.local_tag,
+  const auto tx = agent.table.accept(now, invite.flow, request, session.dialog.local_tag,
                                      static_cast<TxOwner>(session.id));
   if (!tx) {
     session.phase = Phase::ended;

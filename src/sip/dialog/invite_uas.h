@@ -7,7 +7,7 @@ namespace portico::sip {
 
 // 422, where the peer asks for a shorter session timer than we take.
 std::optional<Refusal> refuse_interval(const UserAgentProfile& profile, const TimerAsk& ask);
-Result<SessionId> accept_invite(Agent& agent, Turn& turn, const NewRequest& invite);
+Result<SessionId> accept_invite(Agent& agent, TimePoint now, const NewRequest& invite);
 Result<void> trying(Agent& agent, Turn& turn, Session& session);
 Result<void> ring(Agent& agent, Turn& turn, Session& session, Ring ring);
 Result<void> answer_invite(Agent& agent, Turn& turn, Session& session, std::string sdp, HeaderLines headers);

@@ -65,17 +65,22 @@ Send UserAgent::reply(const NewRequest& request, const Refusal& answer, const Bo
 }
 
 void UserAgent::refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out) {
-  Send send = core_->reply(invite.request, invite.flow, refusal, {});
-  core_->table.refuse(now, invite.flow, invite.request, refusal.status, std::move(send.bytes), out.sends);
+  Turn turn{now, out};
+  refuse_once(*core_, turn, invite, refusal);
 }
 
 std::optional<Refusal> UserAgent::refuse_interval(const Message& invite) const {
   return sip::refuse_interval(core_->profile, read_timer_ask(invite));
 }
 
-Result<SessionId> UserAgent::accept_invite(TimePoint now, const NewRequest& invite, Actions& out) {
+bool UserAgent::refuse_spoiled(TimePoint now, const NewRequest& request, const Refusal& refusal,
+                               Actions& out) {
   Turn turn{now, out};
-  auto id = sip::accept_invite(*core_, turn, invite);
+  return sip::refuse_spoiled(*core_, turn, request, refusal);
+}
+
+Result<SessionId> UserAgent::accept_invite(TimePoint now, const NewRequest& invite) {
+  auto id = sip::accept_invite(*core_, now, invite);
   if (id) core_->settle(*core_->find(*id));
   return id;
 }

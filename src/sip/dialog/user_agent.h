@@ -86,12 +86,16 @@ class UserAgent {
   Send reply(const NewRequest& request, const Refusal& answer, const Body& body = {}) const;
   // The same for an INVITE whose copies must get this answer again and reach nobody (RFC 3261 section 8.2.7).
   void refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out);
+  // For a request that is spoiled, in a dialog or outside, and still has what an answer needs. An INVITE in a
+  // dialog of ours is refused as above; for other requests nothing is kept. False: it is a copy of a request
+  // that came whole before, which has its own answer, and nothing was sent.
+  bool refuse_spoiled(TimePoint now, const NewRequest& request, const Refusal& refusal, Actions& out);
   // 422 with Min-SE; nothing: the session timer that it asks for will do (RFC 4028 section 9).
   std::optional<Refusal> refuse_interval(const Message& invite) const;
-  // Makes the transaction and the early dialog. 422 and unusable requests (400) are answered here, into
-  // `out`: then the error's code is `unsupported` or `invalid` and nothing is left to send. `busy`: nothing
-  // was sent. `conflict`: a repetition of a request that was accepted since; drop it.
-  Result<SessionId> accept_invite(TimePoint now, const NewRequest& invite, Actions& out);
+  // Makes the transaction and the early dialog; sends nothing. `unsupported`: see refuse_interval. `invalid`:
+  // no dialog can be made of it (400). `busy`: a table is full. `conflict`: a repetition of a request that
+  // was accepted since; drop it.
+  Result<SessionId> accept_invite(TimePoint now, const NewRequest& invite);
   Result<void> trying(TimePoint now, SessionId id, Actions& out);  // 100
   Result<void> ring(TimePoint now, SessionId id, Ring ring, Actions& out);
   // 200. `sdp` answers the INVITE's offer, or offers; it may be empty if a reliable 1xx already carried it.

@@ -104,6 +104,12 @@ Incoming TransactionTable::on_response(TimePoint now, const Message& response, s
   }
 }
 
+bool TransactionTable::knows(const Message& request) const {
+  if (request.method() == Method::ack || request.method() == Method::cancel) return false;
+  const auto key = server_key(hash_, request);
+  return key && by_key_.contains(*key);
+}
+
 Result<TxId> TransactionTable::accept(TimePoint now, const Flow& arrival, const Message& request,
                                       std::string_view to_tag, TxOwner owner) {
   const auto key = server_key(hash_, request);

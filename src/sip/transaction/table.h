@@ -64,6 +64,9 @@ class TransactionTable {
   void on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up);
   TimePoint next_deadline() const { return deadlines_.next(); }
 
+  // The request has its server transaction; nothing of it is read but what names that. False for ACK and
+  // CANCEL, which name another request's.
+  bool knows(const Message& request) const;
   // A server transaction for a request to be answered later. Code::busy beyond limits::kSipTransactionsMax;
   // Code::conflict when the request has one already: a repetition that came before this call.
   Result<TxId> accept(TimePoint now, const Flow& arrival, const Message& request, std::string_view to_tag,

@@ -390,6 +390,35 @@ TEST(Receiver, APartyMaySwitchToAnotherAcceptedCodec) {
   EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(6'000, 4'000), 8'000, 1'000), 0.9);
 }
 
+// As an answer after early media does, or a re-INVITE.
+TEST(Receiver, ADigitThatIsPressedWhileTheCodecChangesIsHeardOnce) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.other_events = {{.payload_type = 102, .clock = 48'000}};
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  const auto key = [&](std::uint16_t duration) {
+    const rtp::TelephoneEvent event{.event = 5, .end = duration == 960, .volume = 10, .duration = duration};
+    bench.receive(party.packet(101, rtp::write_telephone_event(event), 7'000));
+    bench.run(Millis(20));
+  };
+  key(160);
+  key(320);
+  for (const auto codec : {Codec::pcma, Codec::opus, Codec::g722}) {
+    auto changed = stream_of(codec);
+    changed.receive_event_type = codec == Codec::opus ? 102 : 101;
+    changed.event_clock = codec == Codec::opus ? 48'000 : 8'000;
+    if (codec == Codec::opus) changed.other_events = {{.payload_type = 101, .clock = 8'000}};
+    bench.configure(changed);
+    key(640);
+  }
+  key(960);
+  key(960);
+  EXPECT_EQ(bench.digits(), "5");
+  bench.apply(ReportQuality{});
+  EXPECT_EQ(bench.all<Quality>().back().packets_lost, 0);
+}
+
 TEST(Receiver, LostPacketsAreConcealedAndCounted) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

@@ -250,8 +250,8 @@ struct Inbound {
     Out out = ua.feed(at, alice.invite(std::move(headers), std::move(sdp)));
     const auto* request = out.told<NewRequest>();
     if (request == nullptr) return out;
-    out.add(ua.act(at, [&](TimePoint now, Actions& actions) {
-      auto accepted = ua.agent.accept_invite(now, *request, actions);
+    out.add(ua.act(at, [&](TimePoint now, Actions&) {
+      auto accepted = ua.agent.accept_invite(now, *request);
       if (accepted) id = *accepted;
       return accepted;
     }));

@@ -40,6 +40,22 @@ TEST(Inbound, GivesARepeatedRequestTheSameTag) {
   EXPECT_EQ(tag(0s), tag(500ms));
 }
 
+// RFC 3261 section 18.2.2, RFC 3581 section 4: as all other answers.
+TEST(Inbound, AnswersToThePortOfTheViaUnlessTheSourcesIsAskedFor) {
+  Ua ua;
+  const auto port_of = [&](const std::string& via, bool rport) {
+    Caller alice;
+    alice.via = "SIP/2.0/UDP " + via;
+    auto invite = alice.invite();
+    if (!rport) invite.erase(invite.find(";rport"), 6);
+    const auto out = ua.feed(0s, invite);
+    return ua.agent.reply(*out.told<NewRequest>(), {.status = 407}).flow.remote.port;
+  };
+  EXPECT_EQ(port_of("203.0.113.9:5070", false), 5070);
+  EXPECT_EQ(port_of("203.0.113.9", false), 5060);
+  EXPECT_EQ(port_of("203.0.113.9:5070", true), udp_flow().remote.port);
+}
+
 TEST(Inbound, Answers481OutsideKnownDialogs) {
   Ua ua;
   Caller alice;

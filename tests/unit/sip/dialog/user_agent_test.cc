@@ -70,9 +70,8 @@ TEST(UserAgent, TellsOfAFullTableBeforeAnythingIsSent) {
     filler.dialog.call_id = std::to_string(i);
     ASSERT_TRUE(ua.agent.restore(kStart, filler));
   }
-  out.add(ua.act(0s, [&](TimePoint now, Actions& a) {
-    return ua.agent.accept_invite(now, *out.told<NewRequest>(), a);
-  }));
+  out.add(ua.act(
+      0s, [&](TimePoint now, Actions&) { return ua.agent.accept_invite(now, *out.told<NewRequest>()); }));
   EXPECT_EQ(ua.last_error.code, Code::busy);
   EXPECT_THAT(out, SendsNothing());
 }
@@ -83,9 +82,8 @@ TEST(UserAgent, TakesNoMoreInvitesThanMayWaitForAnAnswer) {
   const auto accept = [&](std::size_t n) {
     alice.call_id = std::to_string(n);
     auto out = ua.feed(0s, alice.invite());
-    out.add(ua.act(0s, [&](TimePoint now, Actions& a) {
-      return ua.agent.accept_invite(now, *out.told<NewRequest>(), a);
-    }));
+    out.add(ua.act(
+        0s, [&](TimePoint now, Actions&) { return ua.agent.accept_invite(now, *out.told<NewRequest>()); }));
     return out;
   };
   for (std::size_t n = 0; n < limits::kSipPendingInvitesMax; ++n) accept(n);
@@ -112,9 +110,8 @@ TEST(UserAgent, RefusesToAcceptARepetitionThatCameInBetween) {
   const auto first = ua.feed(0s, invite);
   const auto again = ua.feed(500ms, invite);
   const auto accept = [&](const Out& o) {
-    return ua.act(600ms, [&](TimePoint now, Actions& a) {
-      return ua.agent.accept_invite(now, *o.told<NewRequest>(), a);
-    });
+    return ua.act(
+        600ms, [&](TimePoint now, Actions&) { return ua.agent.accept_invite(now, *o.told<NewRequest>()); });
   };
   accept(first);
   EXPECT_TRUE(ua.last_ok);
@@ -210,7 +207,7 @@ class BadNetwork {
   void on(Side& side, NewRequest& r) {
     if (r.request.method() != Method::invite) return;
     Actions out;
-    const auto id = side.agent.accept_invite(now_, r, out);
+    const auto id = side.agent.accept_invite(now_, r);
     if (id) {
       side.live.insert(*id);
       if (chance(2) == 0) (void)side.agent.ring(now_, *id, {.status = 180, .reliable = chance(2) == 0}, out);

@@ -41,6 +41,21 @@ TEST_F(TransactionTableTest, DoesNotKnowACancelForNothing) {
   EXPECT_EQ(request(0s, alice.same_branch("CANCEL")).kind, Incoming::Kind::unmatched);
 }
 
+// As much of it as a datagram that was cut short still has.
+TEST_F(TransactionTableTest, KnowsARequestByItsBranchAlone) {
+  const auto invite = alice.invite();
+  const auto cut = sip::parse_datagram(invite.substr(0, invite.size() - 10)).message;
+  EXPECT_FALSE(table.knows(cut));
+  const TxId id = accept(0s, invite);
+  EXPECT_TRUE(table.knows(cut));
+  EXPECT_FALSE(table.knows(parsed(alice.same_branch("CANCEL")))) << "a request of its own";
+  EXPECT_FALSE(table.knows(parsed(alice.same_branch("ACK"))));
+  respond(1s, id, 200, "SIP/2.0 200 OK");
+  EXPECT_TRUE(table.knows(cut));
+  table.drop(id);
+  EXPECT_FALSE(table.knows(cut));
+}
+
 TEST_F(TransactionTableTest, TellsTwoSendersWithOneBranchApart) {
   accept(0s, alice.invite());
   Caller mallory = alice;
