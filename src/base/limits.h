@@ -75,8 +75,9 @@ inline constexpr std::size_t kIdleSocketPairsMax =
 inline constexpr auto kMediaTick = 5ms;  // how often a media thread looks which ports have their turn
 inline constexpr auto kFormerSourceLife =
     500ms;  // packets of a leg that has ended are told from others for this long
-inline constexpr std::size_t kFormerSourcesMax = 64;             // and so many of them a socket
-inline constexpr std::size_t kSoundCacheBytesMax = 268'435'456;  // decoded prompts kept in memory (256 MB)
+inline constexpr std::size_t kFormerSourcesMax = 64;  // and so many of them a socket
+inline constexpr std::size_t kSoundCacheBytesMax =
+    268'435'456;  // decoded prompts kept in memory (256 MB); half of it held by calls of one account
 inline constexpr std::size_t kRecordingQueueBytesMax =
     67'108'864;  // samples waiting for the disk; beyond: the recording fails
 inline constexpr std::size_t kMediaPortsMax = 20'000;  // media ports of a media thread
@@ -93,11 +94,14 @@ inline constexpr std::size_t kEncodedSoundBytesMax =
     67'108'864;  // sounds that a media thread keeps encoded and unused
 inline constexpr std::size_t kPromptBytesMax = 262'144'000;  // an audio file fetched for PlayAudio (250 MB)
 inline constexpr auto kPromptLengthMax = 3600s;              // and its playing time
-inline constexpr std::size_t kPromptFetchesMax = 1'024;      // sounds being fetched or decoded at a time
-inline constexpr std::size_t kPromptStagingBytesMax = 4'294'967'296;  // files being fetched, all together
-inline constexpr std::size_t kPromptCacheMax = 8'192;       // fetched sounds whose freshness is remembered
-inline constexpr std::size_t kSpeechProcessesMax = 4;       // speech engines running at a time
-inline constexpr std::size_t kSpeechPendingMax = 1'024;     // utterances waiting for one; beyond: busy
+inline constexpr std::size_t kPromptFetchesMax =
+    1'024;  // sounds being fetched or decoded at a time; half of one account
+inline constexpr std::size_t kPromptStagingBytesMax =
+    4'294'967'296;  // files being fetched, all together; half of one account
+inline constexpr std::size_t kPromptCacheMax = 8'192;  // fetched sounds whose freshness is remembered
+inline constexpr std::size_t kSpeechProcessesMax = 4;  // speech engines running at a time
+inline constexpr std::size_t kSpeechPendingMax =
+    1'024;  // utterances waiting for one, half of one account; beyond: busy
 inline constexpr std::size_t kSpeechBytesMax = 67'108'864;  // sound of one utterance, as the engine writes it
 inline constexpr auto kSpeechEngineMax = 20s;               // an engine that takes longer is killed
 inline constexpr std::size_t kSpeechCacheMax = 8'192;       // utterances remembered in memory

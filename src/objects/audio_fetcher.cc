@@ -99,7 +99,8 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   void begin_own(const WorkPtr& work);
   void begin_http(const WorkPtr& work);
   void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, const std::shared_ptr<RemovedAtEnd>& file);
-  Result<Sound> decode(const std::filesystem::path& file, const std::string& type, const std::string& path);
+  Result<Sound> decode(const std::string& account_id, const std::filesystem::path& file,
+                       const std::string& type, const std::string& path);
   void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
   static void answer(const Asker& asker, Result<Sound> sound);
 
@@ -125,7 +126,7 @@ void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool m
   static auto& refused = outcome_counter("busy");
   auto source = source_of(fetch);
   auto sound = cache.find(source, Clock::now());
-  if (sound) sound->hold = sink.hold(sound->key);
+  if (sound) sound->hold = sink.hold(fetch.account_id, sound->key);
   if (sound && sound->hold) {
     hits.add();
     return answer(asker, std::move(*sound));
@@ -169,7 +170,7 @@ void AudioFetcher::State::begin_own(const WorkPtr& work) {
     if (!key) return fail(key.error());
     const auto object = store.find(*key);
     if (!object) return fail(object.error());
-    return decode(object->path, "", object->path.filename().string());
+    return decode(work->fetch.account_id, object->path, "", object->path.filename().string());
   };
   // A recording never changes, but it can be deleted: nothing is kept.
   end(work, attempt(read), std::chrono::seconds(0));
@@ -206,19 +207,19 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
   const auto fresh = fresh_for(outcome.answer->headers, read_clocks().wall);
   auto job = [state = shared_from_this(), work, file, fresh,
               type = media_type(outcome.answer->headers.get("Content-Type")), url = outcome.answer->url] {
-    const auto sound = attempt([&] {
+    auto sound = attempt([&] {
       const auto parsed = http::parse_url(url);
-      return state->decode(file->path(), type, parsed ? parsed->path : url);
+      return state->decode(work->fetch.account_id, file->path(), type, parsed ? parsed->path : url);
     });
-    state->end(work, sound, fresh);
+    state->end(work, std::move(sound), fresh);
   };
   if (!workers.run(std::move(job))) end(work, fail(Code::busy, "too much work is waiting"), none);
 }
 
 // The key is made of the bytes: the same file from two places is held once, and a key never changes its
 // meaning.
-Result<Sound> AudioFetcher::State::decode(const std::filesystem::path& file, const std::string& type,
-                                          const std::string& path) {
+Result<Sound> AudioFetcher::State::decode(const std::string& account_id, const std::filesystem::path& file,
+                                          const std::string& type, const std::string& path) {
   const auto mapped = MappedFile::open(file);
   if (!mapped) return fail(mapped.error());
   auto pcm = audio::decode_audio(mapped->bytes(), type, path);
@@ -227,7 +228,7 @@ Result<Sound> AudioFetcher::State::decode(const std::filesystem::path& file, con
   if (length > limits::kPromptLengthMax) return fail(Code::too_large, "the sound is longer than an hour");
   Sound sound{.key = "audio-" + hash_hex(HashAlgorithm::sha256, {type, "\n", as_text(mapped->bytes())}),
               .length = length};
-  auto hold = sink.put(sound.key, std::move(*pcm));
+  auto hold = sink.put(account_id, sound.key, std::move(*pcm));
   if (!hold) return fail(hold.error());
   sound.hold = std::move(*hold);
   return sound;

@@ -12,11 +12,12 @@ namespace portico::objects {
 class SoundSink {
  public:
   virtual ~SoundSink() = default;
-  // Any thread. One key always means the same samples. The sound stays while what is returned is held.
-  // Errors: too_large, busy.
-  virtual Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) = 0;
-  // Null when the sound is not there any more.
-  virtual call::SoundHold hold(const std::string& key) = 0;
+  // Any thread. One key always means the same samples. The sound stays while what is returned is held, on
+  // the account's share. Errors: too_large, busy.
+  virtual Result<call::SoundHold> put(const std::string& account_id, const std::string& key,
+                                      audio::Pcm sound) = 0;
+  // Null when the sound is not there any more, or the account holds as many as it may: put() says which.
+  virtual call::SoundHold hold(const std::string& account_id, const std::string& key) = 0;
 };
 
 }  // namespace portico::objects

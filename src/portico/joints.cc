@@ -13,12 +13,6 @@ void MediaPort::open(const Open& request, call::Sender events) {
              [events = std::move(events)](media::Event event) { events.post(std::move(event)); });
 }
 
-Result<call::SoundHold> MediaSounds::put(const std::string& key, audio::Pcm sound) {
-  auto kept = cache_.put(key, std::move(sound));
-  if (!kept) return fail(kept.error());
-  return call::SoundHold(std::move(*kept));
-}
-
 bool submit(store::WriteBehind& writes, account::Write write) {
   static auto& lost =
       counter("portico_store_writes_refused_total", "Writes that the store's queue did not take");

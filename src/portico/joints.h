@@ -3,8 +3,6 @@
 
 #include "call/ports.h"
 #include "medianode/media_node.h"
-#include "medianode/sound_cache.h"
-#include "objects/sound_sink.h"
 #include "store/write_behind.h"
 
 namespace portico::app {
@@ -27,16 +25,6 @@ class StoredRecords final : public call::Records {
 
  private:
   store::WriteBehind& writes_;
-};
-
-class MediaSounds final : public objects::SoundSink {
- public:
-  explicit MediaSounds(medianode::SoundCache& cache) : cache_(cache) {}
-  Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) override;
-  call::SoundHold hold(const std::string& key) override { return cache_.find(key); }
-
- private:
-  medianode::SoundCache& cache_;
 };
 
 // Hands a write to the store's queue; a full queue is counted and logged, the caller goes on.

@@ -22,6 +22,7 @@
 #include "portico/demo_routes.h"
 #include "portico/descriptor_shares.h"
 #include "portico/joints.h"
+#include "portico/media_sounds.h"
 #include "portico/own_media.h"
 #include "portico/recovery.h"
 #include "portico/rounds.h"

@@ -35,8 +35,8 @@ struct LocateOptions {
 void locate(net::Resolver& resolver, async::Loop& loop, std::string_view uri, const LocateOptions& options,
             std::function<std::uint64_t()> chance, std::function<void(Result<std::vector<Hop>>)> told);
 
-// Leaves out where a party at `from` may not lead us: a stranger outside names private addresses, loopback or
-// our own, to have requests of ours sent there.
+// Leaves out where a party at `from` may not lead us: a stranger outside names private addresses, loopback
+// among them, to have requests of ours sent there.
 void drop_unreachable(std::vector<Hop>& hops, const IpAddress& from);
 
 // Whether requests in a dialog go where the next hop's `uri` leads when asked of DNS, or, over TCP, by an

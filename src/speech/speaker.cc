@@ -51,12 +51,12 @@ struct Speaker::State {
   void produce_all();
   std::optional<Work> next_work();
   Result<Sound> produce(const Work& work);
-  Result<Sound> from_disk(const std::string& key);
-  Result<Sound> from_engine(const std::string& key, const Text& text);
-  Result<Sound> place(const std::string& key, const std::string& wav);
+  Result<Sound> from_disk(const Work& work);
+  Result<Sound> from_engine(const Work& work);
+  Result<Sound> place(const Work& work, const std::string& wav);
   void remember(const std::string& key, Millis length);
   void end(const Work& work, const Result<Sound>& sound);
-  std::optional<Sound> known(const std::string& key);
+  std::optional<Sound> known(const std::string& account_id, const std::string& key);
   static void answer(const Asker& asker, Result<Sound> sound) {
     asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
   }
@@ -75,7 +75,7 @@ struct Speaker::State {
   async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
 };
 
-std::optional<Sound> Speaker::State::known(const std::string& key) {
+std::optional<Sound> Speaker::State::known(const std::string& account_id, const std::string& key) {
   Millis length{0};
   {
     const std::lock_guard lock(mutex);
@@ -83,7 +83,7 @@ std::optional<Sound> Speaker::State::known(const std::string& key) {
     if (it == lengths.end()) return std::nullopt;
     length = it->second;
   }
-  auto hold = sink.hold(key);
+  auto hold = sink.hold(account_id, key);
   if (!hold) return std::nullopt;
   return Sound{.key = key, .length = length, .hold = std::move(hold)};
 }
@@ -94,7 +94,7 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
   auto voice = engine.voice_for(utterance.voice, utterance.locale, utterance.gender);
   if (!voice) return answer(asker, fail(voice.error()));
   auto key = "speech-" + hash_hex(HashAlgorithm::sha256, {*voice, "\n", utterance.ssml});
-  if (auto sound = known(key)) {
+  if (auto sound = known(utterance.account_id, key)) {
     hits.add();
     return answer(asker, std::move(*sound));
   }
@@ -157,9 +157,9 @@ std::optional<Speaker::State::Work> Speaker::State::next_work() {
 Result<Sound> Speaker::State::produce(const Work& work) {
   static auto& spoken = outcome("spoken");
   static auto& read = outcome("disk");
-  auto sound = from_disk(work.key);
+  auto sound = from_disk(work);
   const bool found = sound.has_value();
-  if (!found) sound = from_engine(work.key, work.text);
+  if (!found) sound = from_engine(work);
   if (!sound) return sound;
   (found ? read : spoken).add();
   remember(work.key, sound->length);
@@ -173,27 +173,27 @@ void Speaker::State::remember(const std::string& key, Millis length) {
   lengths[key] = length;
 }
 
-Result<Sound> Speaker::State::from_disk(const std::string& key) {
-  const auto wav = disk.read(key);
+Result<Sound> Speaker::State::from_disk(const Work& work) {
+  const auto wav = disk.read(work.key);
   if (!wav) return fail(Code::not_found, "not on disk");
-  auto sound = place(key, *wav);
-  if (!sound && sound.error().code == Code::invalid) disk.remove(key);  // damaged: spoken again
+  auto sound = place(work, *wav);
+  if (!sound && sound.error().code == Code::invalid) disk.remove(work.key);  // damaged: spoken again
   return sound;
 }
 
-Result<Sound> Speaker::State::from_engine(const std::string& key, const Text& text) {
-  const auto wav = engine.synthesize(text);
+Result<Sound> Speaker::State::from_engine(const Work& work) {
+  const auto wav = engine.synthesize(work.text);
   if (!wav) return fail(wav.error());
-  auto sound = place(key, *wav);
-  if (sound) disk.write(key, *wav);
+  auto sound = place(work, *wav);
+  if (sound) disk.write(work.key, *wav);
   return sound;
 }
 
-Result<Sound> Speaker::State::place(const std::string& key, const std::string& wav) {
+Result<Sound> Speaker::State::place(const Work& work, const std::string& wav) {
   auto pcm = audio::decode_audio(as_bytes(wav), "audio/wav", "");
   if (!pcm) return fail(pcm.error());
-  Sound sound{.key = key, .length = pcm->length()};
-  auto hold = sink.put(key, std::move(*pcm));
+  Sound sound{.key = work.key, .length = pcm->length()};
+  auto hold = sink.put(work.account_id, work.key, std::move(*pcm));
   if (!hold) return fail(hold.error());
   sound.hold = std::move(*hold);
   return sound;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "sip/message/chars.h"
 #include "sip/message/headers.h"
 #include "sip/message/uri.h"
 
@@ -140,8 +141,7 @@ Flow next_flow(const Dialog& dialog, const Flow& arrival) {
   const auto ip = parse_ip(host);
   if (!ip || ip->is_v4() != arrival.remote.ip.is_v4() || ip->is_unspecified()) return arrival;
   const bool behind_nat = ip->is_private() && !arrival.remote.ip.is_private();
-  const auto transport = uri->param("transport").value_or("udp");
-  if (behind_nat || (transport != "udp" && transport != "UDP")) return arrival;
+  if (behind_nat || !equal_nocase(uri->param("transport").value_or("udp"), "udp")) return arrival;
   Flow flow = arrival;
   flow.remote = {*ip, uri->port_or_default()};
   return flow;

@@ -11,7 +11,7 @@ namespace portico::objects {
 
 class MemorySink final : public SoundSink {
  public:
-  Result<call::SoundHold> put(const std::string& key, audio::Pcm sound) override {
+  Result<call::SoundHold> put(const std::string&, const std::string& key, audio::Pcm sound) override {
     const std::lock_guard lock(mutex_);
     ++puts_;
     if (throwing_ > 0) {
@@ -21,7 +21,7 @@ class MemorySink final : public SoundSink {
     sounds_[key] = std::make_shared<const audio::Pcm>(std::move(sound));
     return call::SoundHold(sounds_[key]);
   }
-  call::SoundHold hold(const std::string& key) override {
+  call::SoundHold hold(const std::string&, const std::string& key) override {
     const std::lock_guard lock(mutex_);
     const auto it = sounds_.find(key);
     return it == sounds_.end() ? nullptr : it->second;

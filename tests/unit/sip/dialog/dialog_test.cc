@@ -137,6 +137,7 @@ std::string next(std::string target, Flow arrival = udp_flow()) {
 TEST(NextFlow, GoesToALiteralContact) {
   EXPECT_EQ(next("sip:a@198.51.100.44:5080"), "198.51.100.44:5080");
   EXPECT_EQ(next("sip:a@198.51.100.44"), "198.51.100.44:5060");
+  EXPECT_EQ(next("sip:a@198.51.100.44;transport=Udp"), "198.51.100.44:5060");
 }
 
 TEST(NextFlow, StaysWithTheSourceOfAPeerBehindNat) {
