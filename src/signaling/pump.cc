@@ -257,9 +257,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                    tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
                  },
                  [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp}); },
-                 [&](const sip::OfferAnswered& e) {
-                   tell(e.session, call::LegAnswer{e.offer, e.sdp});
-                 },
+                 [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
                  [&](const sip::Moved& e) {
                    hold_present_flow(e.session);
                    find_next_hop(e.session);
@@ -319,11 +317,7 @@ void Pump::on_peer_request(const sip::PeerRequest& request) {
 }
 
 void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) {
-  scope_.start(host(session, std::move(facts), proven));
-}
-
-std::unique_ptr<call::Call> Pump::make_call(sip::SessionId session, call::Inbound facts, bool proven) {
-  const auto account_id = facts.application->account_id;
+  auto account_id = facts.application->account_id;
   const auto caller = facts.source;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
@@ -334,27 +328,23 @@ std::unique_ptr<call::Call> Pump::make_call(sip::SessionId session, call::Inboun
     ++unproven_[held.remote];
   }
   hold_(held, true);
-  shared_.calls.add(call->id(), account_id, call->sender());
-  return call;
+  scope_.start(host(session, std::move(call), std::move(account_id)));
 }
 
-async::Task<> Pump::host(sip::SessionId session, call::Inbound facts, bool proven) {
-  const auto application = facts.application;
-  std::unique_ptr<call::Call> call;
-  bool broken = false;
+async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id) {
   live_calls().add(1);
+  bool broken = false;
   try {
-    call = make_call(session, std::move(facts), proven);
+    shared_.calls.add(call->id(), account_id, call->sender());
     auto run = call->run();
     co_await std::move(run);
   } catch (const std::exception& e) {
-    log::error("a call could not be ended for an exception",
-               {{"callId", call ? call->id() : std::string_view("-")}, {"what", e.what()}});
+    log::error("a call could not be ended for an exception", {{"callId", call->id()}, {"what", e.what()}});
     broken = true;
   }
   live_calls().add(-1);
-  shared_.door.accounts().ended(application->account_id);
-  if (call) shared_.calls.remove(call->id());
+  shared_.door.accounts().ended(account_id);
+  shared_.calls.remove(call->id());
   if (broken) bye(session);  // a dialog without a call would stay for ever
 }
 

@@ -98,8 +98,7 @@ class Pump {
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);
-  std::unique_ptr<call::Call> make_call(sip::SessionId session, call::Inbound facts, bool proven);
-  async::Task<> host(sip::SessionId session, call::Inbound facts, bool proven);
+  async::Task<> host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id);
   static void note_failed_input(const Error& error);
 
   async::Loop& loop_;

@@ -22,6 +22,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   settings.invite_rate = flow.rate;
   if (flow.calls != 0) settings.calls_max = flow.calls;
   settings.limits.concurrent_calls = flow.account_calls;
+  settings.no_memory = flow.no_memory;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }

@@ -91,7 +91,7 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
              .records = chosen<call::Records>(outside.records, records_),
              .directory = directory_,
              .resolver = resolver(),
-             .admission_log = [this](account::AdmissionRow row) { admissions_.push_back(std::move(row)); }},
+             .admission_log = [this](account::AdmissionRow row) { note(std::move(row)); }},
       door_({.realm = options_.realm,
              .nonce_secret = options_.nonce_secret,
              .digest_algorithms = options_.digest_algorithms,
@@ -143,7 +143,16 @@ void Server::on_piece(const Datagram& piece) {
 
 void Server::on_message(const sip::Flow& flow, sip::Parsed&& parsed) {
   auto passed = signaling::pass_edge(flow, std::move(parsed));
-  if (passed.message) pump_->on_message(flow, std::move(passed));
+  try {
+    if (passed.message) pump_->on_message(flow, std::move(passed));
+  } catch (const std::bad_alloc&) {  // as the loop of a worker does
+    if (!settings_.no_memory) throw;
+  }
+}
+
+void Server::note(account::AdmissionRow row) {
+  if (settings_.no_memory) throw std::bad_alloc();
+  admissions_.push_back(std::move(row));
 }
 
 void Server::put(const sip::Flow& flow, const std::string& bytes) {

@@ -35,6 +35,7 @@ struct ServerSettings {
   bool password = true;
   std::size_t write_room = 100000;  // writes that may wait for the store
   bool engine_media = false;        // the real engine in place of SimMedia
+  bool no_memory = false;           // for the records of admissions
   bool restless_api = false;        // the application is saved again by the API at any moment
 };
 
@@ -93,6 +94,7 @@ class Server {
   void on_piece(const Datagram& piece);
   void on_message(const sip::Flow& flow, sip::Parsed&& parsed);
   void send(const sip::Flow& flow, const std::string& bytes);
+  void note(account::AdmissionRow row);
   void put(const sip::Flow& flow, const std::string& bytes);
 
   async::Loop& loop_;
