@@ -21,7 +21,7 @@ constexpr const char* kSettings =
     "PRAGMA synchronous=NORMAL;"
     "PRAGMA foreign_keys=ON;"
     "PRAGMA temp_store=MEMORY;"
-    "PRAGMA cache_size=-16000;"         // KiB
+    "PRAGMA cache_size=-4000;"          // KiB
     "PRAGMA wal_autocheckpoint=4000;";  // pages: a page that is written again and again reaches the file once
 
 }  // namespace
