@@ -127,7 +127,7 @@ void Receiver::start_source() {
 // The source is who it was, with another codec maybe: its numbers go on, and so does a digit that is being
 // pressed, or it would be heard twice.
 void Receiver::go_on(Codec codec, const std::vector<ReceiveEvents>& types) {
-  if (rtp_clock_rate(codec) != rtp_clock_rate(codec_)) source_->statistics.set_clock(rtp_clock_rate(codec));
+  if (codec != codec_) source_->statistics.set_clock(rtp_clock_rate(codec));
   std::vector<rtp::EventReceiver> events;
   for (const auto& type : types) {
     const auto same = std::ranges::find(event_types_, type.clock, &ReceiveEvents::clock);

@@ -24,13 +24,9 @@ struct SoundCache::Entry {
 namespace {
 
 constexpr unsigned kRateMax = audio::sample_rate(Codec::opus);  // of all codecs
-static_assert(limits::kPromptLengthMax.count() * kRateMax * sizeof(std::int16_t) <
+static_assert(2 * limits::kPromptLengthMax.count() * kRateMax * sizeof(std::int16_t) <
                   limits::kSoundCacheBytesMax,
-              "the longest prompt fits");
-
-std::size_t bytes_of(const media::SoundKey& key, const audio::Pcm& sound) {
-  return sound.samples.size() * sizeof(sound.samples[0]) + key.size() + sizeof(audio::Pcm);
-}
+              "the longest prompt fits into the half of one account");
 
 Gauge& bytes_gauge() {
   static auto& gauge_of_bytes = gauge("portico_sound_cache_bytes", "Bytes of decoded sounds in memory");
@@ -38,6 +34,10 @@ Gauge& bytes_gauge() {
 }
 
 }  // namespace
+
+std::size_t SoundCache::bytes_of(const media::SoundKey& key, const audio::Pcm& sound) {
+  return sound.samples.size() * sizeof(sound.samples[0]) + key.size() + sizeof(audio::Pcm);
+}
 
 SoundCache::SoundCache(std::size_t bytes_max)
     : bytes_max_(bytes_max), buckets_(std::make_unique<SharedSlot<Bucket>[]>(kBuckets)) {}

@@ -126,10 +126,17 @@ void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool m
   static auto& refused = outcome_counter("busy");
   auto source = source_of(fetch);
   auto sound = cache.find(source, Clock::now());
-  if (sound) sound->hold = sink.hold(fetch.account_id, sound->key);
-  if (sound && sound->hold) {
-    hits.add();
-    return answer(asker, std::move(*sound));
+  if (sound) {
+    auto hold = sink.hold(fetch.account_id, sound->key);
+    if (hold) {
+      hits.add();
+      sound->hold = std::move(*hold);
+      return answer(asker, std::move(*sound));
+    }
+    if (hold.error().code == Code::busy) {
+      refused.add();
+      return answer(asker, fail(hold.error()));
+    }
   }
   auto work = std::make_shared<Work>(Work{.fetch = fetch, .source = std::move(source), .first = asker});
   {

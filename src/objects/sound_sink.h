@@ -16,8 +16,8 @@ class SoundSink {
   // the account's share. Errors: too_large, busy.
   virtual Result<call::SoundHold> put(const std::string& account_id, const std::string& key,
                                       audio::Pcm sound) = 0;
-  // Null when the sound is not there any more, or the account holds as many as it may: put() says which.
-  virtual call::SoundHold hold(const std::string& account_id, const std::string& key) = 0;
+  // Errors: not_found (any more), busy.
+  virtual Result<call::SoundHold> hold(const std::string& account_id, const std::string& key) = 0;
 };
 
 }  // namespace portico::objects

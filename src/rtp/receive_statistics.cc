@@ -70,9 +70,9 @@ void ReceiveStatistics::update_jitter(std::uint32_t timestamp, TimePoint arrival
 }
 
 void ReceiveStatistics::set_clock(std::uint32_t clock_rate) {
+  if (clock_rate != clock_rate_) jitter_scaled_ = 0;
   clock_rate_ = clock_rate;
   has_transit_ = false;
-  jitter_scaled_ = 0;
 }
 
 void ReceiveStatistics::on_sender_report(const NtpTime& sent, TimePoint arrival) {

@@ -26,7 +26,7 @@ class ReceiveStatistics {
   Verdict on_packet(std::uint16_t sequence, std::optional<std::uint32_t> timestamp, TimePoint arrival);
   void on_sender_report(const NtpTime& sent, TimePoint arrival);
 
-  // The timestamps to come are of another clock: jitter begins anew.
+  // The timestamps to come are of another clock, maybe of the same rate; if not, jitter begins anew.
   void set_clock(std::uint32_t clock_rate);
 
   // Closes the interval since the last call.

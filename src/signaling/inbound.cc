@@ -69,13 +69,24 @@ bool is_proven(const admission::Facts& facts) {
 void Inbound::on_invite(const sip::NewRequest& invite) {
   const Now now{.mono = pump_.loop_.now(), .wall = pump_.loop_.wall()};
   auto facts = gather(invite, now);
+  auto session = sip::SessionId::none;
+  try {
+    decide(invite, facts, session, now);
+  } catch (...) {  // what no call could be made for would be there for ever, and count
+    give_place_back(facts);
+    if (session != sip::SessionId::none) pump_.bye(session);
+    throw;
+  }
+}
+
+void Inbound::decide(const sip::NewRequest& invite, admission::Facts& facts, sip::SessionId& session,
+                     Now now) {
   auto decision = admission::decide(facts);
   if (decision.admitted()) {
     // What costs more is looked at only for those who have passed the rest.
     gather_late(invite, now.mono, facts);
     decision = admission::decide(facts);
   }
-  auto session = sip::SessionId::none;
   if (decision.admitted()) {
     session = open_session(invite, now.mono, facts);
     decision = admission::decide(facts);
@@ -85,20 +96,14 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
   if (decision.counts_as_failure) {
     pump_.shared_.door.failed(facts.source, *facts.application, guess_, now.mono);
   }
-  try {
-    record(invite, facts, decision, now);
-    if (!decision.admitted()) return refuse(invite, facts, decision, now);
-    admit(invite, session, facts, now);
-  } catch (...) {
-    if (session != sip::SessionId::none) drop_session(session, *facts.application);
-    throw;
-  }
+  record(invite, facts, decision, now);
+  if (!decision.admitted()) return refuse(invite, facts, decision, now);
+  admit(invite, session, facts, now);
+  placed_ = false;  // the call's coroutine says it
 }
 
-// A session that no call could be made for would be there for ever, and count.
-void Inbound::drop_session(sip::SessionId session, const account::Application& application) {
-  pump_.shared_.door.accounts().ended(application.account_id);
-  pump_.bye(session);
+void Inbound::give_place_back(const admission::Facts& facts) {
+  if (std::exchange(placed_, false)) pump_.shared_.door.accounts().ended(facts.application->account_id);
 }
 
 void Inbound::on_refused(const sip::NewRequest& invite) {
@@ -202,8 +207,8 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
   if (account == nullptr) return;
   auto& accounts = shared.door.accounts();
   facts.account = accounts.start(account->id, account->limits, now);
-  const bool counted = facts.account == admission::AccountUse::below_limits;
-  if (counted && facts.capacity != admission::Capacity::free) accounts.ended(account->id);
+  placed_ = facts.account == admission::AccountUse::below_limits;
+  if (facts.capacity != admission::Capacity::free) give_place_back(facts);
 }
 
 void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& facts,
@@ -235,7 +240,7 @@ void Inbound::refuse(const sip::NewRequest& invite, const admission::Facts& fact
 sip::SessionId Inbound::open_session(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts) {
   const auto session = pump_.agent_.accept_invite(now, invite);
   if (session) return *session;
-  pump_.shared_.door.accounts().ended(facts.application->account_id);
+  give_place_back(facts);
   if (session.error().code == Code::busy) {
     facts.capacity = admission::Capacity::full;
   } else {

@@ -27,7 +27,8 @@ class Inbound {
   bool is_ours(std::string_view host, const sip::Flow& flow) const;
   void refuse(const sip::NewRequest& invite, const admission::Facts& facts,
               const admission::Decision& decision, Now now);
-  void drop_session(sip::SessionId session, const account::Application& application);
+  void decide(const sip::NewRequest& invite, admission::Facts& facts, sip::SessionId& session, Now now);
+  void give_place_back(const admission::Facts& facts);
   sip::SessionId open_session(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts);
   void admit(const sip::NewRequest& invite, sip::SessionId session, const admission::Facts& facts, Now now);
   void record(const sip::NewRequest& invite, const admission::Facts& facts,
@@ -39,6 +40,7 @@ class Inbound {
   // One for the whole decision: the application must not change, or go, between being found and being called.
   const account::Snapshot& directory_;
   sip::HeaderLines media_headers_;  // of a refusal in step 12: what would have been taken
+  bool placed_ = false;             // the account's calls count this one, and no call says when it ends
   std::uint64_t guess_ = 0;         // wrong credentials, as AuthFailures tells them apart
 };
 

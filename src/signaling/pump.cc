@@ -84,9 +84,9 @@ void Pump::on_transport_error(const sip::Flow& flow) {
 void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable) {
   const sip::Refusal refusal{.status = fault.status, .reason = std::string(fault.what), .headers = {}};
   sip::Actions out;
-  if (answerable && !agent_.refuse_spoiled(loop_.now(), request, refusal, out)) return;
+  const bool news = !answerable || agent_.refuse_spoiled(loop_.now(), request, refusal, out);
   send_within_budget(request, std::move(out));
-  if (request.request.method() == sip::Method::invite) Inbound(*this).on_refused(request);
+  if (news && request.request.method() == sip::Method::invite) Inbound(*this).on_refused(request);
 }
 
 void Pump::carry_out(sip::Actions&& actions) {
@@ -322,12 +322,13 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) 
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
-  auto& kept = sessions_[session] = {.sender = call->sender(), .held = held, .caller = caller};
+  auto& kept = sessions_[session] = {.sender = call->sender(), .held = {}, .caller = caller};
   if (!proven) {
     kept.unproven = held.remote;
     ++unproven_[held.remote];
   }
   hold_(held, true);
+  kept.held = held;
   scope_.start(host(session, std::move(call), std::move(account_id)));
 }
 

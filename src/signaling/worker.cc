@@ -84,7 +84,8 @@ void Worker::on_wire(const sip::Flow& flow, sip::Parsed&& parsed) {
   if (!passed.message) return;
   // Who owns a request's transaction knows whether a spoiled one is a copy of it; over a stream none is, and
   // an answer that another worker gives could come after what broke the stream closed it.
-  auto& owner = passed.fault && sip::is_reliable(flow.transport) ? *this : owner_of(*passed.message);
+  const bool ours = passed.fault && (!passed.answerable || sip::is_reliable(flow.transport));
+  auto& owner = ours ? *this : owner_of(*passed.message);
   if (&owner == this) {
     pump_->on_message(flow, std::move(passed));
     return;

@@ -42,7 +42,9 @@ struct Speaker::State {
   struct Work {
     std::string key;
     Text text;
-    std::string account_id;  // of who asked first
+    std::string account_id;
+
+    std::string asked_as() const { return account_id + "\n" + key; }
   };
 
   void speak(const call::Utterance& utterance, Asker asker);
@@ -56,7 +58,7 @@ struct Speaker::State {
   Result<Sound> place(const Work& work, const std::string& wav);
   void remember(const std::string& key, Millis length);
   void end(const Work& work, const Result<Sound>& sound);
-  std::optional<Sound> known(const std::string& account_id, const std::string& key);
+  Result<Sound> known(const std::string& account_id, const std::string& key);
   static void answer(const Asker& asker, Result<Sound> sound) {
     asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
   }
@@ -67,7 +69,7 @@ struct Speaker::State {
 
   std::mutex mutex;
   std::unordered_map<std::string, Millis> lengths;  // of sounds that were put into the sink
-  std::unordered_map<std::string, Askers> waiting;  // by key, while it is being spoken
+  std::unordered_map<std::string, Askers> waiting;  // by account and key, while it is being spoken
   Shares places{limits::kSpeechPendingMax};
   AccountLines<Work> lines{kEnginesOfAccountMax};
   std::size_t producing = 0;  // jobs of produce_all: none more than there are threads
@@ -75,17 +77,18 @@ struct Speaker::State {
   async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
 };
 
-std::optional<Sound> Speaker::State::known(const std::string& account_id, const std::string& key) {
+// Errors: not_found, busy.
+Result<Sound> Speaker::State::known(const std::string& account_id, const std::string& key) {
   Millis length{0};
   {
     const std::lock_guard lock(mutex);
     const auto it = lengths.find(key);
-    if (it == lengths.end()) return std::nullopt;
+    if (it == lengths.end()) return fail(Code::not_found, "not in memory");
     length = it->second;
   }
   auto hold = sink.hold(account_id, key);
-  if (!hold) return std::nullopt;
-  return Sound{.key = key, .length = length, .hold = std::move(hold)};
+  if (!hold) return fail(hold.error());
+  return Sound{.key = key, .length = length, .hold = std::move(*hold)};
 }
 
 void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
@@ -94,16 +97,17 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
   auto voice = engine.voice_for(utterance.voice, utterance.locale, utterance.gender);
   if (!voice) return answer(asker, fail(voice.error()));
   auto key = "speech-" + hash_hex(HashAlgorithm::sha256, {*voice, "\n", utterance.ssml});
-  if (auto sound = known(utterance.account_id, key)) {
-    hits.add();
-    return answer(asker, std::move(*sound));
+  auto sound = known(utterance.account_id, key);
+  if (sound || sound.error().code == Code::busy) {
+    (sound ? hits : refused).add();
+    return answer(asker, std::move(sound));
   }
   Work work{.key = key,
             .text = {.voice = std::move(*voice), .ssml = utterance.ssml},
             .account_id = utterance.account_id};
   {
     const std::lock_guard lock(mutex);
-    const auto running = waiting.find(key);
+    const auto running = waiting.find(work.asked_as());
     if (running != waiting.end()) {
       running->second.push_back(std::move(asker));
       return;
@@ -120,7 +124,7 @@ bool Speaker::State::take_in(const Work& work, const Asker& asker) {
     places.give_back(work.account_id);
     return false;
   }
-  waiting[work.key].push_back(asker);
+  waiting[work.asked_as()].push_back(asker);
   lines.push(work.account_id, work);
   return true;
 }
@@ -158,7 +162,7 @@ Result<Sound> Speaker::State::produce(const Work& work) {
   static auto& spoken = outcome("spoken");
   static auto& read = outcome("disk");
   auto sound = from_disk(work);
-  const bool found = sound.has_value();
+  const bool found = sound || sound.error().code == Code::busy;
   if (!found) sound = from_engine(work);
   if (!sound) return sound;
   (found ? read : spoken).add();
@@ -205,7 +209,7 @@ void Speaker::State::end(const Work& work, const Result<Sound>& sound) {
     const std::lock_guard lock(mutex);
     lines.done(work.account_id);
     places.give_back(work.account_id);
-    const auto it = waiting.find(work.key);
+    const auto it = waiting.find(work.asked_as());
     askers = std::move(it->second);
     waiting.erase(it);
   }

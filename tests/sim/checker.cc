@@ -133,13 +133,16 @@ void Checker::on_delivered(const Datagram& datagram) {
 // that was used meanwhile): what must not happen is that one copy is refused and another one answered.
 void Checker::look_at_invites(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
-    if (invite.refused && invite.finals.empty()) continue;
+    if (invite.refused && invite.finals.empty() && !invite.admitted) continue;
     if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
     // Over UDP the door may pass over whoever asks too often, or would be sent too much: who means it asks
     // again.
     if (invite.finals.empty() && !invite.admitted && invite.datagrams && invite.sent == 1) continue;
     const bool stateful = invite.admitted || invite.in_dialog;
     const bool a_call = !invite.finals.empty() && *invite.finals.begin() < 300;
+    if (invite.refused && invite.in_dialog && a_call) {
+      out.push_back({Rule::one_final_answer, key + " got 400, for a copy that was cut, and was answered"});
+    }
     if (!invite.finals.empty() && (invite.finals.size() == 1 || (!stateful && !a_call))) continue;
     std::string what = key + (invite.finals.empty() ? " got no answer" : " got");
     for (const auto status : invite.finals) what += " " + std::to_string(status);

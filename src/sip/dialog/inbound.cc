@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/counters.h"
+#include "base/limits.h"
 #include "sip/dialog/in_dialog.h"
 #include "sip/dialog/invite_uac.h"
 #include "sip/dialog/invite_uas.h"
@@ -167,11 +168,15 @@ void refuse_once(Agent& agent, Turn& turn, const NewRequest& invite, const Refus
 // the only answer; strangers get nothing kept, and a BYE is better heard late than never.
 bool refuse_spoiled(Agent& agent, Turn& turn, const NewRequest& spoiled, const Refusal& refusal) {
   const auto& request = spoiled.request;
-  if (agent.table.knows(request)) return false;
+  if (agent.table.knows(request)) {
+    (void)agent.table.on_request(turn.now, request, turn.out.sends);
+    return false;
+  }
   const auto to = read_to(request);
   const auto from = read_from(request);
-  const bool in_dialog = to && from && find_session(agent, request, to->tag(), from->tag()) != nullptr;
-  if (in_dialog && request.method() == Method::invite) {
+  Session* session = to && from ? find_session(agent, request, to->tag(), from->tag()) : nullptr;
+  if (session != nullptr && request.method() == Method::invite &&
+      session->peer_rate.take(limits::kSipDialogRequestsPerSecondMax, turn.now)) {
     refuse_once(agent, turn, spoiled, refusal);
   } else {
     refuse(agent, turn, spoiled.flow, request, refusal);

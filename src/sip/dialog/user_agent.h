@@ -88,7 +88,7 @@ class UserAgent {
   void refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out);
   // For a request that is spoiled, in a dialog or outside, and still has what an answer needs. An INVITE in a
   // dialog of ours is refused as above; for other requests nothing is kept. False: it is a copy of a request
-  // that came whole before, which has its own answer, and nothing was sent.
+  // that came before and has its transaction, whose answer goes out again, if it has one to repeat.
   bool refuse_spoiled(TimePoint now, const NewRequest& request, const Refusal& refusal, Actions& out);
   // 422 with Min-SE; nothing: the session timer that it asks for will do (RFC 4028 section 9).
   std::optional<Refusal> refuse_interval(const Message& invite) const;

@@ -144,6 +144,16 @@ TEST_F(AudioFetcherTest, ASoundIsHeldByWhoAskedForItAndByNobodyElse) {
   EXPECT_FALSE(sink_.is_held(key));
 }
 
+TEST_F(AudioFetcherTest, FetchesNothingAgainForAnAccountThatHoldsAsMuchAsItMay) {
+  TestBackend backend([](const http::Request&) { return sound("max-age=600"); });
+  EXPECT_TRUE(fetch(backend.url("/fresh")).sound);
+  sink_.fill("1000001");
+  const auto refused = fetch(backend.url("/fresh"));
+  ASSERT_FALSE(refused.sound);
+  EXPECT_EQ(refused.sound.error().code, Code::busy);
+  EXPECT_EQ(backend.requests(), 1U);
+}
+
 TEST_F(AudioFetcherTest, AnswersThoughTheMemoryRunsOut) {
   TestBackend backend([](const http::Request&) { return sound("max-age=600"); });
   const auto staged = store_->staging_path("r-1.wav");

@@ -11,8 +11,10 @@ namespace portico::objects {
 
 class MemorySink final : public SoundSink {
  public:
-  Result<call::SoundHold> put(const std::string&, const std::string& key, audio::Pcm sound) override {
+  Result<call::SoundHold> put(const std::string& account_id, const std::string& key,
+                              audio::Pcm sound) override {
     const std::lock_guard lock(mutex_);
+    if (account_id == full_) return fail(Code::busy, "full");
     ++puts_;
     if (throwing_ > 0) {
       --throwing_;
@@ -21,10 +23,12 @@ class MemorySink final : public SoundSink {
     sounds_[key] = std::make_shared<const audio::Pcm>(std::move(sound));
     return call::SoundHold(sounds_[key]);
   }
-  call::SoundHold hold(const std::string&, const std::string& key) override {
+  Result<call::SoundHold> hold(const std::string& account_id, const std::string& key) override {
     const std::lock_guard lock(mutex_);
+    if (account_id == full_) return fail(Code::busy, "full");
     const auto it = sounds_.find(key);
-    return it == sounds_.end() ? nullptr : it->second;
+    if (it == sounds_.end()) return fail(Code::not_found, "gone");
+    return call::SoundHold(it->second);
   }
   bool is_held(const std::string& key) {
     const std::lock_guard lock(mutex_);
@@ -38,6 +42,11 @@ class MemorySink final : public SoundSink {
   int puts() {
     const std::lock_guard lock(mutex_);
     return puts_;
+  }
+  // The account holds as much as it may.
+  void fill(const std::string& account_id) {
+    const std::lock_guard lock(mutex_);
+    full_ = account_id;
   }
   // The next ones are put in vain.
   void run_out_of_memory(int times) {
@@ -54,6 +63,7 @@ class MemorySink final : public SoundSink {
   std::map<std::string, std::shared_ptr<const audio::Pcm>> sounds_;
   int puts_ = 0;
   int throwing_ = 0;
+  std::string full_ = "-";
 };
 
 }  // namespace portico::objects

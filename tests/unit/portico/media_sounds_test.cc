@@ -39,9 +39,10 @@ TEST_F(MediaSoundsTest, OneAccountHoldsHalfAtMostAndAnotherFindsRoom) {
 TEST_F(MediaSoundsTest, ASoundCountsOnceHoweverManyCallsHoldIt) {
   std::vector<call::SoundHold> held;
   for (int i = 0; i < 100; ++i) held.push_back(*sounds.put("one", "same", sound()));
-  for (int i = 0; i < 100; ++i) held.push_back(sounds.hold("one", "same"));
-  for (const auto& hold : held) EXPECT_NE(hold, nullptr);
+  for (int i = 0; i < 100; ++i) held.push_back(*sounds.hold("one", "same"));
+  EXPECT_EQ(sounds.held(), 1U);
   held.clear();
+  EXPECT_EQ(sounds.held(), 0U);
   EXPECT_EQ(hold_all("one").size(), 5U);
 }
 
@@ -50,9 +51,27 @@ TEST_F(MediaSoundsTest, WhatIsInTheCacheIsHeldOnTheSameShare) {
   for (int i = 0; i < 10; ++i) (void)*sounds.put("one", std::to_string(i), sound());
   std::vector<call::SoundHold> held;
   for (int i = 0; i < 10; ++i) {
-    if (auto hold = sounds.hold("one", std::to_string(i))) held.push_back(std::move(hold));
+    if (auto hold = sounds.hold("one", std::to_string(i))) held.push_back(std::move(*hold));
   }
   EXPECT_EQ(held.size(), 5U);
+}
+
+TEST_F(MediaSoundsTest, WhatAnotherHoldsAlreadyTakesNoRoom) {
+  std::vector<call::SoundHold> held;
+  for (int i = 0; i < 50; ++i) {
+    auto hold = sounds.put(std::to_string(i), "the same music", sound());
+    ASSERT_TRUE(hold) << i;
+    held.push_back(std::move(*hold));
+  }
+  EXPECT_GT(hold_all("another").size(), 3U);
+  held.erase(held.begin());
+  EXPECT_TRUE(sounds.hold("0", "the same music")) << "49 hold it still";
+}
+
+TEST_F(MediaSoundsTest, NothingIsLeftOfWhatNobodyHolds) {
+  for (int i = 0; i < 1'000; ++i) (void)*sounds.put("one", std::to_string(i), {.rate = 8'000, .samples = {}});
+  EXPECT_EQ(sounds.held(), 0U);
+  EXPECT_EQ(sounds.hold("one", "nothing").error().code, Code::not_found);
 }
 
 TEST_F(MediaSoundsTest, AHeldSoundOutlivesWhoLentIt) {

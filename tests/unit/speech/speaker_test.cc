@@ -161,6 +161,24 @@ TEST_F(SpeakerTest, SpeaksOnceForAllWhoAskTogether) {
   EXPECT_EQ(engine.processes_started(), 1U);
 }
 
+// One engine, and what one account may not hold another gets.
+TEST_F(SpeakerTest, AnAccountThatHoldsAsMuchAsItMayIsRefusedAloneAndAtOnce) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto speak = [&](const std::string& account) {
+    auto utterance = say("Welcome.");
+    utterance.account_id = account;
+    speaker.speak(1, utterance, waiter_.sender());
+    return waiter_.wait<call::SoundReady>();
+  };
+  sink_.fill("full");
+  EXPECT_EQ(speak("full").sound.error().code, Code::busy);
+  EXPECT_TRUE(speak("other").sound);
+  const auto started = engine.processes_started();
+  EXPECT_EQ(speak("full").sound.error().code, Code::busy);
+  EXPECT_EQ(engine.processes_started(), started) << "for nothing";
+}
+
 TEST_F(SpeakerTest, TriesAgainWhenTheEngineIsKilledInASentence) {
   Espeak engine(dying(1));
   Speaker speaker(engine, sink_, cache());

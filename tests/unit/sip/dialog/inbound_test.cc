@@ -56,6 +56,21 @@ TEST(Inbound, AnswersToThePortOfTheViaUnlessTheSourcesIsAskedFor) {
   EXPECT_EQ(port_of("203.0.113.9:5070", true), udp_flow().remote.port);
 }
 
+// As it keeps of whole ones.
+TEST(Inbound, KeepsNoMoreSpoiledInvitesOfADialogThanItsRate) {
+  testing::Inbound call;
+  call.establish();
+  const auto before = call.ua.agent.transactions();
+  for (int i = 0; i < 200; ++i) {
+    const auto text = call.alice.next("INVITE");
+    const NewRequest cut{parse_datagram(text.substr(0, text.size() - 2)).message, call.ua.flow, 400, {}};
+    Actions out;
+    EXPECT_TRUE(call.ua.agent.refuse_spoiled(kStart + 1s, cut, {.status = 400}, out));
+    EXPECT_EQ(out.sends.size(), 1U) << "answered all the same";
+  }
+  EXPECT_EQ(call.ua.agent.transactions() - before, limits::kSipDialogRequestsPerSecondMax);
+}
+
 TEST(Inbound, Answers481OutsideKnownDialogs) {
   Ua ua;
   Caller alice;
