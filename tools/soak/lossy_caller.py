@@ -61,7 +61,7 @@ class LossyCall:
         provisional = False
         while time.monotonic() < deadline:
             try:
-                text = self.sip.recv(8192).decode()
+                text = self.sip.recv(8192).decode(errors="replace")  # whoever had the port before may be sent something
             except TimeoutError:
                 if provisional:
                     continue
