@@ -98,13 +98,23 @@ class Watch:
         live = self.server.metric("portico_calls")
         self.running = [Call(self.application, self.folder, f"call{i}") for i in range(self.calls)]
         wait_for("the calls", lambda: self.server.metric("portico_calls") == live + self.calls)
-        time.sleep(0.5)  # the first sounds are under way
-        self.before, self.memory, self.descriptors = metrics(self.server), [memory_mb(self.pid)], [descriptors(self.pid)]
+        self.before = self._quiet_metrics()
+        self.memory, self.descriptors = [memory_mb(self.pid)], [descriptors(self.pid)]
         self.api_answers, self.over = [], threading.Event()
         self.looker = threading.Thread(target=self._look)
         self.looker.start()
         self.started = time.monotonic()
         return self
+
+    def _quiet_metrics(self):
+        """Once the calls' own messages are over; their first sounds are under way by then."""
+        def received(values):
+            return sum(value for key, value in values.items() if key.startswith("portico_sip_messages_received_total"))
+        earlier, now = {}, metrics(self.server)
+        while received(now) != received(earlier):
+            time.sleep(0.5)
+            earlier, now = now, metrics(self.server)
+        return now
 
     def _look(self):
         while not self.over.wait(0.4):

@@ -75,7 +75,7 @@ def test_guessing_passwords(server, backend, tmp_path):
                      "--first", "127.20.0.1", user=watch.application.user)
     reasons = admissions("challenge", "wrong-password", "auth-lockout", "source-rate")
     risen, text = count(watch, **reasons, withheld="portico_sip_replies_withheld_total")
-    assert risen["wrong_password"] == 5 * size(40, 400), "five guesses an address, then it is locked out"
+    assert risen["wrong_password"] == 5 * size(40, 400), ("five guesses an address, then it is locked out", risen, sent)
     assert risen["auth_lockout"] > 0
     assert sum(risen[reason] for reason in reasons) == arrived(watch, sent), (risen, sent)
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr auto kProofTimeout = std::chrono::seconds(10);
 constexpr std::uint64_t kBurst = 512;             // then the clock is looked at again, however late we are
+constexpr double kSecondsMin = 30;                // for a flood to be sent whole, though the machine be busy
 constexpr auto kGrace = std::chrono::seconds(1);  // for answers that are still under way
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -61,7 +62,7 @@ int run(const Options& options) {
   const auto start = Clock::now();
   std::uint64_t turn = 0;
   const auto all = static_cast<std::uint64_t>(options.rate * options.seconds);
-  while (turn < all && since(start) < 2 * options.seconds) {
+  while (turn < all && since(start) < std::max(2 * options.seconds, kSecondsMin)) {
     const auto due =
         std::min({all, turn + kBurst, static_cast<std::uint64_t>(since(start) * options.rate) + 1});
     for (; turn < due; ++turn) attack->send_one(sources, turn);
