@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace portico::rtp {
 namespace {
 
@@ -97,6 +99,22 @@ TEST(ReceiveStatistics, FollowTheJitterFormulaOfAppendixA8) {
   }
   EXPECT_NEAR(source.statistics.jitter_ticks(), expected, 1.0);
   EXPECT_NEAR(std::chrono::duration<double>(source.statistics.jitter()).count(), 0.005, 0.0002);
+}
+
+TEST(ReceiveStatistics, TakeNoChangeOfClockForJitter) {
+  const auto after_the_change = [](std::uint32_t clock_rate) {
+    Source source;
+    for (std::uint32_t i = 0; i < 200; ++i) (void)source.hear(i, i % 2 == 0 ? 0ms : 10ms);
+    const auto before = source.statistics.jitter_ticks();
+    source.statistics.set_clock(clock_rate);
+    (void)source.statistics.on_packet(200, 0x1234'5678, source.now + 200 * 20ms);  // begins where it likes
+    return std::pair(before, source.statistics.jitter_ticks());
+  };
+  const auto same_rate = after_the_change(8'000);
+  EXPECT_EQ(same_rate.first, same_rate.second);
+  const auto other_rate = after_the_change(48'000);
+  EXPECT_GT(other_rate.first, 0U);
+  EXPECT_EQ(other_rate.second, 0U) << "ticks of the old clock mean nothing on the new one";
 }
 
 TEST(ReceiveStatistics, SurviveTimestampsThatMakeNoSense) {
