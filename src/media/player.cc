@@ -62,21 +62,25 @@ void Player::stop(PortId port, PlayId play, PlayEnd why, std::vector<Event>& eve
   });
 }
 
-// Moves on to an item with a frame left; false when the play is over.
+// Moves on to an item with a frame left; false when the play is over. With another codec an item may have
+// none any more.
 bool Player::seek(Playing& playing) {
-  if (playing.items.empty()) return false;
-  if (playing.item < playing.items.size() && playing.frame >= playing.items[playing.item].frames) {
+  for (std::size_t passed = 0; passed <= playing.items.size(); ++passed) {
+    if (playing.item >= playing.items.size()) {
+      if (!playing.loop) return false;
+      playing.item = 0;
+    }
+    if (playing.frame < playing.items[playing.item].frames) return true;
     ++playing.item;
     playing.frame = 0;
   }
-  if (playing.item >= playing.items.size() && playing.loop) playing.item = 0;
-  return playing.item < playing.items.size();
+  return false;
 }
 
 std::optional<EncodedSound::Frame> Player::next(PortId port, std::vector<Event>& events) {
   while (!plays_.empty()) {
     Playing& playing = plays_.front();
-    if (seek(playing)) {
+    if (!playing.items.empty() && seek(playing)) {
       Item& item = playing.items[playing.item];
       auto& [sound, source] = item.found;
       const auto frame = sound->frame(playing.frame++ % sound->frames());
