@@ -65,7 +65,12 @@ bool Scope::start(Task<void> task) {
   if (state_->closed) return false;
   const auto id = state_->next_id++;
   const auto runner = State::run(state_, id, std::move(task));
-  state_->running.emplace(id, runner.handle);
+  try {
+    state_->running.emplace(id, runner.handle);
+  } catch (...) {
+    runner.handle.destroy();
+    throw;
+  }
   runner.handle.resume();
   return true;
 }

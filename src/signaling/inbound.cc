@@ -74,7 +74,7 @@ void Inbound::on_invite(const sip::NewRequest& invite) {
     decide(invite, facts, session, now);
   } catch (...) {  // what no call could be made for would be there for ever, and count
     give_place_back(facts);
-    if (session != sip::SessionId::none) pump_.bye(session);
+    if (session != sip::SessionId::none) pump_.abandon(session);
     throw;
   }
 }

@@ -85,6 +85,11 @@ void Node::stop() {
 }
 
 call::Registry& Node::calls() { return state_->calls; }
+std::size_t Node::open_sessions() const {
+  std::size_t sum = 0;
+  for (const auto& worker : state_->workers) sum += worker->open_sessions();
+  return sum;
+}
 std::uint16_t Node::sip_port() const { return state_->options.sip_port; }
 std::uint16_t Node::sips_port() const { return state_->options.sips_port; }
 

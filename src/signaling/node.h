@@ -27,6 +27,8 @@ class Node {
   void stop();  // ends the threads; what they own stays until destruction, since others may still refer to it
 
   call::Registry& calls();
+  // SIP dialogs, those whose BYE was not answered yet included. Any thread.
+  std::size_t open_sessions() const;
   std::uint16_t sip_port() const;
   std::uint16_t sips_port() const;  // 0: no TLS
 

@@ -8,6 +8,7 @@
 #include "sip/dialog/dialog.h"
 #include "sip/message/headers.h"
 #include "sip/message/uri.h"
+#include "sip/transaction/machine.h"
 
 namespace portico::signaling {
 namespace {
@@ -24,6 +25,11 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
           .node = shared.options.node,
           .codecs = shared.options.codecs,
           .srtp = shared.options.srtp};
+}
+
+void one_less(std::unordered_map<Endpoint, unsigned>& counts, const Endpoint& of) {
+  const auto it = counts.find(of);
+  if (it != counts.end() && --it->second == 0) counts.erase(it);
 }
 
 Gauge& live_calls() {
@@ -52,13 +58,17 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   sip::Actions out;
   const auto now = loop_.now();
   const auto size = message.text().size();
+  const bool cancels = message.method() == sip::Method::cancel;
   agent_.on_message(now, flow, std::move(message), out);
   const bool known = knows_tags(out.dialog, flow, now);
-  // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget.
+  // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget. A
+  // copy from another address than the request's is answered to nobody: who asked by it is not who would hear
+  // it. What a CANCEL draws goes where the INVITE came from, once.
   if (!known) {
     std::erase_if(out.sends, [&](const sip::Send& one) {
-      return one.bytes.starts_with("SIP/2.0 ") && one.flow.remote.ip == flow.remote.ip &&
-             !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
+      if (!one.bytes.starts_with("SIP/2.0 ")) return false;
+      if (one.flow.remote.ip != flow.remote.ip) return !cancels;
+      return !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
     });
   }
   carry_out(std::move(out));
@@ -92,6 +102,7 @@ void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool 
 void Pump::carry_out(sip::Actions&& actions) {
   for (const auto& one : actions.sends) send_(one);
   for (auto& event : actions.events) dispatch(event);
+  open_sessions_.store(agent_.sessions(), std::memory_order_relaxed);
   rearm();
 }
 
@@ -110,7 +121,8 @@ void Pump::refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusa
 void Pump::send_within_budget(const sip::NewRequest& request, sip::Actions&& answers) {
   const auto size = request.request.text().size();
   std::erase_if(answers.sends, [&](const sip::Send& one) {
-    return !shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now());
+    return one.flow.remote.ip != request.flow.remote.ip ||
+           !shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now());
   });
   carry_out(std::move(answers));
 }
@@ -151,10 +163,7 @@ void Pump::on_acked(const sip::Acked& acked) {
 }
 
 void Pump::now_proven(Session& session) {
-  if (!session.unproven) return;
-  const auto it = unproven_.find(*session.unproven);
-  if (it != unproven_.end() && --it->second == 0) unproven_.erase(it);
-  session.unproven.reset();
+  if (session.unproven) one_less(unproven_, *std::exchange(session.unproven, {}));
 }
 
 void Pump::note_failed_input(const Error& error) {
@@ -226,21 +235,36 @@ void Pump::hold_present_flow(sip::SessionId session) {
   if (it == sessions_.end() || present == nullptr) return;
   auto& held = it->second.held;
   if (present->connection == held.connection) return;
-  hold_(held, false);
+  hold_(std::exchange(held, {}), false);
+  hold_(*present, true);
   held = *present;
-  hold_(held, true);
 }
 
 void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   hold_(it->second.held, false);
-  now_proven(it->second);
+  if (it->second.unproven) {  // a refusal is repeated after its session's end, 64*T1 at most
+    loop_.call_at(loop_.now() + sip::k64T1, [this, who = *it->second.unproven] { one_less(unproven_, who); });
+  }
   sessions_.erase(it);
 }
 
 void Pump::bye(sip::SessionId session) {
   act([&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
+}
+
+// A dialog without a call would stay for ever. Where there is not even memory for a farewell it goes without.
+void Pump::abandon(sip::SessionId session) {
+  try {
+    bye(session);
+  } catch (const std::exception& e) {
+    log::error("a SIP session is let go without a word", {{"what", e.what()}});
+    agent_.drop(session);
+    const auto it = sessions_.find(session);
+    if (it != sessions_.end()) now_proven(it->second);
+    forget(session);
+  }
 }
 
 void Pump::dispatch(sip::UserAgentEvent& event) {
@@ -346,7 +370,7 @@ async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> cal
   live_calls().add(-1);
   shared_.door.accounts().ended(account_id);
   shared_.calls.remove(call->id());
-  if (broken) bye(session);  // a dialog without a call would stay for ever
+  if (broken) abandon(session);
 }
 
 }  // namespace portico::signaling

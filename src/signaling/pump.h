@@ -60,7 +60,9 @@ class Pump {
   // --- facts ---
   const sip::UserAgent& agent() const { return agent_; }
   std::size_t sessions() const { return sessions_.size(); }  // SIP sessions that belong to a call
-  std::size_t calls() const { return scope_.size(); }        // coroutines that have not ended
+  // SIP sessions, those whose BYE was not answered yet included. Any thread.
+  std::size_t open_sessions() const { return open_sessions_; }
+  std::size_t calls() const { return scope_.size(); }  // coroutines that have not ended
 
  private:
   friend class Inbound;
@@ -85,6 +87,7 @@ class Pump {
   void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
   void dispatch(sip::UserAgentEvent& event);
   void bye(sip::SessionId session);
+  void abandon(sip::SessionId session);
   void on_request(const sip::NewRequest& request);
   void on_peer_request(const sip::PeerRequest& request);
   void tell(sip::SessionId session, call::Event event);
@@ -111,6 +114,7 @@ class Pump {
   std::unordered_map<sip::SessionId, Session> sessions_;
   // UDP peers of calls that were let in without any proof and have not acknowledged our answer yet.
   std::unordered_map<Endpoint, unsigned> unproven_;
+  std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;
   async::Scope scope_;  // last: its coroutines use everything above

@@ -26,6 +26,7 @@ class Worker {
   void start() { loop_.start(); }
   void stop();  // ends the thread; calls still there are dropped
 
+  std::size_t open_sessions() const { return pump_->open_sessions(); }  // any thread
   std::uint16_t sip_port() const { return transport_.sip_port(); }
   std::uint16_t sips_port() const { return transport_.sips_port(); }
 

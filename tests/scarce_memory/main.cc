@@ -21,12 +21,14 @@
 #include "scarce_memory/memory.h"
 #include "sdp/negotiation.h"
 #include "sdp/session_description.h"
+#include "sip/dialog/user_agent.h"
 #include "sip/digest/challenge.h"
 #include "sip/digest/credentials.h"
 #include "sip/message/headers.h"
 #include "sip/message/parse.h"
 #include "sip/message/stream_framer.h"
 #include "sip/message/write.h"
+#include "sip/transaction/randomness.h"
 
 namespace portico::scarce {
 namespace {
@@ -173,12 +175,43 @@ std::vector<std::string> swellers(std::string_view corpus) {
   return {};
 }
 
+// An INVITE that is taken on has its session and its transaction; one for which there is no memory has
+// neither, and when it comes again there is room for it.
+bool hold_sessions() {
+  const std::string text =
+      "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx;rport\r\nMax-Forwards: "
+      "70\r\n"
+      "From: <sip:b@192.0.2.9>;tag=1\r\nTo: <sip:a@192.0.2.1>\r\nCall-ID: 1@192.0.2.9\r\nCSeq: 1 INVITE\r\n"
+      "Contact: <sip:b@192.0.2.9>\r\nSession-Expires: 1800\r\nSupported: timer, 100rel\r\n\r\n";
+  const sip::Flow flow{.local = {.ip = IpAddress::v4(0xC0000201), .port = 5060},
+                       .remote = {.ip = IpAddress::v4(0xC0000209), .port = 5060}};
+  for (std::size_t n = 1;; ++n) {
+    sip::SystemRandomness randomness;
+    sip::UserAgent agent({}, randomness);
+    const sip::NewRequest invite{sip::parse_datagram(text).message, flow, 0, {}};
+    bool failed = false;
+    watch(n);
+    try {
+      failed = !agent.accept_invite(TimePoint(1s), invite);
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    (void)stop_watching();
+    if (!failed) return n > 10;
+    const bool nothing =
+        agent.sessions() == 0 && agent.transactions() == 0 && agent.next_deadline() == kNever;
+    if (nothing && agent.accept_invite(TimePoint(1s), invite) && agent.sessions() == 1) continue;
+    std::printf("an INVITE leaves something behind when allocation %zu fails\n", n);
+    return false;
+  }
+}
+
 }  // namespace
 }  // namespace portico::scarce
 
 int main() {
   using namespace portico::scarce;
-  bool good = true;
+  bool good = hold_sessions();
   std::size_t inputs = 0;
   for (const auto& parser : kParsers) {
     const std::string folder = std::string(PORTICO_FUZZ_DIR) + "/" + parser.corpus + "/corpus";

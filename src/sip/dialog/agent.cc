@@ -22,7 +22,12 @@ Result<Session*> Agent::open(Dialog dialog, const Flow& flow, bool uas) {
   session->dialog = std::move(dialog);
   session->flow = flow;
   session->uas = uas;
-  by_dialog_[dialog_key(session->dialog.call_id, session->dialog.local_tag)] = session->id;
+  try {
+    by_dialog_[dialog_key(session->dialog.call_id, session->dialog.local_tag)] = session->id;
+  } catch (...) {
+    sessions.erase(number);
+    throw;
+  }
   return session;
 }
 
@@ -59,6 +64,14 @@ void Agent::settle(Session& session) {
     by_dialog_.erase(it);
   }
   sessions.erase(static_cast<std::uint64_t>(session.id));
+}
+
+void Agent::drop(Session& session) {
+  if (session.uas_invite) table.drop(session.uas_invite->tx);
+  if (session.peer_offer) table.drop(session.peer_offer->tx);
+  for (const auto& pending : session.peer_requests) table.drop(pending.tx);
+  session.phase = Phase::ended;
+  settle(session);
 }
 
 std::string Agent::sent_by(const Flow& flow) const {

@@ -44,6 +44,8 @@ class Agent {
   Session* find_dialog(std::string_view call_id, std::string_view local_tag);
   // Tells Terminated and lets the open server transactions go with 487; the memory goes back in settle().
   void finish(Turn& turn, Session& session);
+  // Lets go of the session and of what it has not answered without a word, for want of memory: takes none.
+  void drop(Session& session);
   // Last step of every turn that touched the session; it may be gone afterwards.
   void settle(Session& session);
 

@@ -98,12 +98,11 @@ void refresh_target(Dialog& dialog, const Message& message) {
 }
 
 Routing route(const Dialog& dialog) {
-  if (dialog.route_set.empty()) return {dialog.remote_target, {}, dialog.remote_target};
+  if (dialog.route_set.empty()) return {dialog.remote_target, {}};
   const std::string& first = dialog.route_set.front();
-  if (loose(first)) return {dialog.remote_target, dialog.route_set, uri_of(first)};
+  if (loose(first)) return {dialog.remote_target, dialog.route_set};
   Routing strict;
   strict.request_uri = as_request_uri(uri_of(first));
-  strict.next_hop = strict.request_uri;
   strict.route.assign(dialog.route_set.begin() + 1, dialog.route_set.end());
   strict.route.push_back("<" + dialog.remote_target + ">");
   return strict;

@@ -48,10 +48,9 @@ void refresh_target(Dialog& dialog, const Message& message);
 struct Routing {
   std::string request_uri;
   std::vector<std::string> route;  // values of Route, in order
-  std::string next_hop;            // the URI whose host is the next machine
 };
 Routing route(const Dialog& dialog);
-std::string next_hop(const Dialog& dialog);  // of route()
+std::string next_hop(const Dialog& dialog);  // the URI whose host is the machine that route() leads to first
 
 // Starts a request of this dialog: request line, Via, Route, From, To, Call-ID, CSeq, Max-Forwards.
 struct RequestStart {

@@ -164,7 +164,7 @@ void refuse_once(Agent& agent, Turn& turn, const NewRequest& invite, const Refus
                      turn.out.sends);
 }
 
-// The network cuts datagrams short. Whoever sent an INVITE that comes whole after this copy takes its 400 for
+// The network cuts datagrams short. Whoever sent a request that comes whole after this copy takes its 400 for
 // the only answer; strangers get nothing kept, and a BYE is better heard late than never.
 bool refuse_spoiled(Agent& agent, Turn& turn, const NewRequest& spoiled, const Refusal& refusal) {
   const auto& request = spoiled.request;
@@ -175,7 +175,7 @@ bool refuse_spoiled(Agent& agent, Turn& turn, const NewRequest& spoiled, const R
   const auto to = read_to(request);
   const auto from = read_from(request);
   Session* session = to && from ? find_session(agent, request, to->tag(), from->tag()) : nullptr;
-  if (session != nullptr && request.method() == Method::invite &&
+  if (session != nullptr && request.method() != Method::bye && request.method() != Method::cancel &&
       session->peer_rate.take(limits::kSipDialogRequestsPerSecondMax, turn.now)) {
     refuse_once(agent, turn, spoiled, refusal);
   } else {

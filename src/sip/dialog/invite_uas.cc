@@ -26,9 +26,8 @@ std::string own_contact(const Agent& agent, const NewRequest& invite) {
                            usable && uri->scheme == Scheme::sips);
 }
 
-std::unique_ptr<UasInvite> read_invite(Agent& agent, const Message& request, TxId tx) {
+std::unique_ptr<UasInvite> read_invite(Agent& agent, const Message& request) {
   auto invite = std::make_unique<UasInvite>();
-  invite->tx = tx;
   invite->cseq = read_cseq(request)->number;
   invite->has_offer = !find_sdp(request).empty();
   invite->requires_100rel = lists_token(request, Header::require, "100rel");
@@ -63,6 +62,24 @@ void send_plain_ring(Agent& agent, Turn& turn, Session& session, const Ring& rin
   agent.table.send_response(turn.now, invite.tx, ring.status, std::move(bytes), turn.out.sends);
 }
 
+Result<void> take_invite(Agent& agent, TimePoint now, Session& session, const NewRequest& invite,
+                         const TimerAsk& ask) {
+  const Message& request = invite.request;
+  session.uas_invite = read_invite(agent, request);
+  session.uas_invite->ask = ask;
+  session.uas_invite->timer =
+      agree_as_answerer(ask, static_cast<std::uint32_t>(agent.profile.session_expires.count()),
+                        static_cast<std::uint32_t>(agent.profile.min_se.count()));
+  if (session.uas_invite->has_offer) step(session.offers, OfferInput::got_offer);
+  learn_peer(session, request);
+  const auto tx = agent.table.accept(now, invite.flow, request, session.dialog.local_tag,
+                                     static_cast<TxOwner>(session.id));
+  if (!tx) return fail(tx.error());
+  session.uas_invite->tx = *tx;
+  session.phase = Phase::ringing;
+  return {};
+}
+
 void on_no_ack(Agent& agent, Turn& turn, Session& session) {
   const bool offered = session.ack_wait->offered;
   session.ack_wait.reset();
@@ -92,22 +109,17 @@ Result<SessionId> accept_invite(Agent& agent, TimePoint now, const NewRequest& i
   auto opened = agent.open(std::move(*dialog), invite.flow, true);
   if (!opened) return fail(opened.error());
   Session& session = **opened;
-  const auto tx = agent.table.accept(now, invite.flow, request, session.dialog.local_tag,
-                                     static_cast<TxOwner>(session.id));
-  if (!tx) {
-    session.phase = Phase::ended;
+  const auto id = session.id;
+  try {
+    const auto taken = take_invite(agent, now, session, invite, ask);
+    if (!taken) session.phase = Phase::ended;
     agent.settle(session);
-    return fail(tx.error());
+    if (!taken) return fail(taken.error());
+    return id;
+  } catch (...) {  // nobody would know of it
+    agent.drop(session);
+    throw;
   }
-  session.phase = Phase::ringing;
-  session.uas_invite = read_invite(agent, request, *tx);
-  session.uas_invite->ask = ask;
-  session.uas_invite->timer =
-      agree_as_answerer(ask, static_cast<std::uint32_t>(agent.profile.session_expires.count()),
-                        static_cast<std::uint32_t>(agent.profile.min_se.count()));
-  if (session.uas_invite->has_offer) step(session.offers, OfferInput::got_offer);
-  learn_peer(session, request);
-  return session.id;
 }
 
 Result<void> trying(Agent& agent, Turn& turn, Session& session) {

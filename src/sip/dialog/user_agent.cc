@@ -80,9 +80,11 @@ bool UserAgent::refuse_spoiled(TimePoint now, const NewRequest& request, const R
 }
 
 Result<SessionId> UserAgent::accept_invite(TimePoint now, const NewRequest& invite) {
-  auto id = sip::accept_invite(*core_, now, invite);
-  if (id) core_->settle(*core_->find(*id));
-  return id;
+  return sip::accept_invite(*core_, now, invite);
+}
+
+void UserAgent::drop(SessionId id) {
+  if (Session* session = core_->find(id)) core_->drop(*session);
 }
 
 Result<void> UserAgent::trying(TimePoint now, SessionId id, Actions& out) {

@@ -86,9 +86,9 @@ class UserAgent {
   Send reply(const NewRequest& request, const Refusal& answer, const Body& body = {}) const;
   // The same for an INVITE whose copies must get this answer again and reach nobody (RFC 3261 section 8.2.7).
   void refuse(TimePoint now, const NewRequest& invite, const Refusal& refusal, Actions& out);
-  // For a request that is spoiled, in a dialog or outside, and still has what an answer needs. An INVITE in a
-  // dialog of ours is refused as above; for other requests nothing is kept. False: it is a copy of a request
-  // that came before and has its transaction, whose answer goes out again, if it has one to repeat.
+  // For a request that is spoiled, in a dialog or outside, and still has what an answer needs. In a dialog of
+  // ours it is refused as above, but for BYE and CANCEL; for others nothing is kept. False: it is a copy of a
+  // request that came before and has its transaction, whose answer goes out again, if it has one to repeat.
   bool refuse_spoiled(TimePoint now, const NewRequest& request, const Refusal& refusal, Actions& out);
   // 422 with Min-SE; nothing: the session timer that it asks for will do (RFC 4028 section 9).
   std::optional<Refusal> refuse_interval(const Message& invite) const;
@@ -96,6 +96,8 @@ class UserAgent {
   // no dialog can be made of it (400). `busy`: a table is full. `conflict`: a repetition of a request that
   // was accepted since; drop it.
   Result<SessionId> accept_invite(TimePoint now, const NewRequest& invite);
+  // Lets go of a session of the peer's without a word and without Terminated, for want of memory.
+  void drop(SessionId id);
   Result<void> trying(TimePoint now, SessionId id, Actions& out);  // 100
   Result<void> ring(TimePoint now, SessionId id, Ring ring, Actions& out);
   // 200. `sdp` answers the INVITE's offer, or offers; it may be empty if a reliable 1xx already carried it.
@@ -124,7 +126,7 @@ class UserAgent {
   const Dialog* dialog(
       SessionId id) const;  // nullptr when unknown; valid until the next call that is not const
   const Flow* flow(SessionId id) const;
-  // The owner resolved route(dialog).next_hop: where requests of ours go, in the order to be tried (RFC 3263
+  // The owner resolved next_hop(dialog): where requests of ours go, in the order to be tried (RFC 3263
   // section 4.3). A stream connection that is open is used before any of them.
   Result<void> set_hops(SessionId id, std::vector<Flow> hops);
   bool peer_allows(SessionId id, std::string_view method) const;

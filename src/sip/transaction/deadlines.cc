@@ -1,5 +1,7 @@
 #include "sip/transaction/deadlines.h"
 
+#include <algorithm>
+
 namespace portico::sip {
 
 void Deadlines::set(std::uint64_t owner, TimePoint at, std::uint32_t& handle) {
@@ -36,6 +38,11 @@ std::uint32_t Deadlines::new_handle() {
     free_.pop_back();
     return handle;
   }
+  if (position_.size() == position_.capacity()) {
+    position_.reserve(std::max<std::size_t>(16, 2 * position_.size()));
+  }
+  free_.reserve(position_.capacity());  // remove() must not need memory
+  heap_.reserve(position_.capacity());
   position_.push_back(0);
   return static_cast<std::uint32_t>(position_.size() - 1);
 }

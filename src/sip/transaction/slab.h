@@ -2,6 +2,7 @@
 // Objects by number. A number is never used twice, so one that is out of date finds nothing; an object's
 // memory goes back when it is removed. Not thread-safe.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -15,8 +16,11 @@ class Slab {
   // Constructs in place; the number is not 0.
   template <typename... Args>
   std::pair<std::uint64_t, T*> emplace(Args&&... args) {
+    auto object = std::make_unique<T>(std::forward<Args>(args)...);
     std::uint32_t index = 0;
     if (free_.empty()) {
+      if (slots_.size() == slots_.capacity()) slots_.reserve(std::max<std::size_t>(16, 2 * slots_.size()));
+      free_.reserve(slots_.capacity());  // erase() must not need memory
       index = static_cast<std::uint32_t>(slots_.size());
       slots_.emplace_back();
     } else {
@@ -24,7 +28,7 @@ class Slab {
       free_.pop_back();
     }
     Slot& slot = slots_[index];
-    slot.object = std::make_unique<T>(std::forward<Args>(args)...);
+    slot.object = std::move(object);
     ++size_;
     return {(std::uint64_t{slot.generation} << 32U) | index, slot.object.get()};
   }

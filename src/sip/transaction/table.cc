@@ -150,11 +150,11 @@ TxId TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   return id;
 }
 
-void TransactionTable::refuse(TimePoint now, const Flow& arrival, const Message& invite, int status,
+void TransactionTable::refuse(TimePoint now, const Flow& arrival, const Message& request, int status,
                               std::string bytes, std::vector<Send>& out) {
-  const TxId id = answer(now, arrival, invite, status, std::move(bytes), out);
+  const TxId id = answer(now, arrival, request, status, std::move(bytes), out);
   auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
-  if (tx == nullptr) return;
+  if (tx == nullptr || !tx->invite()) return;  // other answers are not repeated by the clock anyhow
   tx->repeat_at = kNever;
   arm(id, *tx);
   linger(now, id);
@@ -286,10 +286,15 @@ void TransactionTable::on_transport_error(TimePoint now, const Flow& flow, std::
 TxId TransactionTable::add(TimePoint now, Transaction&& made, TxState first) {
   const auto [number, tx] = transactions_.emplace(std::move(made));
   const TxId id = static_cast<TxId>(number);
-  by_key_[tx->key] = id;
-  if (tx->merges) by_merge_key_[tx->merge] = id;
-  if (tx->client()) clients_by_flow_.emplace(tx->flow_key, id);
-  enter(now, id, *tx, first);
+  try {
+    by_key_[tx->key] = id;
+    if (tx->merges) by_merge_key_[tx->merge] = id;
+    if (tx->client()) clients_by_flow_.emplace(tx->flow_key, id);
+    enter(now, id, *tx, first);
+  } catch (...) {  // without a deadline it would stay for ever
+    drop(id);
+    throw;
+  }
   return id;
 }
 

@@ -75,10 +75,10 @@ class TransactionTable {
   // out, and the id is none.
   TxId answer(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
               std::vector<Send>& out);
-  // The same for an INVITE that the door refuses: kept only so that its copies get the same answer. Its
-  // sender may not be where it says, so the answer is not repeated by the clock, and a full table lets it go
-  // early.
-  void refuse(TimePoint now, const Flow& arrival, const Message& invite, int status, std::string bytes,
+  // The same for what is kept only so that its copies get the same answer, as of an INVITE that the door
+  // refuses. Its sender may not be where it says, so the answer is not repeated by the clock, and a full
+  // table lets it go early.
+  void refuse(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
               std::vector<Send>& out);
   // What write_answer needs; empty once the final answer was sent.
   std::string_view answer_head(TxId id) const;

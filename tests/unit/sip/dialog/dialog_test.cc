@@ -86,8 +86,7 @@ TEST_P(RouteSet, GivesRequestUriAndRoute) {
   const auto routing = route(dialog);
   EXPECT_EQ(routing.request_uri, GetParam().request_uri);
   EXPECT_EQ(routing.route, GetParam().route);
-  EXPECT_EQ(next_hop(dialog), routing.next_hop);
-  EXPECT_EQ(routing.next_hop, GetParam().next_hop);
+  EXPECT_EQ(next_hop(dialog), GetParam().next_hop);
 }
 INSTANTIATE_TEST_SUITE_P(
     Rfc3261, RouteSet,
