@@ -7,10 +7,25 @@
 #include "call/event_fields.h"
 
 namespace portico::call {
+namespace {
+
+// Until the end of its life an answer is waited for.
+struct Wish {
+  Wish() = default;
+  Wish(const Wish&) = delete;
+  Wish& operator=(const Wish&) = delete;
+  ~Wish() { *open = false; }
+  std::shared_ptr<std::atomic<bool>> open = std::make_shared<std::atomic<bool>>(true);
+};
+
+}  // namespace
+
 async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& callback) {
   const auto request = new_request();
-  environment_.webhooks.ask(
-      request, webhook_of(record_, std::move(event), callback, application().callbacks.timeout), sender());
+  const Wish wish;
+  auto webhook = webhook_of(record_, std::move(event), callback, application().callbacks.timeout);
+  webhook.wanted = wish.open;
+  environment_.webhooks.ask(request, std::move(webhook), sender());
   auto answer = co_await answer_to<WebhookAnswer>(request);
   if (!answer) co_return ending_ ? Outcome::over : Outcome::next;
   if (!answer->reply) {

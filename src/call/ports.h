@@ -3,7 +3,9 @@
 // method blocks. Where an answer exists it comes as an Event (events.h) through the Sender given with the
 // request. Methods are called on the call's owner thread unless stated otherwise.
 
+#include <atomic>
 #include <boost/json/object.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,12 +75,15 @@ struct Webhook {
   Callback target;
   std::optional<Callback> fallback;
   Millis timeout{15000};  // each attempt, connect to last byte
+  // Of a question: whether its answer is waited for still. Null: it is.
+  std::shared_ptr<const std::atomic<bool>> wanted;
 };
 
 class Webhooks {
  public:
   virtual ~Webhooks() = default;
-  // Synchronous kind: one attempt, one at the fallback if there is one, then a WebhookAnswer.
+  // Synchronous kind: one attempt, one at the fallback if there is one and the answer is wanted still, then a
+  // WebhookAnswer.
   virtual void ask(RequestId request, Webhook webhook, Sender answers) = 0;
   // Asynchronous kind: kept in the outbox until delivered or given up; in order per call and URL. Any thread.
   virtual void tell(Webhook webhook) = 0;

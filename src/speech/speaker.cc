@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "async/lines.h"
 #include "async/workers.h"
 #include "audio/decode_audio.h"
 #include "base/attempt.h"
@@ -12,7 +13,6 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/shares.h"
-#include "speech/account_lines.h"
 #include "speech/disk_cache.h"
 
 namespace portico::speech {
@@ -71,7 +71,7 @@ struct Speaker::State {
   std::unordered_map<std::string, Millis> lengths;  // of sounds that were put into the sink
   std::unordered_map<std::string, Askers> waiting;  // by account and key, while it is being spoken
   Shares places{limits::kSpeechPendingMax};
-  AccountLines<Work> lines{kEnginesOfAccountMax};
+  async::Lines<Work> lines{kEnginesOfAccountMax};
   std::size_t producing = 0;  // jobs of produce_all: none more than there are threads
 
   async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
@@ -189,7 +189,8 @@ Result<Sound> Speaker::State::from_engine(const Work& work) {
   const auto wav = engine.synthesize(work.text);
   if (!wav) return fail(wav.error());
   auto sound = place(work, *wav);
-  if (sound) disk.write(work.key, *wav);
+  // Kept though this account may hold no more sounds now: it is not spoken for nothing then.
+  if (sound || sound.error().code == Code::busy) disk.write(work.key, *wav);
   return sound;
 }
 

@@ -19,6 +19,7 @@ struct Question {
   Target primary;
   std::optional<Target> fallback;
   Millis timeout{0};
+  std::shared_ptr<const std::atomic<bool>> wanted;
   WallTime asked{};
   bool at_fallback = false;
   std::string first_failure;
@@ -51,7 +52,8 @@ void on_outcome(const QuestionPtr& question, Outcome outcome) {
   }
   // What is wrong with a document is no failure to deliver (webhooks.md W3).
   const bool final = error.code == Code::cancelled || error.code == Code::too_large;
-  if (!question->fallback || final) return answer(*question, fail(std::move(error)));
+  const bool wanted = question->wanted == nullptr || *question->wanted;
+  if (!question->fallback || final || !wanted) return answer(*question, fail(std::move(error)));
   question->first_failure = std::move(error.what);
   question->at_fallback = true;
   attempt(question);
@@ -74,6 +76,7 @@ void Asker::ask(call::RequestId request, call::Webhook webhook, call::Sender ans
   question->subject = subject_of(webhook);
   question->body = boost::json::serialize(webhook.event);
   question->timeout = std::clamp(webhook.timeout, bounds_.min, bounds_.max);
+  question->wanted = std::move(webhook.wanted);
   question->primary = target_of(std::move(webhook.target));
   if (webhook.fallback && !webhook.fallback->url.empty()) {
     question->fallback = target_of(std::move(*webhook.fallback));

@@ -6,8 +6,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "async/lines.h"
 #include "base/counters.h"
 #include "base/log.h"
+#include "http/url.h"
 #include "webhook/outbox_entry.h"
 
 namespace portico::webhook {
@@ -19,6 +21,11 @@ using account::OutboxItem;
 constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
+
+std::string backend_of(const std::string& url) {
+  const auto parsed = http::parse_url(url);
+  return parsed ? parsed->host + ":" + std::to_string(parsed->port) : url;
+}
 
 Gauge& under_way_gauge() {
   static auto& value = gauge("portico_webhook_deliveries", "Asynchronous webhooks under way");
@@ -36,7 +43,8 @@ struct Outbox::State : std::enable_shared_from_this<State> {
         exchanges(std::move(e)),
         sink(std::move(k)),
         options(o),
-        others_hold(o.alone) {}
+        others_hold(o.alone),
+        lines(o.per_backend_max) {}
 
   // One item on its way. `saved` is false when the store's queue was full: then it lives in memory only.
   struct Delivery {
@@ -44,6 +52,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
     bool saved = true;
     bool at_fallback = false;
     Target target;
+    std::string backend;  // of the target
     WallTime asked{};
   };
   using DeliveryPtr = std::shared_ptr<Delivery>;
@@ -73,6 +82,8 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::size_t claim();
   void after_round(std::size_t claimed, bool settled_all);
   void send(const DeliveryPtr& delivery);
+  void ask_next();
+  void ask(const DeliveryPtr& delivery);
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
   void end(const DeliveryPtr& delivery, Settled settled);
   void stop(Millis patience);
@@ -90,6 +101,8 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<std::string, UnderWay> under_way;  // by item id
+  async::Lines<DeliveryPtr> lines;                      // by backend: for a place among those who are asked
+  std::size_t asking = 0;
   std::vector<Settled> settled;
   std::size_t told_unseen = 0;  // told and not claimed yet; other nodes may claim ours, so a guide only
   Millis poll = kPollMin;
@@ -156,9 +169,15 @@ void Outbox::State::round() {
     const std::lock_guard lock(mutex);
     if (!stopped) ended.swap(settled);
   }
-  const bool settled_all = settle(std::move(ended));
-  // What the store was not told of must not be claimed again: its lease may have run out meanwhile.
-  const auto claimed = settled_all ? claim() : 0;
+  bool settled_all = false;
+  std::size_t claimed = 0;
+  try {
+    settled_all = settle(std::move(ended));
+    // What the store was not told of must not be claimed again: its lease may have run out meanwhile.
+    if (settled_all) claimed = claim();
+  } catch (const std::exception& e) {  // what it has claimed is claimed again when its lease is over
+    log::error("a round of the outbox was cut short", {{"what", e.what()}});
+  }
   after_round(claimed, settled_all);
 }
 
@@ -238,12 +257,41 @@ void Outbox::State::after_round(std::size_t claimed, bool settled_all) {
 void Outbox::State::send(const DeliveryPtr& delivery) {
   under_way_gauge().add(1);
   delivery->target = delivery->at_fallback ? fallback_target(delivery->item) : primary_target(delivery->item);
+  delivery->backend = backend_of(delivery->target.url);
+  {
+    const std::lock_guard lock(mutex);
+    lines.push(delivery->backend, delivery);
+  }
+  ask_next();
+}
+
+void Outbox::State::ask_next() {
+  while (true) {
+    std::optional<async::Lines<DeliveryPtr>::Next> next;
+    {
+      const std::lock_guard lock(mutex);
+      if (!stopped && asking < options.asking_max) next = lines.pop();
+      if (!next) return;
+      ++asking;
+    }
+    ask(next->job);
+  }
+}
+
+void Outbox::State::ask(const DeliveryPtr& delivery) {
   delivery->asked = read_clocks().wall;
   auto request = make_request(delivery->target, delivery->item.body, delivery->item.timeout);
   client.fetch(std::move(request), [weak = weak_from_this(), delivery](http::FetchOutcome fetched) {
     under_way_gauge().add(-1);
     const auto state = weak.lock();
-    if (state) state->on_outcome(delivery, judge(std::move(fetched), delivery->target.url));
+    if (!state) return;
+    {
+      const std::lock_guard lock(state->mutex);
+      state->lines.done(delivery->backend);
+      --state->asking;
+    }
+    state->on_outcome(delivery, judge(std::move(fetched), delivery->target.url));
+    state->ask_next();
   });
 }
 

@@ -25,6 +25,10 @@ struct OutboxOptions {
       90'000};  // how long a claim holds if this process dies: over two attempts of the longest timeout
   bool alone = false;  // no other process uses the store: what a killed one had claimed goes out at once
   std::size_t under_way_max = limits::kWebhookDeliveriesMax;
+  // Requests at a time to one backend, and to all: fewer than the client has connections, so that a question,
+  // for which a call waits, finds one free.
+  std::size_t per_backend_max = limits::kWebhookConnectionsPerHostMax * 3 / 4;
+  std::size_t asking_max = limits::kHttpClientConnectionsMax * 3 / 4;
 };
 
 class Outbox {

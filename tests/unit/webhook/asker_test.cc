@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json/parse.hpp>
 
 #include "http/tcp_peer.h"
@@ -95,6 +96,24 @@ TEST_F(AskerTest, TakesEvery2xxAndEmptyReplies) {
     ASSERT_TRUE(answer.reply) << status;
     EXPECT_EQ(answer.reply->body, "");
   }
+}
+
+// The call has ended, or was sent elsewhere: `disconnect` is the last that a backend hears of it.
+TEST_F(AskerTest, AsksNoFallbackOnceNobodyWaitsForTheAnswer) {
+  TestBackend fallback;
+  auto wanted = std::make_shared<std::atomic<bool>>(true);
+  ScriptedServer primary([&](TcpPeer& peer) {
+    peer.read_until("}");
+    *wanted = false;
+    peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+  });
+  auto webhook = about({.url = primary.url()}, call::Callback{.url = fallback.url()});
+  webhook.timeout = Millis(5'000);
+  webhook.wanted = wanted;
+  const auto answer = ask(webhook);
+  ASSERT_FALSE(answer.reply);
+  EXPECT_THAT(answer.reply.error().what, HasSubstr("503"));
+  EXPECT_EQ(fallback.requests(), 0U);
 }
 
 TEST_F(AskerTest, AsksTheFallbackOnceWhenThePrimaryFails) {

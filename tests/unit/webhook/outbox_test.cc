@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/json/parse.hpp>
 #include <filesystem>
+#include <thread>
 
 #include "async/manual_loop.h"
 #include "http/tcp_peer.h"
@@ -113,6 +114,28 @@ TEST_F(OutboxTest, DoesNotLetOneBackendHoldUpAnother) {
   for (int i = 0; i < 20; ++i) life->outbox.tell(event(silent.url(), "c-" + std::to_string(i), 0));
   life->outbox.tell(event(backend.url(), "c-a", 1));
   EXPECT_EQ(backend.wait_for(1).size(), 1U);
+}
+
+// The rest of its connections are for questions. What waits for its turn is not late.
+TEST_F(OutboxTest, AsksOneBackendForNoMoreAtATimeThanItMay) {
+  options_.per_backend_max = 3;
+  std::atomic<int> running{0};
+  std::atomic<int> most{0};
+  TestBackend backend([&](const http::Request&) {
+    const int now = ++running;
+    for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::sleep_for(Millis(5));
+    --running;
+    return http::Response{.status = 204};
+  });
+  auto life = begin();
+  life->outbox.start();
+  for (int i = 0; i < 60; ++i) life->outbox.tell(event(backend.url(), "c-" + std::to_string(i), 0));
+  EXPECT_EQ(backend.wait_for(60).size(), 60U);
+  life->outbox.stop(Millis(30'000));
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+  EXPECT_LE(most, 3);
 }
 
 TEST_F(OutboxTest, RepeatsOnceAfterAConnectionThatBreaks) {
@@ -346,13 +369,15 @@ TEST_F(OutboxTest, ABackendThatDoesNotAnswerHoldsUpNobodyElseAfterARestart) {
   };
   options_.alone = true;
   Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
-  for (int i = 0; i <= kSilent; ++i)
-    outbox.tell(event("http://backend.example/", "c-" + std::to_string(i), 1));
+  for (int i = 0; i <= kSilent; ++i) {
+    const auto* const url = i < kSilent ? "http://backend.example/" : "http://another.example/";
+    outbox.tell(event(url, "c-" + std::to_string(i), 1));
+  }
   const auto now = read_clocks().wall;
   ASSERT_EQ(store->outbox_claim(now + 1s, now + 90s, kSilent)->size(), kSilent) << "the earlier life's";
   outbox.start();
   loop.run_for(1s);
-  EXPECT_EQ(client.asked, kSilent + 1);
+  EXPECT_EQ(client.asked, options_.per_backend_max + 1);
 }
 
 TEST_F(OutboxTest, GivesBackWhatIsUnderWayWhenItStops) {

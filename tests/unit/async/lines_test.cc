@@ -1,17 +1,17 @@
-#include "speech/account_lines.h"
+#include "async/lines.h"
 
 #include <gtest/gtest.h>
 
-namespace portico::speech {
+namespace portico::async {
 namespace {
 
-std::string take(AccountLines<int>& lines) {
+std::string take(Lines<int>& lines) {
   const auto next = lines.pop();
-  return next ? next->account_id + std::to_string(next->job) : "none";
+  return next ? next->key + std::to_string(next->job) : "none";
 }
 
-TEST(AccountLines, AreServedInTurn) {
-  AccountLines<int> lines(10);
+TEST(Lines, AreServedInTurn) {
+  Lines<int> lines(10);
   for (int n = 1; n <= 3; ++n) lines.push("a", n);
   lines.push("b", 1);
   EXPECT_EQ(take(lines), "a1");
@@ -23,8 +23,8 @@ TEST(AccountLines, AreServedInTurn) {
   EXPECT_EQ(take(lines), "none");
 }
 
-TEST(AccountLines, HoldAnAccountThatHasAsManyRunningAsItMay) {
-  AccountLines<int> lines(2);
+TEST(Lines, HoldOneThatHasAsManyRunningAsItMay) {
+  Lines<int> lines(2);
   for (int n = 1; n <= 3; ++n) lines.push("a", n);
   EXPECT_EQ(take(lines), "a1");
   EXPECT_EQ(take(lines), "a2");
@@ -40,4 +40,4 @@ TEST(AccountLines, HoldAnAccountThatHasAsManyRunningAsItMay) {
 }
 
 }  // namespace
-}  // namespace portico::speech
+}  // namespace portico::async
