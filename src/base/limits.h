@@ -85,9 +85,10 @@ inline constexpr auto kJitterBufferMax = 400ms;        // audio held for reorder
 inline constexpr auto kMediaSilenceMax = 60s;          // no RTP and no RTCP: voice-applications.md 5.4
 inline constexpr std::size_t kPlaySoundsMax = 64;   // sounds in one play: repeatCount x children and breaks
 inline constexpr std::size_t kPlaysQueuedMax = 16;  // plays of one port, the playing one included
-inline constexpr std::size_t kRecordingsPerPortMax = 4;  // at the same time
-inline constexpr std::size_t kSendDigitsMax = 50;        // characters of one SendDtmf (bxml.md)
-inline constexpr std::size_t kSendDigitsQueuedMax = 8;   // SendDtmf waiting on one port
+inline constexpr std::size_t kRecordingsPerPortMax = 4;      // at the same time
+inline constexpr std::size_t kRecordingsUnfinishedMax = 64;  // of one call, running or not stored yet
+inline constexpr std::size_t kSendDigitsMax = 50;            // characters of one SendDtmf (bxml.md)
+inline constexpr std::size_t kSendDigitsQueuedMax = 8;       // SendDtmf waiting on one port
 inline constexpr std::size_t kDigitsPerSecondMax =
     20;  // key presses taken from one party; no thumb is faster
 inline constexpr std::size_t kEncodedSoundBytesMax =

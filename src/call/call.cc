@@ -86,7 +86,11 @@ bool Call::absorb(Event& event) {
   if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
   if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
   if (std::holds_alternative<Shutdown>(event)) {
-    end(Cause::hangup);
+    if (answered()) {
+      end(Cause::hangup);
+    } else {  // another node may take the call
+      end(Cause::node_capacity_exceeded, "the node is shutting down");
+    }
     return true;
   }
   return absorb_api(event);
@@ -131,9 +135,13 @@ bool Call::absorb_media(media::Event& event) {
     absorb_silence(*silent);
     return true;
   }
+  if (const auto* over = std::get_if<media::RecordingEnded>(&event)) {
+    recordings_.on_ended(*over);
+    return false;  // the Record verb waits for it too
+  }
   if (const auto* closed = std::get_if<media::RecordingClosed>(&event)) {
     recordings_.on_closed(*closed);
-    return false;  // the Record verb waits for it too
+    return false;  // and for this, which is all that is told of one that could not begin
   }
   return false;
 }

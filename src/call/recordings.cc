@@ -1,6 +1,7 @@
 #include "call/recordings.h"
 
 #include "base/ids.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "call/event_fields.h"
@@ -60,12 +61,20 @@ void Recordings::stop_background() {
   if (background_runs()) stop(std::exchange(background_, {}));
 }
 
+void Recordings::on_ended(const media::RecordingEnded& over) {
+  const auto it = live_.find(over.record);
+  if (it == live_.end()) return;
+  it->second.over = call_.wall();
+  it->second.length = over.duration;
+  it->second.record.channels = over.channels;
+}
+
 bool Recordings::on_closed(const media::RecordingClosed& closed) {
   const auto it = live_.find(closed.record);
   if (it == live_.end()) return false;
   if (background_ == closed.record) background_.clear();
   auto& live = it->second;
-  live.record.ended = call_.wall();
+  live.record.ended = live.over.value_or(call_.wall());
   live.record.duration = closed.duration;
   live.record.channels = closed.channels;
   if (closed.end == media::RecordEnd::error) {
@@ -127,18 +136,30 @@ void Recordings::finish(Live& live, std::string status) {
     live.record.notice.reset();
     call_.save_and_tell_available(live.record, live.available);
   }
-  done_.emplace(live.record.recording_id, live.record);
+  last_done_ = live.record;
 }
 
-const account::RecordingRecord* Recordings::find(const std::string& id) const {
-  if (const auto it = live_.find(id); it != live_.end()) return &it->second.record;
-  if (const auto it = done_.find(id); it != done_.end()) return &it->second;
-  return nullptr;
+// A document may start and stop one after the other, faster than any disk.
+bool Recordings::has_room() const {
+  if (live_.size() < limits::kRecordingsUnfinishedMax) return true;
+  log::error("a recording was not started: too many of the call's are not stored yet",
+             {{"callId", call_.id()}});
+  return false;
 }
 
 void Recordings::describe(const std::string& id, boost::json::object& event) const {
-  const auto* record = find(id);
-  if (record != nullptr) add_recording_fields(event, *record, call_.environment().base_url, call_.wall());
+  const auto& base_url = call_.environment().base_url;
+  if (last_done_ && last_done_->recording_id == id) {
+    return add_recording_fields(event, *last_done_, base_url, call_.wall());
+  }
+  const auto it = live_.find(id);
+  if (it == live_.end()) return;
+  auto record = it->second.record;
+  if (!record.ended && it->second.over) {
+    record.ended = it->second.over;
+    record.duration = it->second.length;
+  }
+  add_recording_fields(event, record, base_url, call_.wall());
 }
 
 }  // namespace portico::call

@@ -40,16 +40,19 @@ class Recordings {
   void resume_background();
   void stop_background();
 
+  void on_ended(const media::RecordingEnded& over);
   // The file is complete: keeps it as an object. False: not one of ours.
   bool on_closed(const media::RecordingClosed& closed);
   bool on_stored(const RecordingStored& stored);
   // Nobody waits for what has not closed or been stored any more: who looks after that tells its end.
   void give_up(std::string_view why);
 
-  const account::RecordingRecord* find(const std::string& id) const;
-  // Fields of recordComplete and recordingAvailable that describe the recording (webhooks.md section 4).
+  // Fields of recordComplete that describe the recording (webhooks.md section 4): one that is unfinished, or
+  // the last that ended.
   void describe(const std::string& id, boost::json::object& event) const;
   bool all_done() const { return live_.empty(); }
+  // False, with a line in the log: as many of this call's are unfinished as may be.
+  bool has_room() const;
 
  private:
   struct Live {
@@ -57,13 +60,15 @@ class Recordings {
     bxml::Callback available;
     std::string path;
     RequestId storing = 0;
+    std::optional<WallTime> over;  // nothing more is recorded since; the file may not be complete
+    Millis length{0};
     bool parts_missing = false;
   };
   void finish(Live& live, std::string status);
 
   Call& call_;
   std::map<std::string, Live> live_;
-  std::map<std::string, account::RecordingRecord> done_;
+  std::optional<account::RecordingRecord> last_done_;
   std::string background_;
 };
 

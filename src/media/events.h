@@ -58,6 +58,14 @@ struct DigitsSent {
 };
 
 enum class RecordEnd : unsigned char { silence, max_duration, digit, stopped, hangup, error };
+// Nothing more is recorded. Its RecordingClosed follows, late where the disk is slow.
+struct RecordingEnded {
+  PortId port = 0;
+  RecordId record;
+  Millis duration{0};
+  unsigned channels = 1;
+};
+
 // Told by the worker that closed the file (FileWriters), so the file is complete when this arrives. A
 // recording that was refused has no file; the engine tells of it.
 struct RecordingClosed {
@@ -113,8 +121,8 @@ struct Quality {
   bool final = false;  // the last word: the port is closed
 };
 
-using Event = std::variant<Ready, PortLost, CommandLost, Digit, PlayEnded, DigitsSent, RecordingClosed,
-                           SourceLocked, Silence, MediaTimeout, Quality>;
+using Event = std::variant<Ready, PortLost, CommandLost, Digit, PlayEnded, DigitsSent, RecordingEnded,
+                           RecordingClosed, SourceLocked, Silence, MediaTimeout, Quality>;
 
 inline PortId port_of(const Event& event) {
   return std::visit([](const auto& e) { return e.port; }, event);

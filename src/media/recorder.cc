@@ -138,6 +138,11 @@ void Recorder::close(RecordEnd end, Outputs& out, char digit) {
                            .rate = rate_,
                            .channels = channels(),
                            .path = command_.path});
+  out.events.push_back(
+      RecordingEnded{.port = command_.port,
+                     .record = command_.record,
+                     .duration = Millis(static_cast<std::int64_t>(handed_out_ * 1'000 / rate_)),
+                     .channels = channels()});
 }
 
 }  // namespace portico::media

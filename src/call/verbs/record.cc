@@ -5,8 +5,8 @@
 namespace portico::call {
 namespace {
 
-// Until the recording is closed. False: the call was interrupted.
-async::Task<bool> wait_until_closed(Call& call, const bxml::Record& verb, const std::string& recording) {
+// Until the recording is over; a slow disk may have its file later. False: the call was interrupted.
+async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const std::string& recording) {
   while (true) {
     auto event = co_await call.next();
     if (!event) co_return false;
@@ -16,7 +16,10 @@ async::Task<bool> wait_until_closed(Call& call, const bxml::Record& verb, const 
       continue;
     }
     const auto* from_media = std::get_if<media::Event>(&*event);
-    const auto* closed = from_media != nullptr ? std::get_if<media::RecordingClosed>(from_media) : nullptr;
+    if (from_media == nullptr) continue;
+    const auto* over = std::get_if<media::RecordingEnded>(from_media);
+    if (over != nullptr && over->record == recording) co_return true;
+    const auto* closed = std::get_if<media::RecordingClosed>(from_media);
     if (closed != nullptr && closed->record == recording) co_return true;
   }
 }
@@ -33,9 +36,9 @@ async::Task<Outcome> record(Call& call, const bxml::Record& verb) {
                            .terminating_digits = verb.terminating_digits,
                            .available = verb.available};
   const auto recording = call.recordings().start(wish);
-  const bool closed = co_await wait_until_closed(call, verb, recording);
+  const bool over = co_await wait_until_over(call, verb, recording);
   call.digits().want(Digits::Wanted::nobody);
-  if (!closed) {
+  if (!over) {
     call.recordings().stop(recording);
     co_return call.ending() ? Outcome::over : Outcome::next;
   }

@@ -7,7 +7,7 @@ namespace portico::call {
 async::Task<Outcome> start_recording(Call& call, const bxml::StartRecording& verb) {
   call.change_tag(verb.tag);
   // Only one at a time: a second one is ignored.
-  if (!call.recordings().background_runs()) {
+  if (!call.recordings().background_runs() && call.recordings().has_room()) {
     call.recordings().start_background(
         {.format = verb.file_format,
          .sides = verb.multi_channel ? media::RecordSides::two_channels : media::RecordSides::mixed,

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "call/call_fixture.h"
 
@@ -12,6 +13,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST_F(CallTest, HangupRefusesAnUnansweredCallWith603) {
   start("<Response><Hangup/></Response>");
@@ -294,6 +296,53 @@ TEST_F(CallTest, ALostPortEndsTheCallAndWaitsForItsRecording) {
   EXPECT_TRUE(ended());
   ASSERT_FALSE(records_.recordings.empty());
   EXPECT_EQ(records_.recordings.back().status, "complete");
+}
+
+TEST_F(CallTest, ARecordIsOverThoughTheDiskIsSlow) {
+  webhooks_.replies["/done"] = "<Response><Pause duration=\"600\"/></Response>";
+  start_answered(
+      "<Response><Record recordCompleteUrl=\"/done\" recordingAvailableUrl=\"/available\"/></Response>");
+  media_.events().post(media::RecordingEnded{.record = media_.recording, .duration = Millis(1'500)});
+  loop_.run_ready();
+  EXPECT_EQ(webhooks_.asked_types().back(), "recordComplete");
+  EXPECT_EQ(webhooks_.asked.back().event.at("duration"), "PT1.5S");
+  const auto ended = webhooks_.asked.back().event.at("endTime");
+  EXPECT_THAT(webhooks_.told_types(), Not(Contains("recordingAvailable")));
+  loop_.run_for(2s);
+  media_.close(media_.recording, media::RecordEnd::silence);
+  loop_.run_ready();
+  ASSERT_EQ(webhooks_.told_types().back(), "recordingAvailable");
+  EXPECT_EQ(webhooks_.told.back().event.at("endTime"), ended);
+}
+
+TEST_F(CallTest, ACallStartsNoMoreRecordingsThanItMayHaveUnfinished) {
+  std::string document = "<Response>";
+  for (std::size_t i = 0; i < 3 * limits::kRecordingsUnfinishedMax; ++i) {
+    document += "<StartRecording/><StopRecording/>";
+  }
+  start_answered(
+      (document + "<Pause duration=\"1\"/><StartRecording/><Pause duration=\"1\"/></Response>").c_str());
+  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax);
+  loop_.run_for(5s);
+  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax + 1) << "stored meanwhile";
+  EXPECT_TRUE(ended());
+}
+
+// 603 would tell the caller's PBX that nobody may be asked any more.
+TEST_F(CallTest, ANodeThatEndsSendsUnansweredCallsElsewhere) {
+  start();
+  call_->sender().post(Shutdown{});
+  loop_.run_ready();
+  EXPECT_THAT(leg_.said, ElementsAre("reject 503"));
+  EXPECT_EQ(cause(), "node-capacity-exceeded");
+}
+
+TEST_F(CallTest, AnAnswerIsWantedUntilTheCallEnds) {
+  start();
+  ASSERT_EQ(webhooks_.asked.size(), 1U);
+  EXPECT_TRUE(*webhooks_.asked[0].wanted);
+  hang_up_by_peer(LegEnded::Why::cancelled);
+  EXPECT_FALSE(*webhooks_.asked[0].wanted);
 }
 
 TEST_F(CallTest, CompletedByTheApiHangsUp) {

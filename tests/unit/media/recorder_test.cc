@@ -44,6 +44,10 @@ TEST(Recorder, ReceivedSideHoldsThePartyOnly) {
   EXPECT_EQ(closed.channels, 1U);
   EXPECT_EQ(closed.samples, recorded.size());
   EXPECT_NEAR(static_cast<double>(closed.duration.count()), 1'000, 20);
+  const auto ended = bench.all<RecordingEnded>();
+  ASSERT_EQ(ended.size(), 1U) << "told at once, whatever the disk does";
+  EXPECT_EQ(ended[0].record, "r-1");
+  EXPECT_EQ(ended[0].duration, closed.duration);
 }
 
 TEST(Recorder, MixedHoldsBothSidesInOneChannel) {
