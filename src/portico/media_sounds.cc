@@ -1,10 +1,6 @@
 #include "portico/media_sounds.h"
 
-#include <utility>
-
 namespace portico::app {
-
-using Name = std::pair<std::string, std::string>;  // account and key
 
 struct MediaSounds::Held {
   explicit Held(std::size_t most) : bytes_max(most) {}
@@ -40,8 +36,7 @@ struct MediaSounds::Held {
 };
 
 struct MediaSounds::Share {
-  Share(std::shared_ptr<Held> of, Name its, std::shared_ptr<const audio::Pcm> kept)
-      : held(std::move(of)), name(std::move(its)), sound(std::move(kept)) {}
+  Share(std::shared_ptr<Held> of, Name its) : held(std::move(of)), name(std::move(its)) {}
   Share(const Share&) = delete;
   Share& operator=(const Share&) = delete;
   ~Share() {
@@ -61,15 +56,22 @@ MediaSounds::MediaSounds(medianode::SoundCache& cache, std::size_t bytes_max)
 
 Result<call::SoundHold> MediaSounds::put(const std::string& account_id, const std::string& key,
                                          audio::Pcm sound) {
+  // Before the cache throws out what others play for it.
+  auto share = reserve({account_id, key}, medianode::SoundCache::bytes_of(key, sound));
+  if (!share) return fail(share.error());
+  if ((*share)->sound) return call::SoundHold(std::move(*share));
   auto kept = cache_.put(key, std::move(sound));
   if (!kept) return fail(kept.error());
-  return share(account_id, key, std::move(*kept));
+  return publish(std::move(*share), std::move(*kept));
 }
 
 Result<call::SoundHold> MediaSounds::hold(const std::string& account_id, const std::string& key) {
   auto sound = cache_.find(key);
   if (!sound) return fail(Code::not_found, "the sound is not in the cache any more");
-  return share(account_id, key, std::move(sound));
+  auto share = reserve({account_id, key}, medianode::SoundCache::bytes_of(key, *sound));
+  if (!share) return fail(share.error());
+  if ((*share)->sound) return call::SoundHold(std::move(*share));
+  return publish(std::move(*share), std::move(sound));
 }
 
 std::size_t MediaSounds::held() const {
@@ -77,19 +79,28 @@ std::size_t MediaSounds::held() const {
   return held_->sounds.size();
 }
 
-Result<call::SoundHold> MediaSounds::share(const std::string& account_id, const std::string& key,
-                                           std::shared_ptr<const audio::Pcm> sound) {
-  const auto bytes = medianode::SoundCache::bytes_of(key, *sound);
-  auto made = std::make_shared<Share>(held_, Name{account_id, key}, std::move(sound));
+// The account's share of the sound if its calls hold it, or a new one, without the sound yet.
+Result<std::shared_ptr<MediaSounds::Share>> MediaSounds::reserve(Name name, std::size_t bytes) {
+  auto made = std::make_shared<Share>(held_, std::move(name));
   const std::lock_guard lock(held_->mutex);  // let go of before `made`, whose end takes it
-  auto& known = held_->sounds[made->name];
-  if (auto share = known.lock()) return call::SoundHold(std::move(share));
+  const auto known = held_->sounds.find(made->name);
+  if (known != held_->sounds.end()) {
+    if (auto share = known->second.lock()) return share;
+  }
   if (!held_->take(made->name, bytes)) {
     return fail(Code::busy, "the account's calls hold as many sounds as they may");
   }
   made->bytes = bytes;
+  return made;
+}
+
+call::SoundHold MediaSounds::publish(std::shared_ptr<Share> made, std::shared_ptr<const audio::Pcm> sound) {
+  made->sound = std::move(sound);
+  const std::lock_guard lock(held_->mutex);
+  auto& known = held_->sounds[made->name];
+  if (auto share = known.lock()) return share;
   known = made;
-  return call::SoundHold(std::move(made));
+  return made;
 }
 
 }  // namespace portico::app

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "medianode/sound_cache.h"
 #include "objects/sound_sink.h"
@@ -25,8 +26,9 @@ class MediaSounds final : public objects::SoundSink {
  private:
   struct Share;
   struct Held;
-  Result<call::SoundHold> share(const std::string& account_id, const std::string& key,
-                                std::shared_ptr<const audio::Pcm> sound);
+  using Name = std::pair<std::string, std::string>;  // account and key
+  Result<std::shared_ptr<Share>> reserve(Name name, std::size_t bytes);
+  call::SoundHold publish(std::shared_ptr<Share> made, std::shared_ptr<const audio::Pcm> sound);
 
   medianode::SoundCache& cache_;
   std::shared_ptr<Held> held_;  // calls give back what they hold after this is gone, too

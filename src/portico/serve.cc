@@ -77,10 +77,13 @@ class Shutdown {
  private:
   void look() {
     const auto now = loop_.now();
-    if (server_.calls() == 0 || now >= end_at_) {
+    const bool over = server_.calls() == 0;
+    if ((over && server_.sip_sessions() == 0) || now >= end_at_) {
       loop_.stop();
       return;
     }
+    // The last BYE may be lost and has to be sent again.
+    if (over && end_at_ == kNever) end_at_ = now + kAfterHangup;
     if (now >= hang_up_at_ && end_at_ == kNever) {
       log::warn("drain timeout: hanging up", {{"calls", server_.calls()}});
       server_.hang_up_all();

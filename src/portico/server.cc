@@ -39,7 +39,8 @@ namespace {
 
 constexpr auto kPatience = 5s;                // for webhooks and store writes when the server ends
 constexpr auto kLookEvery = 60s;              // after recordings that their calls let go
-constexpr std::size_t kWorkers = 4;           // SQL, files, decoding
+constexpr std::size_t kWorkers = 4;           // sounds: files, decoding
+constexpr std::size_t kEventWorkers = 1;      // the outbox waits for no sound
 constexpr std::size_t kRecordingWorkers = 4;  // a disk that hangs under recordings holds up nothing else
 constexpr std::size_t kHttpWorkers = 4;
 
@@ -98,6 +99,7 @@ struct Server::Parts {
   std::unique_ptr<objects::FileStore> objects;
   std::shared_ptr<net::TlsServer> tls;
   std::unique_ptr<async::Workers> workers;
+  std::unique_ptr<async::Workers> event_workers;
   std::unique_ptr<async::Workers> recording_workers;
   std::unique_ptr<Rounds> looks;  // after what calls have left
   medianode::SoundCache sound_cache;
@@ -160,6 +162,7 @@ Result<void> Server::Parts::open_store() {
 
 Result<void> Server::Parts::open_media() {
   workers = std::make_unique<async::Workers>(kWorkers);
+  event_workers = std::make_unique<async::Workers>(kEventWorkers);
   recording_workers = std::make_unique<async::Workers>(kRecordingWorkers);
   looks = std::make_unique<Rounds>(*recording_workers, kLookEvery, Clock::now());
   auto node = medianode::MediaNode::start({.bind = options.bind,
@@ -224,10 +227,11 @@ Result<void> Server::Parts::open_backend() {
       }};
   fetcher = std::make_unique<objects::AudioFetcher>(*prompt_client, *workers, *objects, media_sounds, own);
   webhook::OutboxOptions outbox;
+  outbox.asking_max = std::max<std::size_t>((shares.backend_connections - for_prompts) * 3 / 4, 1);
   outbox.alone = true;  // SQLite has one process: what a killed one was sending goes out at once
   courier = std::make_unique<webhook::Courier>(
-      *store, *workers, *client, [this](account::Write write) { return submit(*writes, std::move(write)); },
-      outbox);
+      *store, *event_workers, *client,
+      [this](account::Write write) { return submit(*writes, std::move(write)); }, outbox);
   courier->start();
   media_port = std::make_unique<MediaPort>(*media);
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
@@ -376,6 +380,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
 const Server::Facts& Server::facts() const { return parts_->facts; }
 bool Server::ready() const { return !parts_->draining; }
 std::size_t Server::calls() const { return parts_->signaling->calls().size(); }
+std::size_t Server::sip_sessions() const { return parts_->signaling->open_sessions(); }
 
 void Server::drain() {
   parts_->draining = true;

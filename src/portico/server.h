@@ -29,8 +29,9 @@ class Server {
 
   bool ready() const;
   std::size_t calls() const;
-  void drain();        // no new calls; readiness turns false
-  void hang_up_all();  // what is left after the drain's time
+  std::size_t sip_sessions() const;  // those whose BYE was not answered yet included
+  void drain();                      // no new calls; readiness turns false
+  void hang_up_all();                // what is left after the drain's time
   // Takes over certificates and reloadable settings; on error everything stays as it was.
   Result<void> reload(const ServeOptions& options);
 

@@ -64,7 +64,7 @@ call::Redirect read_redirect(http::FieldReader& in) {
   redirect.password = bounded(in, "password", limits::kCredentialBytesMax);
   redirect.fallback_username = bounded(in, "fallbackUsername", limits::kCredentialBytesMax);
   redirect.fallback_password = bounded(in, "fallbackPassword", limits::kCredentialBytesMax);
-  if (in.has("tag")) redirect.tag = bounded(in, "tag", limits::kTagBytesMax);
+  if (in.has("tag") && !in.is_null("tag")) redirect.tag = bounded(in, "tag", limits::kTagBytesMax);
   if (redirect.url.empty()) in.error("redirectUrl", "is required when state is active");
   return redirect;
 }

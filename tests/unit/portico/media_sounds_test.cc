@@ -46,6 +46,14 @@ TEST_F(MediaSoundsTest, ASoundCountsOnceHoweverManyCallsHoldIt) {
   EXPECT_EQ(hold_all("one").size(), 5U);
 }
 
+TEST_F(MediaSoundsTest, WhatOneMayNotHoldTakesTheRoomOfNobody) {
+  for (int i = 0; i < 5; ++i) (void)*sounds.put("another", "idle" + std::to_string(i), sound());
+  const auto held = hold_all("one");
+  ASSERT_EQ(held.size(), 5U);
+  EXPECT_FALSE(sounds.put("one", "one more", sound()));
+  for (int i = 0; i < 5; ++i) EXPECT_NE(cache.find("idle" + std::to_string(i)), nullptr);
+}
+
 // It was put in one after the other, and is played all at once.
 TEST_F(MediaSoundsTest, WhatIsInTheCacheIsHeldOnTheSameShare) {
   for (int i = 0; i < 10; ++i) (void)*sounds.put("one", std::to_string(i), sound());
