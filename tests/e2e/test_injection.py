@@ -169,6 +169,17 @@ def test_a_document_injects_nothing_into_http_and_sip(server):
     check_log(server)
 
 
+def test_no_way_to_write_a_path_leads_around_the_gate(server):
+    account = f"accounts/{ACCOUNT}"
+    for path in (f"/api/v2/{account}/calls", f"/v2/{account}/voice-applications"):
+        places = [i for i, letter in enumerate(path) if letter != "/"]
+        written = [path[:i] + "%%%02x" % ord(path[i]) + path[i + 1:] for i in places]
+        for way in [path, "/" + path, "/." + path, "/x/.." + path, "/" + path[1:].replace("/", "%2f"), path.upper(), *written]:
+            status, _, raw = http("GET", server.http + way)
+            assert status in (401, 404), (way, status, raw)
+        assert http("GET", server.http + path)[0] == 401
+
+
 def test_the_api_reflects_nothing_that_is_not_json(server):
     for path in ("/v2/accounts/%s/voice-applications/%%22%%3E%%3Cscript%%3E%%0d%%0aX-Injected:%%201" % ACCOUNT,
                  "/api/v2/accounts/%s/calls/..%%2f..%%2fetc%%2fpasswd" % ACCOUNT,

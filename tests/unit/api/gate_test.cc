@@ -52,6 +52,7 @@ TEST_F(Gate, OpensOnlyTheOwnAccount) {
   EXPECT_EQ(send("GET", "/api/v2/accounts/1234567/calls").status, 403);
   EXPECT_EQ(send("GET", "/api/v2/accounts/1234567/no-such-path").status, 403);
   EXPECT_EQ(send("GET", "/v2/accounts/9900000%2f/voice-applications").status, 403);
+  EXPECT_EQ(send("GET", "/v2/%61ccounts/9900001/voice-applications").status, 404) << "no way around the gate";
   EXPECT_EQ(send("GET", "/v1/accounts/0/webhooks").status, 403);
 }
 

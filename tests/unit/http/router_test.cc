@@ -36,6 +36,14 @@ TEST(Router, FindsTheHandlerAndItsParameters) {
   EXPECT_EQ(ask("GET", "/v2/accounts/1/calls/c-%2F%20x").body, "call accountId=1 callId=c-/ x");
 }
 
+// Who guards paths by how they begin must see what is routed.
+TEST(Router, TakesLiteralSegmentsAsTheyCome) {
+  for (const auto* path :
+       {"/%762/accounts/1/calls", "/v2/%61ccounts/1/calls", "/v2/accounts/1/call%73", "/%2F", "//"}) {
+    EXPECT_EQ(ask("GET", path).status, 404) << path;
+  }
+}
+
 TEST(Router, PrefersLiteralSegments) {
   EXPECT_EQ(ask("GET", "/v2/accounts/1/calls/statistics").body, "statistics accountId=1");
 }
