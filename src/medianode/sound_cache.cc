@@ -63,8 +63,12 @@ std::shared_ptr<const audio::Pcm> SoundCache::find(const media::SoundKey& key) {
   return nullptr;
 }
 
+audio::Pcm SoundCache::as_kept(audio::Pcm sound) {
+  return sound.rate > kRateMax ? audio::resample(std::move(sound), kRateMax) : sound;
+}
+
 Result<std::shared_ptr<const audio::Pcm>> SoundCache::put(const media::SoundKey& key, audio::Pcm sound) {
-  if (sound.rate > kRateMax) sound = audio::resample(std::move(sound), kRateMax);
+  sound = as_kept(std::move(sound));
   const auto bytes = bytes_of(key, sound);
   if (bytes > bytes_max_) return fail(Code::too_large, "the sound is larger than the sound cache");
   const std::lock_guard lock(mutex_);

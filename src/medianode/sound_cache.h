@@ -27,6 +27,7 @@ class SoundCache final : public media::SoundSource {
   Result<std::shared_ptr<const audio::Pcm>> put(const media::SoundKey& key, audio::Pcm sound);
   std::shared_ptr<const audio::Pcm> find(const media::SoundKey& key) override;
 
+  static audio::Pcm as_kept(audio::Pcm sound);  // at no higher rate than any codec has
   static std::size_t bytes_of(const media::SoundKey& key, const audio::Pcm& sound);  // as the bound counts
   std::size_t bytes() const;
   std::size_t size() const;

@@ -1,5 +1,7 @@
 #include "portico/media_sounds.h"
 
+#include <utility>
+
 namespace portico::app {
 
 struct MediaSounds::Held {
@@ -8,31 +10,38 @@ struct MediaSounds::Held {
   // Under `mutex`.
   bool take(const Name& name, std::size_t bytes) {
     auto& own = of_account[name.first];
-    auto& holders = of_key[name.second];
-    const auto added = holders == 0 ? bytes : 0;
+    auto& key = of_key[name.second];
+    const auto added = key.holders == 0 ? bytes : 0;
     if (added != 0 && total + added + own + bytes > bytes_max) return false;
     total += added;
+    key.bytes += added;
     own += bytes;
-    ++holders;
+    ++key.holders;
     return true;
   }
   void give_back(const Name& name, std::size_t bytes) {
     of_account[name.first] -= bytes;
-    if (--of_key[name.second] == 0) total -= bytes;
+    auto& key = of_key[name.second];
+    if (--key.holders == 0) total -= std::exchange(key.bytes, 0);
   }
   void forget_empty(const Name& name) {
     if (const auto it = sounds.find(name); it != sounds.end() && it->second.expired()) sounds.erase(it);
     if (const auto it = of_account.find(name.first); it != of_account.end() && it->second == 0)
       of_account.erase(it);
-    if (const auto it = of_key.find(name.second); it != of_key.end() && it->second == 0) of_key.erase(it);
+    if (const auto it = of_key.find(name.second); it != of_key.end() && it->second.holders == 0)
+      of_key.erase(it);
   }
 
   std::mutex mutex;
   const std::size_t bytes_max;
   std::size_t total = 0;                          // bytes of all keys that are held
   std::map<std::string, std::size_t> of_account;  // bytes of all that its calls hold
-  std::map<std::string, std::size_t> of_key;      // accounts that hold it
-  std::map<Name, std::weak_ptr<Share>> sounds;    // one for all calls of an account
+  struct Key {
+    std::size_t holders = 0;  // accounts
+    std::size_t bytes = 0;    // of `total`
+  };
+  std::map<std::string, Key> of_key;
+  std::map<Name, std::weak_ptr<Share>> sounds;  // one for all calls of an account
 };
 
 struct MediaSounds::Share {
@@ -56,6 +65,7 @@ MediaSounds::MediaSounds(medianode::SoundCache& cache, std::size_t bytes_max)
 
 Result<call::SoundHold> MediaSounds::put(const std::string& account_id, const std::string& key,
                                          audio::Pcm sound) {
+  sound = medianode::SoundCache::as_kept(std::move(sound));  // its size there is what counts
   // Before the cache throws out what others play for it.
   auto share = reserve({account_id, key}, medianode::SoundCache::bytes_of(key, sound));
   if (!share) return fail(share.error());

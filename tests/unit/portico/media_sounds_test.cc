@@ -76,6 +76,22 @@ TEST_F(MediaSoundsTest, WhatAnotherHoldsAlreadyTakesNoRoom) {
   EXPECT_TRUE(sounds.hold("0", "the same music")) << "49 hold it still";
 }
 
+// The cache keeps no rate above what the codecs have.
+TEST_F(MediaSoundsTest, ASoundOfAHighRateWeighsWhatIsKeptOfIt) {
+  const audio::Pcm high{.rate = 48'000,
+                        .samples = std::vector<std::int16_t>(12 * kSamples)};  // kept: a third
+  (void)*sounds.put("idle", "high", high);
+  auto one = *sounds.hold("one", "high");
+  auto another = *sounds.put("another", "high", high);
+  one.reset();
+  another.reset();
+  another = *sounds.put("another", "high", high);
+  one = *sounds.hold("one", "high");
+  another.reset();
+  one.reset();
+  EXPECT_EQ(hold_all("one").size(), 5U) << "all of it was given back, and no more";
+}
+
 TEST_F(MediaSoundsTest, NothingIsLeftOfWhatNobodyHolds) {
   for (int i = 0; i < 1'000; ++i) (void)*sounds.put("one", std::to_string(i), {.rate = 8'000, .samples = {}});
   EXPECT_EQ(sounds.held(), 0U);
