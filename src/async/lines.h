@@ -38,6 +38,11 @@ class Lines {
     lines_.splice(lines_.end(), lines_, line);
     return next;
   }
+  // Drops all that wait.
+  void clear() {
+    for (auto& line : lines_) line.jobs.clear();
+    std::erase_if(lines_, [](const Line& line) { return line.running == 0; });
+  }
   // A popped job has ended.
   void done(const std::string& key) {
     const auto line = find(key);

@@ -1,7 +1,6 @@
 #include "call/recordings.h"
 
 #include "base/ids.h"
-#include "base/limits.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "call/event_fields.h"
@@ -52,10 +51,12 @@ std::string Recordings::start(const RecordingWish& wish) {
 void Recordings::stop(const std::string& id) { call_.send(media::StopRecord{.record = id}); }
 
 void Recordings::pause_background() {
-  if (background_runs()) call_.send(media::PauseRecord{.record = background_});
+  if (!background_runs() || std::exchange(background_paused_, true)) return;
+  call_.send(media::PauseRecord{.record = background_});
 }
 void Recordings::resume_background() {
-  if (background_runs()) call_.send(media::ResumeRecord{.record = background_});
+  if (!background_runs() || !std::exchange(background_paused_, false)) return;
+  call_.send(media::ResumeRecord{.record = background_});
 }
 void Recordings::stop_background() {
   if (background_runs()) stop(std::exchange(background_, {}));
@@ -137,14 +138,6 @@ void Recordings::finish(Live& live, std::string status) {
     call_.save_and_tell_available(live.record, live.available);
   }
   last_done_ = live.record;
-}
-
-// A document may start and stop one after the other, faster than any disk.
-bool Recordings::has_room() const {
-  if (live_.size() < limits::kRecordingsUnfinishedMax) return true;
-  log::error("a recording was not started: too many of the call's are not stored yet",
-             {{"callId", call_.id()}});
-  return false;
 }
 
 void Recordings::describe(const std::string& id, boost::json::object& event) const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "account/recording_record.h"
+#include "base/limits.h"
 #include "bxml/groups.h"
 #include "call/events.h"
 #include "media/events.h"
@@ -35,7 +36,10 @@ class Recordings {
 
   // StartRecording and its companions: at most one at a time, no effect where there is none.
   bool background_runs() const { return !background_.empty(); }
-  void start_background(const RecordingWish& wish) { background_ = start(wish); }
+  void start_background(const RecordingWish& wish) {
+    background_ = start(wish);
+    background_paused_ = false;
+  }
   void pause_background();
   void resume_background();
   void stop_background();
@@ -51,8 +55,9 @@ class Recordings {
   // the last that ended.
   void describe(const std::string& id, boost::json::object& event) const;
   bool all_done() const { return live_.empty(); }
-  // False, with a line in the log: as many of this call's are unfinished as may be.
-  bool has_room() const;
+  // False: as many of this call's are unfinished as may be. A document may start and stop one after the
+  // other, faster than any disk.
+  bool has_room() const { return live_.size() < limits::kRecordingsUnfinishedMax; }
 
  private:
   struct Live {
@@ -70,6 +75,7 @@ class Recordings {
   std::map<std::string, Live> live_;
   std::optional<account::RecordingRecord> last_done_;
   std::string background_;
+  bool background_paused_ = false;
 };
 
 }  // namespace portico::call

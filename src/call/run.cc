@@ -10,7 +10,8 @@
 namespace portico::call {
 namespace {
 
-constexpr auto kRecordingsWait = 30s;  // for files to be closed and stored after the end
+constexpr auto kRecordingsWait = 30s;     // for files to be closed and stored after the end
+constexpr std::size_t kVerbsAtOnce = 64;  // then others have their turn, whatever the verbs ask of the media
 
 // One a signalling thread, as everything of its calls.
 InlineDocuments& inline_documents() {
@@ -71,7 +72,12 @@ async::Task<Outcome> Call::carry_out_document() {
   if (guard_redirects(*document)) {
     co_return end(Cause::application_error, "100 documents in a row held nothing but Redirect");
   }
+  std::size_t verbs = 0;
   for (const auto& verb : document->verbs) {
+    if (++verbs % kVerbsAtOnce == 0) {
+      co_await pause(1ms);
+      if (interrupted()) co_return ending_ ? Outcome::over : Outcome::next;
+    }
     if (bxml::answers_call(verb) && !(answered() && confirmed_)) {
       const bool went_on = co_await ensure_answered();
       if (!went_on) co_return ending_ ? Outcome::over : Outcome::next;

@@ -36,7 +36,9 @@ class EncodedSound {
   // `index` < frames(), and while not complete() somebody holds the source. The views live until the next
   // call. Makes at most two seconds of sound on the way.
   Frame frame(std::size_t index);
-  std::size_t bytes() const { return bytes_; }  // memory, without the source
+  std::size_t bytes() const { return bytes_; }  // what was made of it
+  // Of the encoder while not all is made.
+  std::size_t encoder_bytes() const { return complete() ? 0 : codec_ == Codec::opus ? 48'000 : 2'000; }
 
  private:
   static constexpr std::size_t kBlockFrames = 50;  // 1 s

@@ -1,6 +1,8 @@
 #include "media/sound_shelf.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "audio/frame.h"
 #include "audio/tones.h"
@@ -9,6 +11,7 @@ namespace portico::media {
 namespace {
 
 constexpr std::size_t kSettledFrames = 10;  // encoders with memory begin with a transient
+constexpr std::size_t kEntryBytes = 512;    // of an entry, whatever is made of its sound
 // Begins the key of a tone; a SoundSource's keys are never asked for it.
 constexpr std::string_view kTonePrefix{"\0tone:", 6};
 
@@ -40,8 +43,9 @@ SoundShelf::Found SoundShelf::take(const SoundKey& key, Codec codec, const Sampl
   if (sound) {
     sound->go_on_with(source);
   } else {
-    make_room();
     sound = std::make_shared<EncodedSound>(source, codec);
+    if (sound->frames() == 0) return {.sound = std::move(sound), .source = std::move(source)};
+    make_room();
     sounds_[{key, codec}] = Entry{.sound = sound, .used = ++uses_};
   }
   return {.sound = std::move(sound), .source = std::move(source)};
@@ -60,21 +64,26 @@ SoundShelf::Found SoundShelf::tone(Tone tone, char digit, Codec codec) {
 
 std::size_t SoundShelf::bytes() const {
   std::size_t sum = 0;
-  for (const auto& [key, entry] : sounds_) sum += entry.sound->bytes();
+  for (const auto& [key, entry] : sounds_) sum += bytes_of(key.first, entry);
   return sum;
+}
+
+std::size_t SoundShelf::bytes_of(const SoundKey& key, const Entry& entry) {
+  return kEntryBytes + key.size() + entry.sound->bytes() + entry.sound->encoder_bytes();
 }
 
 void SoundShelf::make_room() {
   auto held = bytes();
-  while (held > bytes_max_) {
-    auto oldest = sounds_.end();
-    for (auto at = sounds_.begin(); at != sounds_.end(); ++at) {
-      const bool idle = at->second.sound.use_count() == 1;
-      if (idle && (oldest == sounds_.end() || at->second.used < oldest->second.used)) oldest = at;
-    }
-    if (oldest == sounds_.end()) return;  // all of it is playing
-    held -= oldest->second.sound->bytes();
-    sounds_.erase(oldest);
+  if (held <= bytes_max_ && sounds_.size() < kSoundsMax) return;
+  std::vector<decltype(sounds_)::iterator> idle;
+  for (auto at = sounds_.begin(); at != sounds_.end(); ++at) {
+    if (at->second.sound.use_count() == 1) idle.push_back(at);
+  }
+  std::ranges::sort(idle, {}, [](const auto& at) { return at->second.used; });
+  for (const auto& at : idle) {
+    if (held <= bytes_max_ && sounds_.size() < kSoundsMax) return;
+    held -= bytes_of(at->first.first, at->second);
+    sounds_.erase(at);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // An engine's encoded sounds, so that each is encoded once a codec. Those that nobody plays are thrown out,
-// the longest unused first, when they take more than limits::kEncodedSoundBytesMax. One owner.
+// the longest unused first, when they take more than limits::kEncodedSoundBytesMax, or are kSoundsMax.
+// One owner.
 
 #include <cstdint>
 #include <map>
@@ -16,6 +17,8 @@ namespace portico::media {
 
 class SoundShelf {
  public:
+  static constexpr std::size_t kSoundsMax = 4'096;
+
   explicit SoundShelf(SoundSource& source, std::size_t bytes_max = limits::kEncodedSoundBytesMax)
       : source_(source), bytes_max_(bytes_max) {}
 
@@ -40,6 +43,7 @@ class SoundShelf {
   };
   template <typename Samples>
   Found take(const SoundKey& key, Codec codec, const Samples& samples);
+  static std::size_t bytes_of(const SoundKey& key, const Entry& entry);
   void make_room();
 
   SoundSource& source_;

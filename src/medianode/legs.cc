@@ -115,8 +115,8 @@ bool Legs::receive(TimePoint now, std::uint64_t token) {
   if (!pairs_.is_open(pair)) return false;  // closed by what came before it in the same turn
   const auto& socket = pairs_.socket(pair, rtcp);
   for (const auto& datagram : receiver_.receive(socket)) {
-    const auto hearer =
-        rtcp ? placement_.find_rtcp(pair, datagram.source) : placement_.find_rtp(now, pair, datagram.source);
+    const auto hearer = rtcp ? placement_.find_rtcp(now, pair, datagram.source)
+                             : placement_.find_rtp(now, pair, datagram.source);
     if (hearer.miss != Miss::none) {
       count(hearer.miss);
       continue;

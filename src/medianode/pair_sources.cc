@@ -118,10 +118,16 @@ Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) const {
   return sole_leg();
 }
 
-// RTCP is rare, so it may look at every leg.
-Hearer PairSources::find_rtcp(const Endpoint& from) const {
+// RTCP is rare, so it may look at every leg, unless it comes as a flood.
+Hearer PairSources::find_rtcp(TimePoint now, const Endpoint& from) {
   const Endpoint beside{.ip = from.ip, .port = static_cast<std::uint16_t>(from.port - 1)};
   if (const auto it = locked_.find(beside); it != locked_.end()) return {.port = it->second};
+  if (now - looked_since_ >= kLookSpan) {
+    looked_since_ = now;
+    looked_ = 0;
+  }
+  if (looked_ > kLooksMax) return {.miss = Miss::stranger};
+  looked_ += legs_.size();
   Candidates exact;
   Candidates of_address;
   Candidates anywhere;

@@ -34,7 +34,10 @@ class PairSources {
   void remove(TimePoint now, media::PortId port);
 
   Hearer find_rtp(TimePoint now, const Endpoint& from) const;
-  Hearer find_rtcp(const Endpoint& from) const;
+  // Within kLookSpan what comes from unknown sources is a stranger's once kLooksMax legs were looked at.
+  Hearer find_rtcp(TimePoint now, const Endpoint& from);
+  static constexpr auto kLookSpan = 5ms;
+  static constexpr std::size_t kLooksMax = 20'000;
 
   std::size_t legs() const { return legs_.size(); }
   std::size_t waiters() const { return waiters_.size(); }
@@ -68,7 +71,10 @@ class PairSources {
   std::unordered_map<media::PortId, Leg> legs_;
   std::unordered_map<Endpoint, media::PortId> locked_;
   std::vector<Waiter> waiters_;  // who may yet speak from elsewhere
-  std::vector<Former> former_;   // at most limits::kFormerSourcesMax
+  // Legs that find_rtcp looked at for sources that it did not know, and since when.
+  std::size_t looked_ = 0;
+  TimePoint looked_since_{};
+  std::vector<Former> former_;  // at most limits::kFormerSourcesMax
 };
 
 }  // namespace portico::medianode

@@ -82,7 +82,9 @@ Hearer Placement::find_rtp(TimePoint now, PairId pair, const Endpoint& from) con
   return at(pair).find_rtp(now, from);
 }
 
-Hearer Placement::find_rtcp(PairId pair, const Endpoint& from) const { return at(pair).find_rtcp(from); }
+Hearer Placement::find_rtcp(TimePoint now, PairId pair, const Endpoint& from) {
+  return pairs_[pair]->find_rtcp(now, from);
+}
 
 std::optional<PairId> Placement::surplus(std::size_t spare) const {
   if (empty_.size() <= spare) return std::nullopt;

@@ -31,7 +31,7 @@ class Placement {
   void remove_leg(TimePoint now, PairId pair, media::PortId port);
 
   Hearer find_rtp(TimePoint now, PairId pair, const Endpoint& from) const;
-  Hearer find_rtcp(PairId pair, const Endpoint& from) const;
+  Hearer find_rtcp(TimePoint now, PairId pair, const Endpoint& from);
 
   std::size_t pairs() const { return all_.size(); }
   // The highest pair without a leg, when there are more than `spare` of them.

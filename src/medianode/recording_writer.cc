@@ -9,6 +9,7 @@
 
 #include "async/workers.h"
 #include "base/counters.h"
+#include "base/log.h"
 #include "media/file_writers.h"
 
 namespace portico::medianode {
@@ -55,11 +56,24 @@ struct RecordingWriter::Lane {
       auto one = next();
       if (!one) return false;
       const auto bytes = bytes_of(one->chunk);
-      auto closed = files.write(one->chunk);
+      try {
+        auto closed = files.write(one->chunk);
+        if (closed) tell(std::move(*closed), *one->events);
+      } catch (const std::exception& e) {  // the lane goes on with what others record
+        log::error("a piece of a recording was lost",
+                   {{"recordingId", one->chunk.record}, {"what", e.what()}});
+        gap(one->chunk.record);
+        if (one->chunk.closed) tell(std::move(*one->chunk.closed), *one->events);
+      }
       queued_bytes -= bytes;
-      if (closed) tell(std::move(*closed), *one->events);
     }
     return true;
+  }
+
+  void gap(const media::RecordId& record) {
+    const std::lock_guard lock(mutex);
+    const auto it = unfinished.find(record);
+    if (it != unfinished.end()) it->second = true;
   }
 
   void tell(media::RecordingClosed closed, const EventSink& events) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "async/lines.h"
 #include "audio/decode_audio.h"
 #include "base/attempt.h"
 #include "base/counters.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/shares.h"
 #include "http/url.h"
 #include "objects/freshness.h"
@@ -19,6 +21,8 @@ namespace {
 using Sound = call::SoundReady::Sound;
 
 constexpr unsigned kRedirectsMax = 5;  // bxml.md PlayAudio
+constexpr std::size_t kDecodersMax = 4;
+constexpr std::size_t kDecodersOfAccountMax = 2;
 
 // What was asked, as one name: who may see an answer is part of it.
 std::string source_of(const call::AudioFetch& fetch) {
@@ -101,6 +105,8 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, const std::shared_ptr<RemovedAtEnd>& file);
   Result<Sound> decode(const std::string& account_id, const std::filesystem::path& file,
                        const std::string& type, const std::string& path);
+  bool work_for(const std::string& account_id, async::Job job);  // false: it will not run
+  void work_on();
   void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
   static void answer(const Asker& asker, Result<Sound> sound);
 
@@ -115,7 +121,46 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::string, WorkPtr> by_source;  // those that may be joined
   Shares under_way{limits::kPromptFetchesMax};
   Shares staged{limits::kPromptStagingBytesMax};
+  async::Lines<async::Job> jobs{kDecodersOfAccountMax};
+  bool stopped = false;
+  std::size_t decoders = 0;  // jobs of work_on(): none more than kDecodersMax
 };
+
+// In the account's turn: one that plays many long files makes the others wait for none of them.
+bool AudioFetcher::State::work_for(const std::string& account_id, async::Job job) {
+  {
+    const std::lock_guard lock(mutex);
+    if (stopped) return false;
+    jobs.push(account_id, std::move(job));
+    if (decoders >= kDecodersMax) return true;
+    ++decoders;
+  }
+  if (workers.run([state = shared_from_this()] { state->work_on(); })) return true;
+  const std::lock_guard lock(mutex);
+  --decoders;
+  return decoders > 0;  // who runs comes to it
+}
+
+void AudioFetcher::State::work_on() {
+  while (true) {
+    std::optional<async::Lines<async::Job>::Next> next;
+    {
+      const std::lock_guard lock(mutex);
+      next = jobs.pop();
+      if (!next) {
+        --decoders;
+        return;
+      }
+    }
+    try {
+      next->job();
+    } catch (const std::exception& e) {
+      log::error("a sound could not be told of", {{"what", e.what()}});
+    }
+    const std::lock_guard lock(mutex);
+    jobs.done(next->key);
+  }
+}
 
 void AudioFetcher::State::answer(const Asker& asker, Result<Sound> sound) {
   asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
@@ -167,7 +212,7 @@ void AudioFetcher::State::begin(const WorkPtr& work) {
   const bool ours = !own.base_url.empty() && work->fetch.url.starts_with(own.base_url);
   if (!ours) return begin_http(work);
   auto job = [state = shared_from_this(), work] { state->begin_own(work); };
-  if (!workers.run(std::move(job)))
+  if (!work_for(work->fetch.account_id, std::move(job)))
     end(work, fail(Code::busy, "too much work is waiting"), std::chrono::seconds(0));
 }
 
@@ -220,7 +265,8 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
     });
     state->end(work, std::move(sound), fresh);
   };
-  if (!workers.run(std::move(job))) end(work, fail(Code::busy, "too much work is waiting"), none);
+  if (!work_for(work->fetch.account_id, std::move(job)))
+    end(work, fail(Code::busy, "too much work is waiting"), none);
 }
 
 // The key is made of the bytes: the same file from two places is held once, and a key never changes its
@@ -270,7 +316,11 @@ AudioFetcher::AudioFetcher(http::Client& client, async::Workers& workers, const 
                            SoundSink& sink, OwnMedia own)
     : state_(std::make_shared<State>(client, workers, store, sink, std::move(own))) {}
 
-AudioFetcher::~AudioFetcher() = default;
+AudioFetcher::~AudioFetcher() {
+  const std::lock_guard lock(state_->mutex);
+  state_->stopped = true;
+  state_->jobs.clear();  // each holds the state
+}
 
 void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
   state_->ask(fetch, {.request = request, .answers = std::move(answers)}, true);

@@ -5,6 +5,8 @@
 namespace portico::call {
 namespace {
 
+constexpr auto kStoreWait = 100ms;  // then it is looked again whether earlier ones are stored
+
 // Until the recording is over; a slow disk may have its file later. False: the call was interrupted.
 async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const std::string& recording) {
   while (true) {
@@ -28,6 +30,10 @@ async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const st
 
 async::Task<Outcome> record(Call& call, const bxml::Record& verb) {
   call.change_tag(verb.tag);
+  while (!call.recordings().has_room()) {
+    co_await call.pause(kStoreWait);
+    if (call.interrupted()) co_return call.ending() ? Outcome::over : Outcome::next;
+  }
   call.digits().want(Digits::Wanted::record);
   const RecordingWish wish{.format = verb.file_format,
                            .sides = media::RecordSides::received,

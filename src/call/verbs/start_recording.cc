@@ -1,5 +1,6 @@
 // <StartRecording> and its companions: recording beside the other verbs (bxml.md).
 
+#include "base/log.h"
 #include "call/verbs/verbs.h"
 
 namespace portico::call {
@@ -7,7 +8,11 @@ namespace portico::call {
 async::Task<Outcome> start_recording(Call& call, const bxml::StartRecording& verb) {
   call.change_tag(verb.tag);
   // Only one at a time: a second one is ignored.
-  if (!call.recordings().background_runs() && call.recordings().has_room()) {
+  if (call.recordings().background_runs()) co_return Outcome::next;
+  if (!call.recordings().has_room()) {
+    log::error("a recording was not started: too many of the call's are not stored yet",
+               {{"callId", call.id()}});
+  } else {
     call.recordings().start_background(
         {.format = verb.file_format,
          .sides = verb.multi_channel ? media::RecordSides::two_channels : media::RecordSides::mixed,

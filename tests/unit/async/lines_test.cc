@@ -39,5 +39,18 @@ TEST(Lines, HoldOneThatHasAsManyRunningAsItMay) {
   EXPECT_EQ(take(lines), "none");
 }
 
+TEST(Lines, DropWhatWaitsAndKnowWhatRuns) {
+  Lines<int> lines(1);
+  for (int n = 1; n <= 3; ++n) lines.push("a", n);
+  lines.push("b", 1);
+  EXPECT_EQ(take(lines), "a1");
+  lines.clear();
+  EXPECT_EQ(take(lines), "none");
+  lines.push("a", 4);
+  EXPECT_EQ(take(lines), "none") << "one of it runs";
+  lines.done("a");
+  EXPECT_EQ(take(lines), "a4");
+}
+
 }  // namespace
 }  // namespace portico::async

@@ -226,10 +226,20 @@ class TestObjects final : public Objects {
   }
   void store_recording(RequestId request, std::string, std::string key, Sender answers) override {
     stored.push_back(key);
-    answers.post(RecordingStored{.request = request, .bytes = answer});
+    waiting_.emplace_back(request, answers);
+    if (!slow) store_all();
+  }
+  void store_all() {
+    for (auto& [request, answers] : std::exchange(waiting_, {})) {
+      answers.post(RecordingStored{.request = request, .bytes = answer});
+    }
   }
   std::vector<std::string> stored;
   Result<std::uint64_t> answer = 1234;
+  bool slow = false;  // until store_all()
+
+ private:
+  std::vector<std::pair<RequestId, Sender>> waiting_;
 };
 
 class CallTest : public testing::Test {

@@ -316,15 +316,22 @@ TEST_F(CallTest, ARecordIsOverThoughTheDiskIsSlow) {
 }
 
 TEST_F(CallTest, ACallStartsNoMoreRecordingsThanItMayHaveUnfinished) {
+  objects_.slow = true;
   std::string document = "<Response>";
   for (std::size_t i = 0; i < 3 * limits::kRecordingsUnfinishedMax; ++i) {
-    document += "<StartRecording/><StopRecording/>";
+    document += "<StartRecording/><PauseRecording/><PauseRecording/><StopRecording/>";
   }
-  start_answered(
-      (document + "<Pause duration=\"1\"/><StartRecording/><Pause duration=\"1\"/></Response>").c_str());
-  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax);
+  document += "<Record maxDuration=\"10\"/></Response>";
+  start_answered(document.c_str());
   loop_.run_for(5s);
-  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax + 1) << "stored meanwhile";
+  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax) << "Record waits";
+  EXPECT_EQ(media_.count<media::PauseRecord>(), limits::kRecordingsUnfinishedMax);
+  objects_.slow = false;
+  objects_.store_all();
+  loop_.run_for(1s);
+  EXPECT_EQ(media_.count<media::Record>(), limits::kRecordingsUnfinishedMax + 1);
+  media_.close(media_.recording, media::RecordEnd::max_duration);
+  loop_.run_for(1s);
   EXPECT_TRUE(ended());
 }
 

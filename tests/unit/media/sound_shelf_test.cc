@@ -101,6 +101,24 @@ TEST(SoundShelf, ASoundThatWasCutShortHoldsNoSamplesAndGoesOnWhereItWas) {
   EXPECT_EQ(shelf.find("b", Codec::pcmu).sound, nullptr);
 }
 
+TEST(SoundShelf, KeepsNoMoreThanSoManyHoweverSmallAndNoneThatIsEmpty) {
+  Sounds source;
+  SoundShelf shelf(source);
+  for (std::size_t i = 0; i < SoundShelf::kSoundsMax + 100; ++i) {
+    const auto key = "s-" + std::to_string(i);
+    source.put(key, {.rate = 8'000, .samples = {1}});
+    EXPECT_NE(shelf.find(key, Codec::pcmu).sound, nullptr);
+    if (i == SoundShelf::kSoundsMax / 2) EXPECT_GT(shelf.bytes(), 512 * i) << "an entry weighs something";
+  }
+  source.lookups = 0;
+  (void)shelf.find("s-0", Codec::pcmu);
+  EXPECT_EQ(source.lookups, 1) << "thrown out";
+  const auto before = shelf.bytes();
+  source.put("empty", {.rate = 8'000, .samples = {}});
+  EXPECT_EQ(shelf.find("empty", Codec::pcmu).sound->frames(), 0U);
+  EXPECT_EQ(shelf.bytes(), before);
+}
+
 TEST(SoundShelf, SilenceIsSilentInEveryCodec) {
   Sounds source;
   SoundShelf shelf(source);

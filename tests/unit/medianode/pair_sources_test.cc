@@ -33,7 +33,7 @@ TEST(PairSources, FindsALockedLegByItsAddressAmongMany) {
     pair.lock(i + 1U, {.ip = ip("203.0.113.9"), .port = static_cast<std::uint16_t>(5000 + i * 2)});
   }
   EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:5084")).port, 43U);
-  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:5085")).port, 43U);
+  EXPECT_EQ(pair.find_rtcp(kNow, at("203.0.113.9:5085")).port, 43U);
   EXPECT_EQ(pair.waiters(), 0U);
 }
 
@@ -153,9 +153,27 @@ TEST(PairSources, FindsRtcpByItsOwnAddressWhereSdpNamesOne) {
   described.rtcp = at("203.0.113.9:9999");
   pair.add(1, described);
   pair.add(2, from_sdp("203.0.113.9:5000"));
-  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:9999")).port, 1U);
-  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:5001")).port, 2U);
-  EXPECT_EQ(pair.find_rtcp(at("203.0.113.9:7777")).miss, Miss::ambiguous_source);
+  EXPECT_EQ(pair.find_rtcp(kNow, at("203.0.113.9:9999")).port, 1U);
+  EXPECT_EQ(pair.find_rtcp(kNow, at("203.0.113.9:5001")).port, 2U);
+  EXPECT_EQ(pair.find_rtcp(kNow, at("203.0.113.9:7777")).miss, Miss::ambiguous_source);
+}
+
+TEST(PairSources, LooksAtNoMoreLegsForAFloodOfRtcpThanItMay) {
+  PairSources pair;
+  constexpr std::uint16_t kLegs = 100;
+  for (std::uint16_t i = 0; i < kLegs; ++i) {
+    const Endpoint source{.ip = ip("203.0.113.9"), .port = static_cast<std::uint16_t>(5000 + i * 2)};
+    pair.add(i + 1U, expect(source, source.ip));
+    pair.lock(i + 1U, source);
+  }
+  pair.add(500, from_sdp("198.51.100.7:7000"));
+  const auto odd = at("198.51.100.7:9");
+  for (std::size_t i = 0; i <= PairSources::kLooksMax / kLegs; ++i) {
+    EXPECT_EQ(pair.find_rtcp(kNow, odd).port, i * (kLegs + 1) <= PairSources::kLooksMax ? 500U : 0U);
+  }
+  EXPECT_EQ(pair.find_rtcp(kNow, odd).miss, Miss::stranger);
+  EXPECT_EQ(pair.find_rtcp(kNow, at("203.0.113.9:5085")).port, 43U) << "found without looking";
+  EXPECT_EQ(pair.find_rtcp(kNow + PairSources::kLookSpan, odd).port, 500U);
 }
 
 TEST(PairSources, ALegThatTookOverASourceKeepsItWhenTheOtherEnds) {
