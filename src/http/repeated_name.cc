@@ -1,7 +1,7 @@
 #include "http/repeated_name.h"
 
 #include <boost/json/basic_parser_impl.hpp>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 #include "base/limits.h"
@@ -62,7 +62,7 @@ class Names {
 
  private:
   std::string name_;
-  std::vector<std::unordered_set<std::string>> objects_;
+  std::vector<std::set<std::string>> objects_;  // no hash whose collisions a client can compute
 };
 
 }  // namespace

@@ -79,15 +79,18 @@ IpAddress plain(const IpAddress& address) {
 
 bool is_link_local_target(const IpAddress& address) {
   static constexpr Cidr kLinkLocal{.network = 0xA9FE0000, .prefix = 16};
-  static constexpr std::array<std::uint8_t, 16> kCloudV6{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0,
-                                                         0,    0,    0,    0,    0, 0, 2, 0x54};
+  static constexpr std::array<std::array<std::uint8_t, 16>, 3> kCloudV6{
+      {{0xFD, 0x00, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54},           // fd00:ec2::254
+       {0xFD, 0x00, 0x00, 0xC1, 0, 0, 0, 0, 0, 0, 0, 0, 0xA9, 0xFE, 0xA9, 0xFE},  // fd00:c1::a9fe:a9fe
+       {0xFD, 0x20, 0x00, 0xCE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54}}};         // fd20:ce::254
   if (address.is_v4()) {
-    constexpr std::uint32_t kCloudV4 = 0x646464C8;  // 100.100.100.200
-    return kLinkLocal.contains(address) || address.v4_value() == kCloudV4;
+    constexpr std::array<std::uint32_t, 2> kCloudV4{0x646464C8,
+                                                    0xA83F8110};  // 100.100.100.200, 168.63.129.16
+    return kLinkLocal.contains(address) || std::ranges::find(kCloudV4, address.v4_value()) != kCloudV4.end();
   }
   const auto& raw = address.raw();
   if (raw[0] == 0xFE && (raw[1] & 0xC0) == 0x80) return true;
-  if (raw == kCloudV6) return true;
+  if (std::ranges::find(kCloudV6, raw) != kCloudV6.end()) return true;
   const auto v4 = carried_v4(address);
   return v4 && is_link_local_target(*v4);
 }

@@ -98,12 +98,12 @@ struct Server::Parts {
   std::unique_ptr<store::AdmissionLog> admissions;
   std::unique_ptr<objects::FileStore> objects;
   std::shared_ptr<net::TlsServer> tls;
+  medianode::SoundCache sound_cache;  // outlives the workers: they put sounds into it
+  MediaSounds media_sounds{sound_cache};
   std::unique_ptr<async::Workers> workers;
   std::unique_ptr<async::Workers> event_workers;
   std::unique_ptr<async::Workers> recording_workers;
   std::unique_ptr<Rounds> looks;  // after what calls have left
-  medianode::SoundCache sound_cache;
-  MediaSounds media_sounds{sound_cache};
   std::unique_ptr<medianode::MediaNode> media;
   speech::Espeak voice;
   std::unique_ptr<speech::Speaker> speaker;

@@ -22,6 +22,12 @@ constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
 
+Counter& given_up() {
+  static auto& value =
+      counter("portico_webhooks_given_up_total", "Asynchronous webhooks that no attempt delivered");
+  return value;
+}
+
 std::string backend_of(const std::string& url) {
   const auto parsed = http::parse_url(url);
   return parsed ? parsed->host + ":" + std::to_string(parsed->port) : url;
@@ -133,6 +139,7 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     const std::lock_guard lock(mutex);
     --told_unseen;
     if (stopped) return;
+    if (under_way.size() >= 2 * options.under_way_max) return given_up().add();
     under_way.emplace(delivery->item.id, UnderWay{.saved = false});
   }
   send(delivery);
@@ -226,7 +233,9 @@ std::size_t Outbox::State::claim() {
         settled.push_back({.id = mine.id, .done = false, .attempts = mine.attempts, .not_before = present});
         continue;
       }
-      // It is on its way already and its lease has run out meanwhile: it must not go out twice.
+      // It is on its way already, or was until a moment ago, and its lease has run out meanwhile: it must not
+      // go out twice.
+      if (std::ranges::find(settled, mine.id, &Settled::id) != settled.end()) continue;
       if (!under_way.emplace(mine.id, UnderWay{.attempts = mine.attempts}).second) continue;
       if (mine.attempts == 0 && told_unseen > 0) --told_unseen;
     }
@@ -296,8 +305,6 @@ void Outbox::State::ask(const DeliveryPtr& delivery) {
 }
 
 void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outcome) {
-  static auto& given_up =
-      counter("portico_webhooks_given_up_total", "Asynchronous webhooks that no attempt delivered");
   auto& item = delivery->item;
   exchanges->keep(subject_of(item),
                   {.asked = delivery->asked,
@@ -308,7 +315,7 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
                   outcome);
   switch (next_step(item, delivery->at_fallback, outcome)) {
     case NextStep::finish:
-      if (outcome.verdict != Verdict::delivered) given_up.add();
+      if (outcome.verdict != Verdict::delivered) given_up().add();
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
       return end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now()});

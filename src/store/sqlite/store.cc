@@ -63,13 +63,24 @@ void SqliteStore::give_back(std::unique_ptr<Connection> connection) {
   reader_free_.notify_one();
 }
 
+// A transaction that nobody ends would be the last one of its connection.
+template <typename Work>
+std::invoke_result_t<Work, Connection&> SqliteStore::rolled_back_if_it_throws(Connection& db, Work& work) {
+  try {
+    return work(db);
+  } catch (...) {
+    (void)db.query("ROLLBACK").run();
+    throw;
+  }
+}
+
 template <typename Work>
 std::invoke_result_t<Work, Connection&> SqliteStore::writing(Work work) {
   const std::lock_guard lock(writer_mutex_);
   Connection& db = *writer_;
   // IMMEDIATE: the wait for another process happens here, where nothing is lost yet.
   if (auto begun = db.query("BEGIN IMMEDIATE").run(); !begun) return fail(begun.error());
-  auto done = work(db);
+  auto done = rolled_back_if_it_throws(db, work);
   if (done) {
     const auto committed = db.query("COMMIT").run();
     if (committed) return done;
@@ -87,7 +98,7 @@ std::invoke_result_t<Work, Connection&> SqliteStore::reading(Work work) {
   if (!lent) return fail(lent.error());
   Connection& db = **lent;
   if (auto begun = db.query("BEGIN").run(); !begun) return fail(begun.error());
-  auto done = work(db);
+  auto done = rolled_back_if_it_throws(db, work);
   (void)db.query("COMMIT").run();
   return done;
 }

@@ -82,6 +82,8 @@ class SqliteStore final : public account::Store {
   template <typename Work>
   std::invoke_result_t<Work, Connection&> writing(Work work);
   template <typename Work>
+  static std::invoke_result_t<Work, Connection&> rolled_back_if_it_throws(Connection& db, Work& work);
+  template <typename Work>
   std::invoke_result_t<Work, Connection&> reading(Work work);
 
   Options options_;
