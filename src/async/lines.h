@@ -38,6 +38,10 @@ class Lines {
     lines_.splice(lines_.end(), lines_, line);
     return next;
   }
+  std::size_t waiting(const std::string& key) {
+    const auto line = find(key);
+    return line == lines_.end() ? 0 : line->jobs.size();
+  }
   // Drops all that wait.
   void clear() {
     for (auto& line : lines_) line.jobs.clear();

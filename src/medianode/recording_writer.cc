@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "async/workers.h"
+#include "base/attempt.h"
 #include "base/counters.h"
-#include "base/log.h"
 #include "media/file_writers.h"
 
 namespace portico::medianode {
@@ -56,16 +56,17 @@ struct RecordingWriter::Lane {
       auto one = next();
       if (!one) return false;
       const auto bytes = bytes_of(one->chunk);
-      try {
-        auto closed = files.write(one->chunk);
-        if (closed) tell(std::move(*closed), *one->events);
-      } catch (const std::exception& e) {  // the lane goes on with what others record
-        log::error("a piece of a recording was lost",
-                   {{"recordingId", one->chunk.record}, {"what", e.what()}});
-        gap(one->chunk.record);
-        if (one->chunk.closed) tell(std::move(*one->chunk.closed), *one->events);
-      }
+      // The lane goes on with what others record, whatever this throws.
+      const auto closed =
+          attempt([&]() -> Result<std::optional<media::RecordingClosed>> { return files.write(one->chunk); });
       queued_bytes -= bytes;
+      if (!closed) gap(one->chunk.record);
+      const auto& end = closed ? *closed : one->chunk.closed;
+      if (!end) continue;
+      (void)attempt([&]() -> Result<void> {
+        tell(*end, *one->events);
+        return {};
+      });
     }
     return true;
   }

@@ -17,7 +17,8 @@
 namespace portico::app {
 namespace {
 
-constexpr auto kAfterHangup = 5s;  // for BYEs to be answered and recordings to be closed
+constexpr auto kAfterHangup = 5s;   // for BYEs to be answered and recordings to be closed
+constexpr auto kAfterRefusal = 2s;  // for an answer to an INVITE to be sent three times
 constexpr auto kLook = 50ms;
 
 std::string ready_line(const ServeOptions& options, const Server::Facts& facts) {
@@ -78,7 +79,7 @@ class Shutdown {
   void look() {
     const auto now = loop_.now();
     const bool over = server_.calls() == 0;
-    if ((over && server_.sip_sessions() == 0) || now >= end_at_) {
+    if ((over && server_.sip_sessions() == 0 && now >= not_before_) || now >= end_at_) {
       loop_.stop();
       return;
     }
@@ -88,6 +89,7 @@ class Shutdown {
       log::warn("drain timeout: hanging up", {{"calls", server_.calls()}});
       server_.hang_up_all();
       end_at_ = now + kAfterHangup;
+      not_before_ = now + kAfterRefusal;
     }
     loop_.call_at(now + kLook, [this] { look(); });
   }
@@ -98,6 +100,7 @@ class Shutdown {
   bool began_ = false;
   TimePoint hang_up_at_ = kNever;
   TimePoint end_at_ = kNever;
+  TimePoint not_before_{};
 };
 
 Result<void> take_over(Server& server, const Flags& flags, const Settings& at_start) {

@@ -63,11 +63,11 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   const bool known = knows_tags(out.dialog, flow, now);
   // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget. A
   // copy from another address than the request's is answered to nobody: who asked by it is not who would hear
-  // it. What a CANCEL draws goes where the INVITE came from, once.
+  // it. What a CANCEL draws, or a request in the dialog, goes where the INVITE came from, once.
   if (!known) {
     std::erase_if(out.sends, [&](const sip::Send& one) {
       if (!one.bytes.starts_with("SIP/2.0 ")) return false;
-      if (one.flow.remote.ip != flow.remote.ip) return !cancels;
+      if (one.flow.remote.ip != flow.remote.ip) return !cancels && out.dialog == sip::SessionId::none;
       return !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
     });
   }

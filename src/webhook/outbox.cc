@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "async/lines.h"
+#include "base/attempt.h"
 #include "base/counters.h"
 #include "base/log.h"
 #include "http/url.h"
@@ -21,6 +22,10 @@ using account::OutboxItem;
 constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
+// Deliveries that wait for one backend's answers to others; what is more goes back to the store for a while,
+// so that a backend that hangs does not take the places of all.
+constexpr std::size_t kWaitingMax = 256;
+constexpr Millis kPutBack{30'000};
 
 Counter& given_up() {
   static auto& value =
@@ -88,7 +93,9 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::size_t claim();
   void after_round(std::size_t claimed, bool settled_all);
   void send(const DeliveryPtr& delivery);
+  void put_back(const DeliveryPtr& delivery, Millis delay);  // to the store, unless it is not there
   void ask_next();
+  void free_place(const std::string& backend);
   void ask(const DeliveryPtr& delivery);
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
   void end(const DeliveryPtr& delivery, Settled settled);
@@ -192,8 +199,9 @@ void Outbox::State::round() {
 bool Outbox::State::settle(std::vector<Settled> ended) {
   for (std::size_t i = 0; i < ended.size(); ++i) {
     const auto& one = ended[i];
-    const auto kept =
-        one.done ? store.outbox_done(one.id) : store.outbox_retry(one.id, one.attempts, one.not_before);
+    const auto kept = attempt([&] {
+      return one.done ? store.outbox_done(one.id) : store.outbox_retry(one.id, one.attempts, one.not_before);
+    });
     if (kept || kept.error().code == Code::not_found) continue;
     log::warn("the outbox cannot be updated", {{"what", kept.error().what}});
     const std::lock_guard lock(mutex);
@@ -267,11 +275,20 @@ void Outbox::State::send(const DeliveryPtr& delivery) {
   under_way_gauge().add(1);
   delivery->target = delivery->at_fallback ? fallback_target(delivery->item) : primary_target(delivery->item);
   delivery->backend = backend_of(delivery->target.url);
+  bool full = false;
   {
     const std::lock_guard lock(mutex);
-    lines.push(delivery->backend, delivery);
+    full = delivery->saved && lines.waiting(delivery->backend) >= kWaitingMax;
+    if (!full) lines.push(delivery->backend, delivery);
   }
-  ask_next();
+  if (!full) return ask_next();
+  under_way_gauge().add(-1);
+  put_back(delivery, kPutBack);
+}
+
+void Outbox::State::put_back(const DeliveryPtr& delivery, Millis delay) {
+  const auto& item = delivery->item;
+  end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now() + delay});
 }
 
 void Outbox::State::ask_next() {
@@ -283,8 +300,20 @@ void Outbox::State::ask_next() {
       if (!next) return;
       ++asking;
     }
-    ask(next->job);
+    try {
+      ask(next->job);
+    } catch (const std::exception& e) {
+      log::error("an event could not be sent", {{"what", e.what()}});
+      free_place(next->key);
+      put_back(next->job, kPutBack);
+    }
   }
+}
+
+void Outbox::State::free_place(const std::string& backend) {
+  const std::lock_guard lock(mutex);
+  lines.done(backend);
+  --asking;
 }
 
 void Outbox::State::ask(const DeliveryPtr& delivery) {
@@ -294,11 +323,7 @@ void Outbox::State::ask(const DeliveryPtr& delivery) {
     under_way_gauge().add(-1);
     const auto state = weak.lock();
     if (!state) return;
-    {
-      const std::lock_guard lock(state->mutex);
-      state->lines.done(delivery->backend);
-      --state->asking;
-    }
+    state->free_place(delivery->backend);
     state->on_outcome(delivery, judge(std::move(fetched), delivery->target.url));
     state->ask_next();
   });
@@ -318,7 +343,7 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
       if (outcome.verdict != Verdict::delivered) given_up().add();
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
-      return end(delivery, {.id = item.id, .done = false, .attempts = item.attempts, .not_before = now()});
+      return put_back(delivery, Millis(0));
     case NextStep::fallback:
       delivery->at_fallback = true;
       return send(delivery);
