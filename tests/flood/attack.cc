@@ -124,6 +124,8 @@ class Spray final : public Attack {
     for (std::size_t i = 12; i < packet.size(); ++i) packet[i] = static_cast<char>(random_());
     const Endpoint to{.ip = options_.target.ip,
                       .port = static_cast<std::uint16_t>(options_.port_low + turn % ports)};
+    if (to.port == sources.port())
+      return;  // the kernel gave us one of the range: what we get is what we sent
     sources.send((turn / ports) % sources.size(), to, {packet.data(), packet.size()});
   }
   void on_datagram(ManySources&, std::size_t, std::string_view) override { ++statuses[0]; }
