@@ -137,7 +137,7 @@ void Recordings::finish(Live& live, std::string status) {
     live.record.notice.reset();
     call_.save_and_tell_available(live.record, live.available);
   }
-  last_done_ = live.record;
+  last_done_ = std::make_unique<const account::RecordingRecord>(live.record);
 }
 
 void Recordings::describe(const std::string& id, boost::json::object& event) const {

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -73,7 +74,7 @@ class Recordings {
 
   Call& call_;
   std::map<std::string, Live> live_;
-  std::optional<account::RecordingRecord> last_done_;
+  std::unique_ptr<const account::RecordingRecord> last_done_;  // large, and rare
   std::string background_;
   bool background_paused_ = false;
 };
