@@ -54,6 +54,13 @@ bool is_api_path(std::string_view path) {
   return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/api/v2/");
 }
 
+std::string account_of(const http::Request& request) {
+  for (const auto& family : kFamilies) {
+    if (auto place = place_in(request.path, family)) return std::move(place->account_id);
+  }
+  return {};
+}
+
 std::optional<http::Response> refuse(const Services& services, const http::Request& request) {
   if (!is_api_path(request.path)) return std::nullopt;
   const auto client = identify(services, request);

@@ -3,6 +3,7 @@
 // (contract voice-api.md section 8, A1: 401, 403, 404, 405, then what the handler finds).
 
 #include <optional>
+#include <string>
 
 #include "api/services.h"
 #include "http/message.h"
@@ -15,6 +16,9 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
 
 // The same for a request whose body has not been read yet. Where no proof is asked for, only a short one is.
 http::HeadVerdict judge_head(const Services& services, const http::Request& request);
+
+// The account whose path it is, whoever asks; "" for other paths.
+std::string account_of(const http::Request& request);
 
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);

@@ -84,6 +84,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Answer answer_;
   std::string piece_;
   std::size_t body_sent_ = 0;
+  std::string line_;  // of the request under way
   bool idle_ = true;
   TimePoint idle_since_ = Clock::now();
   bool closed_ = false;
@@ -232,7 +233,7 @@ void Connection::pass_gate() {
       self->on_verdict(std::move(verdict));
     });
   };
-  if (!core_.workers.run(std::move(job))) refuse_request(503, "Handling too many requests");
+  if (!core_.turns.run(line_, std::move(job))) refuse_request(503, "Handling too many requests");
 }
 
 void Connection::on_verdict(HeadVerdict verdict) {
@@ -307,6 +308,7 @@ Request Connection::take_request() {
   const auto mark = std::min(target.find('?'), target.size());
   request.path = std::string(target.substr(0, mark));
   if (mark < target.size()) request.query = parse_query(target.substr(mark + 1));
+  if (core_.options.line) line_ = core_.options.line(request);
   return request;
 }
 
@@ -332,7 +334,7 @@ void Connection::handle(Request request) {
       self->send(std::move(answer));
     });
   };
-  if (!core_.workers.run(std::move(job))) refuse_request(503, "Handling too many requests");
+  if (!core_.turns.run(line_, std::move(job))) refuse_request(503, "Handling too many requests");
 }
 
 void Connection::refuse_request(int status, std::string_view what) {
@@ -370,7 +372,7 @@ void Connection::read_file() {
       self->write_piece(self->piece_);
     });
   };
-  if (!core_.workers.run(std::move(job))) close();
+  if (!core_.turns.run(line_, std::move(job))) close();
 }
 
 // The time limit begins anew with each byte that is taken: a slow reader is served as long as it reads.

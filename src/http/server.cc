@@ -73,8 +73,8 @@ Result<void> open_acceptor(Server::Core& core) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, async::Workers& workers) {
-  auto core = std::make_unique<Core>(std::move(options), workers);
+Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, async::Turns& turns) {
+  auto core = std::make_unique<Core>(std::move(options), turns);
   if (auto opened = open_acceptor(*core); !opened) return fail(std::move(opened.error()));
   return std::unique_ptr<Server>(new Server(std::move(core)));
 }

@@ -1,7 +1,7 @@
 #pragma once
-// HTTP/1.1 server (RFC 9112): one thread reads and writes for all connections, handlers run on workers and
-// may block. Limits: see limits.h, kHttp*. Requests of one connection are answered one after the other: a
-// pipelining client is read no further than one request ahead.
+// HTTP/1.1 server (RFC 9112): one thread reads and writes for all connections, handlers run in turns on
+// workers and may block. Limits: see limits.h, kHttp*. Requests of one connection are answered one after the
+// other: a pipelining client is read no further than one request ahead.
 
 #include <chrono>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "async/workers.h"
+#include "async/turns.h"
 #include "base/address.h"
 #include "base/limits.h"
 #include "base/result.h"
@@ -30,6 +30,9 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout = limits::kHttpIdleMax;    // between requests
   std::chrono::milliseconds write_timeout = limits::kHttpWriteMax;  // without any progress
   ErrorPage errors = plain_error;
+  // In whose turn a request is served (async/turns.h), such as an account. Runs on the server's thread. Null:
+  // all are one.
+  std::function<std::string(const Request&)> line;
   std::shared_ptr<net::TlsServer> tls;  // who begins with a TLS handshake is answered over TLS; null: nobody
 };
 
@@ -41,8 +44,8 @@ struct HeadVerdict {
 
 class Server {
  public:
-  // Listens; connections are taken from start() on. `workers` must outlive the server.
-  static Result<std::unique_ptr<Server>> listen(ServerOptions options, async::Workers& workers);
+  // Listens; connections are taken from start() on. `turns` must outlive the server.
+  static Result<std::unique_ptr<Server>> listen(ServerOptions options, async::Turns& turns);
   ~Server();  // as stop() with no patience
 
   // `handler`: Router::route, for example. `gate` sees each request that has a body before that is read; on a

@@ -20,15 +20,15 @@ namespace portico::http {
 class Connection;
 
 struct Server::Core {
-  Core(ServerOptions o, async::Workers& w)
+  Core(ServerOptions o, async::Turns& t)
       : options(std::move(o)),
-        workers(w),
+        turns(t),
         acceptor(io),
         served(options.connections_max, per_source_max(options)),
         refused(options.connections_max, per_source_max(options)) {}
 
   ServerOptions options;
-  async::Workers& workers;
+  async::Turns& turns;
   std::function<Response(Request)> handler;
   std::function<HeadVerdict(const Request&)> gate;
   Endpoint local;

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "async/lines.h"
+#include "async/turns.h"
 #include "audio/decode_audio.h"
 #include "base/attempt.h"
 #include "base/counters.h"
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/shares.h"
 #include "http/url.h"
 #include "objects/freshness.h"
@@ -80,7 +79,7 @@ class RemovedAtEnd {
 
 struct AudioFetcher::State : std::enable_shared_from_this<State> {
   State(http::Client& c, async::Workers& w, const FileStore& f, SoundSink& s, OwnMedia o)
-      : client(c), workers(w), store(f), sink(s), own(std::move(o)) {}
+      : client(c), store(f), sink(s), own(std::move(o)), turns(w, kDecodersMax, kDecodersOfAccountMax) {}
 
   struct Asker {
     call::RequestId request = 0;
@@ -105,13 +104,10 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   void on_fetched(const WorkPtr& work, http::FetchOutcome outcome, const std::shared_ptr<RemovedAtEnd>& file);
   Result<Sound> decode(const std::string& account_id, const std::filesystem::path& file,
                        const std::string& type, const std::string& path);
-  bool work_for(const std::string& account_id, async::Job job);  // false: it will not run
-  void work_on();
   void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
   static void answer(const Asker& asker, Result<Sound> sound);
 
   http::Client& client;
-  async::Workers& workers;
   const FileStore& store;
   SoundSink& sink;
   OwnMedia own;
@@ -121,46 +117,9 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::string, WorkPtr> by_source;  // those that may be joined
   Shares under_way{limits::kPromptFetchesMax};
   Shares staged{limits::kPromptStagingBytesMax};
-  async::Lines<async::Job> jobs{kDecodersOfAccountMax};
-  bool stopped = false;
-  std::size_t decoders = 0;  // jobs of work_on(): none more than kDecodersMax
+
+  async::Turns turns;
 };
-
-// In the account's turn: one that plays many long files makes the others wait for none of them.
-bool AudioFetcher::State::work_for(const std::string& account_id, async::Job job) {
-  {
-    const std::lock_guard lock(mutex);
-    if (stopped) return false;
-    jobs.push(account_id, std::move(job));
-    if (decoders >= kDecodersMax) return true;
-    ++decoders;
-  }
-  if (workers.run([state = shared_from_this()] { state->work_on(); })) return true;
-  const std::lock_guard lock(mutex);
-  --decoders;
-  return decoders > 0;  // who runs comes to it
-}
-
-void AudioFetcher::State::work_on() {
-  while (true) {
-    std::optional<async::Lines<async::Job>::Next> next;
-    {
-      const std::lock_guard lock(mutex);
-      next = jobs.pop();
-      if (!next) {
-        --decoders;
-        return;
-      }
-    }
-    try {
-      next->job();
-    } catch (const std::exception& e) {
-      log::error("a sound could not be told of", {{"what", e.what()}});
-    }
-    const std::lock_guard lock(mutex);
-    jobs.done(next->key);
-  }
-}
 
 void AudioFetcher::State::answer(const Asker& asker, Result<Sound> sound) {
   asker.answers.post(call::SoundReady{.request = asker.request, .sound = std::move(sound)});
@@ -212,7 +171,7 @@ void AudioFetcher::State::begin(const WorkPtr& work) {
   const bool ours = !own.base_url.empty() && work->fetch.url.starts_with(own.base_url);
   if (!ours) return begin_http(work);
   auto job = [state = shared_from_this(), work] { state->begin_own(work); };
-  if (!work_for(work->fetch.account_id, std::move(job)))
+  if (!turns.run(work->fetch.account_id, std::move(job)))
     end(work, fail(Code::busy, "too much work is waiting"), std::chrono::seconds(0));
 }
 
@@ -265,7 +224,7 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
     });
     state->end(work, std::move(sound), fresh);
   };
-  if (!work_for(work->fetch.account_id, std::move(job)))
+  if (!turns.run(work->fetch.account_id, std::move(job)))
     end(work, fail(Code::busy, "too much work is waiting"), none);
 }
 
@@ -316,11 +275,7 @@ AudioFetcher::AudioFetcher(http::Client& client, async::Workers& workers, const 
                            SoundSink& sink, OwnMedia own)
     : state_(std::make_shared<State>(client, workers, store, sink, std::move(own))) {}
 
-AudioFetcher::~AudioFetcher() {
-  const std::lock_guard lock(state_->mutex);
-  state_->stopped = true;
-  state_->jobs.clear();  // each holds the state
-}
+AudioFetcher::~AudioFetcher() { state_->turns.stop(); }  // what waits holds the state
 
 void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
   state_->ask(fetch, {.request = request, .answers = std::move(answers)}, true);

@@ -118,6 +118,7 @@ struct Server::Parts {
   std::unique_ptr<net::Resolver> resolver;
   std::unique_ptr<store::Upkeep> upkeep;
   std::unique_ptr<async::Workers> http_workers;
+  std::unique_ptr<async::Turns> http_turns;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> http;
@@ -190,11 +191,14 @@ Result<void> Server::Parts::load_identity() {
 // Listens before anything else needs the address in use: it is part of callUrl.
 Result<void> Server::Parts::open_http() {
   http_workers = std::make_unique<async::Workers>(kHttpWorkers);
+  // Half for one account, so that the others' short requests pass its long ones.
+  http_turns = std::make_unique<async::Turns>(*http_workers, kHttpWorkers, kHttpWorkers / 2);
   auto server = http::Server::listen({.listen = options.http,
                                       .connections_max = shares.api_connections,
                                       .errors = api::error_page,
+                                      .line = api::account_of,
                                       .tls = tls},
-                                     *http_workers);
+                                     *http_turns);
   if (!server) return fail(server.error());
   http = std::move(*server);
   facts.http = http->local();

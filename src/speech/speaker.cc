@@ -1,12 +1,10 @@
 #include "speech/speaker.h"
 
 #include <mutex>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include "async/lines.h"
-#include "async/workers.h"
+#include "async/turns.h"
 #include "audio/decode_audio.h"
 #include "base/attempt.h"
 #include "base/counters.h"
@@ -49,9 +47,6 @@ struct Speaker::State {
 
   void speak(const call::Utterance& utterance, Asker asker);
   bool take_in(const Work& work, const Asker& asker);  // under `mutex`
-  bool see_that_it_is_spoken();                        // under `mutex`
-  void produce_all();
-  std::optional<Work> next_work();
   Result<Sound> produce(const Work& work);
   Result<Sound> from_disk(const Work& work);
   Result<Sound> from_engine(const Work& work);
@@ -71,10 +66,9 @@ struct Speaker::State {
   std::unordered_map<std::string, Millis> lengths;  // of sounds that were put into the sink
   std::unordered_map<std::string, Askers> waiting;  // by account and key, while it is being spoken
   Shares places{limits::kSpeechPendingMax};
-  async::Lines<Work> lines{kEnginesOfAccountMax};
-  std::size_t producing = 0;  // jobs of produce_all: none more than there are threads
 
-  async::Workers workers{limits::kSpeechProcessesMax};  // last: its threads use all of the above
+  async::Workers workers{limits::kSpeechProcessesMax};  // its threads use all of the above
+  async::Turns turns{workers, limits::kSpeechProcessesMax, kEnginesOfAccountMax};
 };
 
 // Errors: not_found, busy.
@@ -120,42 +114,13 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
 
 bool Speaker::State::take_in(const Work& work, const Asker& asker) {
   if (!places.take(work.account_id)) return false;
-  if (!see_that_it_is_spoken()) {
-    places.give_back(work.account_id);
-    return false;
-  }
   waiting[work.asked_as()].push_back(asker);
-  lines.push(work.account_id, work);
-  return true;
-}
-
-// Who produces looks for more before it ends. A job for each sentence would wait behind those that never come
-// to an end while there is more to say, until the workers' queue is full.
-bool Speaker::State::see_that_it_is_spoken() {
-  if (producing == limits::kSpeechProcessesMax) return true;
-  if (!workers.run([this] { produce_all(); })) return false;
-  ++producing;
-  return true;
-}
-
-// Until nobody waits who may have an engine more. What is held back goes on when one of its account's ends.
-void Speaker::State::produce_all() {
-  static auto& failed = outcome("failed");
-  while (const auto work = next_work()) {
-    const auto sound = attempt([&] { return produce(*work); });
-    if (!sound) failed.add();
-    end(*work, sound);
+  if (turns.run(work.account_id, [this, work] { end(work, attempt([&] { return produce(work); })); })) {
+    return true;
   }
-}
-
-std::optional<Speaker::State::Work> Speaker::State::next_work() {
-  const std::lock_guard lock(mutex);
-  auto next = lines.pop();
-  if (!next) {
-    --producing;
-    return std::nullopt;
-  }
-  return std::move(next->job);
+  waiting.erase(work.asked_as());
+  places.give_back(work.account_id);
+  return false;
 }
 
 Result<Sound> Speaker::State::produce(const Work& work) {
@@ -205,10 +170,11 @@ Result<Sound> Speaker::State::place(const Work& work, const std::string& wav) {
 }
 
 void Speaker::State::end(const Work& work, const Result<Sound>& sound) {
+  static auto& failed = outcome("failed");
+  if (!sound) failed.add();
   Askers askers;
   {
     const std::lock_guard lock(mutex);
-    lines.done(work.account_id);
     places.give_back(work.account_id);
     const auto it = waiting.find(work.asked_as());
     askers = std::move(it->second);

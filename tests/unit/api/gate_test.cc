@@ -56,6 +56,12 @@ TEST_F(Gate, OpensOnlyTheOwnAccount) {
   EXPECT_EQ(send("GET", "/v1/accounts/0/webhooks").status, 403);
 }
 
+TEST_F(Gate, TellsWhoseTurnARequestIs) {
+  EXPECT_EQ(account_of(request("GET", "/api/v2/accounts/9900000/calls")), "9900000");
+  EXPECT_EQ(account_of(request("GET", "/v1/accounts/1234567")), "1234567");
+  EXPECT_EQ(account_of(request("GET", "/healthz")), "");
+}
+
 TEST_F(Gate, AsksForTheRole) {
   auto limited = client_;
   limited.roles = {account::Role::voice};

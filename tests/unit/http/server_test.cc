@@ -49,7 +49,7 @@ class ServerTest : public testing::Test {
   }
 
   void start() {
-    auto server = Server::listen(options_, workers_);
+    auto server = Server::listen(options_, turns_);
     ASSERT_TRUE(server) << server.error().what;
     server_ = std::move(*server);
     server_->start([this](Request request) { return routes_.route(std::move(request)); }, gate_);
@@ -76,6 +76,7 @@ class ServerTest : public testing::Test {
   }
 
   async::Workers workers_{2};
+  async::Turns turns_{workers_, 2, 2};
   Router routes_;
   std::function<HeadVerdict(const Request&)> gate_;
   ServerOptions options_;
@@ -90,10 +91,30 @@ TEST_F(ServerTest, ReportsThePortItFound) {
   EXPECT_NE(server_->local().port, 0);
   auto second = options_;
   second.listen = server_->local();
-  const auto refused = Server::listen(second, workers_);
+  const auto refused = Server::listen(second, turns_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::conflict);
   EXPECT_THAT(refused.error().what, HasSubstr(server_->local().to_string()));
+}
+
+TEST_F(ServerTest, ServesOneLineBesideAnotherThatHasMuchToDo) {
+  async::Turns turns(workers_, 2, 1);
+  options_.line = [](const Request& request) { return request.path; };
+  routes_.add("GET", "/slow", [released = slow_release_.get_future().share()](const Request&) {
+    released.wait();
+    return Response{.body = "finished"};
+  });
+  server_ = std::move(*Server::listen(options_, turns));
+  server_->start([this](Request request) { return routes_.route(std::move(request)); });
+  std::vector<TcpPeer> slow;
+  for (int n = 0; n < 3; ++n) {
+    slow.push_back(connect());
+    slow.back().send(get("/slow"));
+    EXPECT_THAT(ask(get("/query")), HasSubstr("200 OK")) << n;
+  }
+  slow_release_.set_value();
+  for (auto& peer : slow) EXPECT_THAT(peer.read_to_end(), HasSubstr("finished"));
+  server_.reset();  // before `turns`
 }
 
 TEST_F(ServerTest, AnswersAndKeepsTheConnection) {

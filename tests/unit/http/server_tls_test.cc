@@ -20,7 +20,7 @@ class ServerTlsTest : public testing::Test {
   void start(ServerOptions options = {}) {
     options.listen = *parse_endpoint("127.0.0.1:0");
     options.tls = tls_ = *net::TlsServer::load(identity_);
-    server_ = std::move(Server::listen(options, workers_).value());
+    server_ = std::move(Server::listen(options, turns_).value());
     server_->start([](Request request) {
       return Response{.headers = {{"X-Path", request.path}}, .body = request.body + "!"};
     });
@@ -38,6 +38,7 @@ class ServerTlsTest : public testing::Test {
   net::TlsFiles identity_ = net::make_identity(directory_, "voice.example.org");
   std::shared_ptr<net::TlsServer> tls_;
   async::Workers workers_{2};
+  async::Turns turns_{workers_, 2, 2};
   std::unique_ptr<Server> server_;
 };
 

@@ -35,7 +35,7 @@ class Smuggling : public testing::Test {
       return Response{.body = "smuggled"};
     });
     options_.listen = *parse_endpoint("127.0.0.1:0");
-    auto server = Server::listen(options_, workers_);
+    auto server = Server::listen(options_, turns_);
     ASSERT_TRUE(server) << server.error().what;
     server_ = std::move(*server);
     server_->start([this](Request request) { return routes_.route(std::move(request)); });
@@ -47,6 +47,7 @@ class Smuggling : public testing::Test {
   }
 
   async::Workers workers_{2};
+  async::Turns turns_{workers_, 2, 2};
   std::atomic<int> smuggled_{0};
   Router routes_;
   ServerOptions options_;

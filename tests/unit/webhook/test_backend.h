@@ -20,7 +20,7 @@ class TestBackend {
       : answer_(std::move(answer)), workers_(4) {
     http::ServerOptions options;
     options.listen = *parse_endpoint("127.0.0.1:0");
-    server_ = std::move(*http::Server::listen(options, workers_));
+    server_ = std::move(*http::Server::listen(options, turns_));
     server_->start([this](const http::Request& request) { return take(request); });
   }
 
@@ -54,6 +54,7 @@ class TestBackend {
   std::condition_variable changed_;
   std::vector<http::Request> requests_;
   async::Workers workers_;
+  async::Turns turns_{workers_, 4, 4};
   std::unique_ptr<http::Server> server_;
 };
 
