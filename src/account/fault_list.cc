@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
+
 namespace portico::account {
 
 void FaultList::add(std::string_view field, std::string description) {
-  faults_.push_back(Fault{std::string(field), std::move(description)});
+  if (faults_.size() < limits::kFaultsMax)
+    faults_.push_back(Fault{std::string(field), std::move(description)});
 }
 
 void FaultList::add_wrong_type(std::string_view field, std::string_view kind) {

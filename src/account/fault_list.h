@@ -10,7 +10,7 @@ namespace portico::account {
 
 class FaultList {
  public:
-  void add(std::string_view field, std::string description);
+  void add(std::string_view field, std::string description);  // the first kFaultsMax are kept
   bool empty() const { return faults_.empty(); }
   bool names(std::string_view field) const;  // has a fault of that field
   Faults take() { return std::move(faults_); }

@@ -69,6 +69,7 @@ class Store {
   virtual Result<Token> token(std::string_view sha256, WallTime now) = 0;  // not_found when expired
 
   // Applications
+  // conflict when the account has limits::kApplicationsPerAccountMax.
   virtual Result<void> insert_application(const Application& application) = 0;
   virtual Result<Application> application(std::string_view account_id, std::string_view id) = 0;
   // Replaces the row whose version is `expected`; conflict when it has moved on.
@@ -76,6 +77,7 @@ class Store {
   // conflict when numbers are assigned, or when `expected` is given and differs.
   virtual Result<void> delete_application(std::string_view account_id, std::string_view id,
                                           std::optional<std::uint64_t> expected) = 0;
+  // A page ends early once its documents have limits::kApplicationPageBytesMax.
   virtual Result<Page<Application>> list_applications(std::string_view account_id,
                                                       const PageRequest& page) = 0;
   virtual Result<void> put_number(const Number& number) = 0;

@@ -54,7 +54,7 @@ bool is_api_path(std::string_view path) {
   return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/api/v2/");
 }
 
-std::string account_of(const http::Request& request) {
+std::string account_in_path(const http::Request& request) {
   for (const auto& family : kFamilies) {
     if (auto place = place_in(request.path, family)) return std::move(place->account_id);
   }

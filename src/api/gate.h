@@ -18,7 +18,7 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
 http::HeadVerdict judge_head(const Services& services, const http::Request& request);
 
 // The account whose path it is, whoever asks; "" for other paths.
-std::string account_of(const http::Request& request);
+std::string account_in_path(const http::Request& request);
 
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);

@@ -139,7 +139,10 @@ inline constexpr std::size_t kInboxEventsMax = 1'024;  // events waiting for one
 inline constexpr std::size_t kInboxEndsMax = 16;       // and places beyond for what ends it
 
 // Accounts, applications and the store
-inline constexpr std::size_t kWebhookPageBytesMax = 4'194'304;  // bodies in one page of the webhook log
+inline constexpr std::size_t kWebhookPageBytesMax = 4'194'304;      // bodies in one page of the webhook log
+inline constexpr std::size_t kApplicationsPerAccountMax = 10'000;   // voice applications
+inline constexpr std::size_t kApplicationPageBytesMax = 4'194'304;  // documents in one page of their list
+inline constexpr std::size_t kFaultsMax = 100;                      // named in one answer to a bad request
 inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)
 inline constexpr std::size_t kApplicationNameBytesMax = 256;    // applicationName
 inline constexpr std::size_t kCredentialBytesMax = 1'024;       // user name or password of a webhook

@@ -196,7 +196,7 @@ Result<void> Server::Parts::open_http() {
   auto server = http::Server::listen({.listen = options.http,
                                       .connections_max = shares.api_connections,
                                       .errors = api::error_page,
-                                      .line = api::account_of,
+                                      .line = api::account_in_path,
                                       .tls = tls},
                                      *http_turns);
   if (!server) return fail(server.error());

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/sqlite/application_row.h"
 #include "store/sqlite/tables.h"
@@ -31,6 +32,12 @@ Result<void> check_version(Connection& db, std::string_view account_id, std::str
 
 Result<void> insert_application(Connection& db, const account::Application& application,
                                 std::uint64_t change) {
+  const auto present = count_applications(db, application.account_id);
+  if (!present) return fail(present.error());
+  if (*present >= limits::kApplicationsPerAccountMax) {
+    return fail(Code::conflict,
+                "the account has " + std::to_string(*present) + " voice applications, and may have no more");
+  }
   const ApplicationTexts texts(application);
   Statement insert =
       db.query("INSERT INTO applications (" PORTICO_APPLICATION_COLUMNS
@@ -84,18 +91,21 @@ Result<account::Page<account::Application>> list_applications(Connection& db, st
     after = std::move(*parsed);
   }
   // One row more than asked for tells whether there is a next page.
-  auto rows = all(db.query("SELECT " PORTICO_APPLICATION_COLUMNS
-                           " FROM applications WHERE account_id = ?1 AND (created, id) > (?2, ?3)"
-                           " ORDER BY created, id LIMIT ?4",
-                           account_id, after.number, after.id, page.limit + 1),
-                  read_application);
-  if (!rows) return fail(rows.error());
-  account::Page<account::Application> out{.items = std::move(*rows)};
-  if (out.items.size() > page.limit) {
-    out.items.resize(page.limit);
-    const auto& last = out.items.back();
-    out.next = write_cursor({last.created.time_since_epoch().count(), last.id});
+  auto rows = db.query("SELECT " PORTICO_APPLICATION_COLUMNS
+                       " FROM applications WHERE account_id = ?1 AND (created, id) > (?2, ?3)"
+                       " ORDER BY created, id LIMIT ?4",
+                       account_id, after.number, after.id, page.limit + 1);
+  account::Page<account::Application> out;
+  std::size_t bytes = 0;
+  while (rows.step()) {
+    if (out.items.size() == page.limit || bytes >= limits::kApplicationPageBytesMax) {
+      const auto& last = out.items.back();
+      out.next = write_cursor({last.created.time_since_epoch().count(), last.id});
+      break;
+    }
+    bytes += out.items.emplace_back(read_application(rows)).inline_bxml.size();
   }
+  if (auto result = rows.result(); !result) return fail(result.error());
   const auto total = count_applications(db, account_id);
   if (!total) return fail(total.error());
   out.total = *total;
@@ -112,6 +122,10 @@ Result<std::vector<std::string>> deletions_since(Connection& db, std::uint64_t c
   if (change == 0) return std::vector<std::string>();
   return all(db.query("SELECT id FROM deleted_applications WHERE change > ?", change),
              [](Statement& row) { return row.text(); });
+}
+
+Result<void> expire_deletions(Connection& db, WallTime before) {
+  return db.query("DELETE FROM deleted_applications WHERE deleted < ?", before).run();
 }
 
 }  // namespace portico::store::sqlite

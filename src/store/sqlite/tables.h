@@ -43,6 +43,7 @@ Result<account::Page<account::Application>> list_applications(Connection& db, st
                                                               const account::PageRequest& page);
 Result<std::vector<account::Application>> applications_since(Connection& db, std::uint64_t change);
 Result<std::vector<std::string>> deletions_since(Connection& db, std::uint64_t change);
+Result<void> expire_deletions(Connection& db, WallTime before);
 
 // numbers.cc
 Result<void> put_number(Connection& db, const account::Number& number);

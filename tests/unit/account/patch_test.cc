@@ -5,6 +5,7 @@
 
 #include "account/samples.h"
 #include "base/hash.h"
+#include "base/limits.h"
 
 namespace portico::account {
 namespace {
@@ -204,6 +205,17 @@ TEST(Merge, ReportsEveryFaultOfOneRequest) {
               ::testing::UnorderedElementsAre("sipUri", "sipAuthPassword", "applicationName",
                                               "inboundSipCallsEnabled", "allowedRegions", "callbackTimeout",
                                               "callInitiatedMethod"));
+}
+
+TEST(Merge, NamesNoMoreThanAHundredFaults) {
+  const std::vector<std::string> wrong(10'000, deployment().regions.front());
+  const auto refused = create("9900000",
+                              {.application_name = {"Lobby"},
+                               .inbound_sip_calls_enabled = {true},
+                               .password_auth_enabled = {true},
+                               .allowed_regions = {wrong}},
+                              deployment(), fresh('1'));
+  EXPECT_THAT(fields(refused), SizeIs(limits::kFaultsMax));
 }
 
 TEST(Merge, TakesTheApplicationsOwnIdButNoOther) {

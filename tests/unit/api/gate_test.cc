@@ -57,9 +57,9 @@ TEST_F(Gate, OpensOnlyTheOwnAccount) {
 }
 
 TEST_F(Gate, TellsWhoseTurnARequestIs) {
-  EXPECT_EQ(account_of(request("GET", "/api/v2/accounts/9900000/calls")), "9900000");
-  EXPECT_EQ(account_of(request("GET", "/v1/accounts/1234567")), "1234567");
-  EXPECT_EQ(account_of(request("GET", "/healthz")), "");
+  EXPECT_EQ(account_in_path(request("GET", "/api/v2/accounts/9900000/calls")), "9900000");
+  EXPECT_EQ(account_in_path(request("GET", "/v1/accounts/1234567")), "1234567");
+  EXPECT_EQ(account_in_path(request("GET", "/healthz")), "");
 }
 
 TEST_F(Gate, AsksForTheRole) {

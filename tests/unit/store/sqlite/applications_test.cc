@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "account/directory.h"
+#include "base/limits.h"
 #include "store/samples.h"
 
 namespace portico::store {
@@ -77,6 +78,44 @@ TEST_F(Applications, AreListedPageByPage) {
   EXPECT_THAT(ids, ElementsAre(samples::uuid(1), samples::uuid(2), samples::uuid(3), samples::uuid(4),
                                samples::uuid(5)));
   EXPECT_EQ(store_->list_applications("9900000", {.after = "1 OR 1"}).error().code, Code::invalid);
+}
+
+TEST_F(Applications, OfManyBytesMakeShortPages) {
+  constexpr int kApplications = 3;
+  for (int n = 1; n <= kApplications; ++n) {
+    auto app = samples::application(n);
+    app.inline_bxml = std::string(limits::kApplicationPageBytesMax / 2, ' ');
+    ASSERT_TRUE(store_->insert_application(app));
+  }
+  const auto first = store_->list_applications("9900000", {.limit = 100});
+  ASSERT_TRUE(first);
+  EXPECT_THAT(first->items, SizeIs(2));
+  const auto rest = store_->list_applications("9900000", {.limit = 100, .after = first->next});
+  ASSERT_TRUE(rest);
+  EXPECT_THAT(rest->items, SizeIs(1));
+  EXPECT_EQ(rest->next, "");
+}
+
+TEST_F(Applications, OfOneAccountAreBounded) {
+  const auto store = open_store("sqlite::memory:").value();
+  for (std::size_t n = 1; n <= limits::kApplicationsPerAccountMax; ++n) {
+    ASSERT_TRUE(store->insert_application(
+        {.id = samples::uuid(static_cast<int>(n)), .account_id = "9900000", .name = "x"}));
+  }
+  EXPECT_EQ(store->insert_application({.id = samples::uuid(0), .account_id = "9900000"}).error().code,
+            Code::conflict);
+  EXPECT_TRUE(store->insert_application({.id = samples::uuid(0), .account_id = "1234567"}));
+}
+
+TEST_F(Applications, DeletedLongAgoAreForgotten) {
+  ASSERT_TRUE(store_->insert_application(samples::application()));
+  ASSERT_TRUE(store_->delete_application("9900000", samples::uuid(1), {}));
+  const auto deletions = [&] { return store_->changes_since(1)->deleted_application_ids; };
+  const auto now = read_clocks().wall;
+  ASSERT_TRUE(store_->expire({.calls_ended_before = now - 1h}));
+  EXPECT_THAT(deletions(), ElementsAre(samples::uuid(1)));
+  ASSERT_TRUE(store_->expire({.calls_ended_before = now + 1h}));
+  EXPECT_THAT(deletions(), IsEmpty());
 }
 
 TEST_F(Applications, ChangesAreSeenByAnotherProcess) {
