@@ -97,13 +97,13 @@ TEST_F(Applications, OfManyBytesMakeShortPages) {
 }
 
 TEST_F(Applications, OfOneAccountAreBounded) {
-  const auto store = open_store("sqlite::memory:").value();
+  const auto store = samples::open("sqlite::memory:");
   for (std::size_t n = 1; n <= limits::kApplicationsPerAccountMax; ++n) {
-    ASSERT_TRUE(store->insert_application(
-        {.id = samples::uuid(static_cast<int>(n)), .account_id = "9900000", .name = "x"}));
+    ASSERT_TRUE(store->insert_application({.id = std::to_string(n), .account_id = "9900000", .name = "x"}));
   }
   EXPECT_EQ(store->insert_application({.id = samples::uuid(0), .account_id = "9900000"}).error().code,
             Code::conflict);
+  ASSERT_TRUE(store->put_account({.id = "1234567", .name = "Other"}));
   EXPECT_TRUE(store->insert_application({.id = samples::uuid(0), .account_id = "1234567"}));
 }
 
