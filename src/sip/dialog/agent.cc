@@ -41,12 +41,13 @@ Session* Agent::find_dialog(std::string_view call_id, std::string_view local_tag
 
 void Agent::finish(Turn& turn, Session& session) {
   if (session.phase == Phase::ended) return;
+  tell(turn, Terminated{session.id});
   session.phase = Phase::ended;
   const Answer gone{.status = 487};
   if (session.uas_invite) send_answer(turn, session, session.uas_invite->tx, gone);
   if (session.peer_offer) send_answer(turn, session, session.peer_offer->tx, gone);
   for (const auto& pending : session.peer_requests) send_answer(turn, session, pending.tx, gone);
-  tell(turn, Terminated{session.id});
+  if (session.our_offer) table.limit(turn.now, session.our_offer->tx);
 }
 
 void Agent::settle(Session& session) {
@@ -69,6 +70,7 @@ void Agent::settle(Session& session) {
 void Agent::drop(Session& session) {
   if (session.uas_invite) table.drop(session.uas_invite->tx);
   if (session.peer_offer) table.drop(session.peer_offer->tx);
+  if (session.our_offer) table.drop(session.our_offer->tx);
   for (const auto& pending : session.peer_requests) table.drop(pending.tx);
   session.phase = Phase::ended;
   settle(session);

@@ -22,7 +22,8 @@ namespace portico::sip {
 //               |    completed     | --- D, transport error --------> +------------+
 //               +------------------+                                  | terminated |
 //                3xx-6xx: ACK again                                   +------------+
-// In proceeding, B runs only once the user gave up waiting: 64*T1 from CANCEL (RFC 3261 section 9.1).
+// In proceeding, B runs only once the user gave up waiting: 64*T1 from CANCEL (RFC 3261 section 9.1), or from
+// the first 1xx where that was before it.
 inline constexpr std::array kInviteClientRows{
     TxRow{TxState::calling, TxInput::timer_a, TxState::calling, TxAct::repeat},
     TxRow{TxState::calling, TxInput::timer_b, TxState::terminated, TxAct::give_up},

@@ -220,15 +220,17 @@ void TransactionTable::cancel(TimePoint now, TxId invite, std::string_view reaso
   if (cancel.bytes.empty()) return;
   // A full table costs the repetitions of this CANCEL, not the CANCEL.
   std::string unrepeated = make_room(now) ? std::string() : cancel.bytes;
+  limit(now, invite);
   if (!request(now, flow, method_name(Method::cancel), cancel.branch, std::move(cancel.bytes), 0, out)) {
     out.push_back({flow, std::move(unrepeated)});
   }
-  limit(now, invite);
 }
 
 void TransactionTable::limit(TimePoint now, TxId invite) {
   auto* tx = transactions_.find(static_cast<std::uint64_t>(invite));
-  if (tx == nullptr || !tx->client() || tx->state != TxState::proceeding) return;
+  if (tx == nullptr || tx->machine != &kInviteClient) return;
+  tx->unwanted = true;
+  if (tx->state != TxState::proceeding) return;
   tx->end_at = std::min(tx->end_at, now + k64T1);
   arm(invite, *tx);
 }
@@ -335,6 +337,7 @@ void TransactionTable::enter(TimePoint now, TxId id, Transaction& tx, TxState st
   arm(id, tx);
 }
 
+    if (tx.unwanted && state == TxState::proceeding) tx.end_at = now + k64T1;
 // What an answered request no longer needs: the copy to send again, and what ACK and CANCEL are made of.
 void TransactionTable::forget_request(Transaction& tx) {
   if (tx.state == TxState::accepted || tx.state == TxState::completed) tx.head = {};

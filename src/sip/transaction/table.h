@@ -94,7 +94,8 @@ class TransactionTable {
   bool can_cancel(TxId invite) const;
   // Sends CANCEL, and waits for the INVITE's final answer 64*T1 at most.
   void cancel(TimePoint now, TxId invite, std::string_view reason, std::vector<Send>& out);
-  // The same limit without CANCEL, for an INVITE whose answer nobody waits for any more.
+  // The same limit without CANCEL, for an INVITE whose answer nobody waits for any more; also before the
+  // first provisional one.
   void limit(TimePoint now, TxId invite);
 
   // The ACK to a 2xx: each further copy of that 2xx, told by its To tag, gets the same one and goes no
@@ -116,6 +117,7 @@ class TransactionTable {
     bool merges = false;
     Flow flow;
     HashKey key;
+    bool unwanted = false;  // INVITE client: nobody waits for its final answer
     HashKey merge;
     TxOwner owner = 0;
     std::uint64_t flow_key = 0;

@@ -125,6 +125,41 @@ TEST_F(OurRequestTest, AReinviteUnderWayDoesNotOutliveTheCall) {
   EXPECT_TRUE(ua.idle());
 }
 
+TEST_F(OurRequestTest, AReinviteThatGets100AfterOurByeDoesNotOutliveTheCall) {
+  establish();
+  const auto reinvite =
+      ua.act(1s, [&](TimePoint now, Actions& a) { return ua.agent.reinvite(now, id, "x", a); });
+  const auto bye_sent = bye(2s).sent("BYE");
+  ua.feed(3s, response_to(reinvite.sent("INVITE"), 100));
+  EXPECT_THAT(ua.feed(3s, response_to(bye_sent, 200)), Tells<Terminated>());
+  ua.at(40s);
+  EXPECT_TRUE(ua.idle());
+}
+
+TEST_F(OurRequestTest, AReinviteUnderWayDoesNotOutliveACallThatThePeerEnds) {
+  for (const Duration answered : {1s, 4s}) {  // before the peer's BYE, and after it
+    testing::Inbound call;
+    call.establish();
+    const auto reinvite = call.ua.act(
+        1s, [&](TimePoint now, Actions& a) { return call.ua.agent.reinvite(now, call.id, "x", a); });
+    if (answered == 1s) call.ua.feed(1s, response_to(reinvite.sent("INVITE"), 100));
+    EXPECT_THAT(call.ua.feed(3s, call.alice.next("BYE")), Tells<Terminated>());
+    if (answered == 4s) call.ua.feed(4s, response_to(reinvite.sent("INVITE"), 100));
+    call.ua.at(40s);
+    EXPECT_TRUE(call.ua.idle()) << answered / 1s;
+  }
+}
+
+TEST_F(OurRequestTest, AReinviteUnderWayDoesNotOutliveASessionThatIsDropped) {
+  establish();
+  const auto reinvite =
+      ua.act(1s, [&](TimePoint now, Actions& a) { return ua.agent.reinvite(now, id, "x", a); });
+  ua.feed(1s, response_to(reinvite.sent("INVITE"), 100));
+  ua.agent.drop(id);
+  ua.at(40s);
+  EXPECT_TRUE(ua.idle());
+}
+
 TEST_F(OurRequestTest, AReinviteAnsweredAfterByeIsStillAcknowledged) {
   establish();
   const auto reinvite =
