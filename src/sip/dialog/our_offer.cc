@@ -34,11 +34,14 @@ bool transmit(Agent& agent, Turn& turn, Session& session) {
 
 bool send_our_offer(Agent& agent, Turn& turn, Session& session) {
   OurOffer& offer = *session.our_offer;
+  const bool offers = !offer.sdp.empty();
   offer.retry_at = kNever;
   offer.give_up_at = kNever;
   offer.cseq = ++session.dialog.local_cseq;
-  if (!offer.sdp.empty()) step(session.offers, OfferInput::send_offer);
-  return transmit(agent, turn, session);
+  if (offers) step(session.offers, OfferInput::send_offer);
+  if (transmit(agent, turn, session)) return true;
+  if (offers) step(session.offers, OfferInput::send_refused);
+  return false;
 }
 
 // The peer's own offer came while ours waited for its next try.
@@ -132,7 +135,6 @@ Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer off
       OurOffer{.method = offer.method, .sdp = std::move(offer.sdp), .refresh = offer.refresh});
   if (send_our_offer(agent, turn, session)) return {};
   session.our_offer.reset();
-  step(session.offers, OfferInput::send_refused);
   return fail(Code::busy, "SIP transactions");
 }
 
@@ -192,7 +194,6 @@ void on_offer_time(Agent& agent, Turn& turn, Session& session) {
   if (is_blocked(session)) {
     offer->retry_at = turn.now + glare_delay(agent, !session.uas);
   } else if (!send_our_offer(agent, turn, session)) {
-    step(session.offers, OfferInput::send_refused);
     end_our_offer(agent, turn, session, {.status = 503, .reason = "SIP transactions are used up"});
   }
 }

@@ -124,6 +124,44 @@ TEST_F(OurOfferTest, ThePeersOfferIsTakenWhileOursWaitsAfterGlare) {
   EXPECT_THAT(ua.at(20s), Sends("INVITE"));
 }
 
+// A second try that the table has no room for: the peer's own offer must not be taken for glare after it.
+TEST(OurOffer, ThatCannotBeSentAgainIsOutNoMore) {
+  SeededRandomness random{1};
+  Agent agent({}, random);
+  auto opened = agent.open({.call_id = "c",
+                            .local_tag = "us",
+                            .remote_tag = "alice",
+                            .local_party = "<sip:app@192.0.2.1>",
+                            .remote_party = "<sip:alice@example.com>",
+                            .remote_target = "sip:alice@198.51.100.7",
+                            .contact = "sip:app@192.0.2.1"},
+                           udp_flow(), true);
+  ASSERT_TRUE(opened);
+  Session& session = **opened;
+  session.phase = Phase::confirmed;
+  Actions out;
+  Turn turn{kStart, out};
+  ASSERT_TRUE(make_offer(agent, turn, session, {.method = Method::invite, .sdp = "ours"}));
+  const std::string sent = out.sends.at(0).bytes;
+  std::vector<Send> others;
+  TxId other{};
+  while (auto tx =
+             agent.table.request(kStart, udp_flow(), "OPTIONS", agent.table.new_branch(), "x", 0, others)) {
+    other = *tx;
+    others.clear();
+  }
+  on_offer_response(agent, turn, session, parsed(response_to(sent, 422, {.headers = "Min-SE: 1200\n"})));
+  EXPECT_EQ(session.offers, OfferState::idle);
+  EXPECT_FALSE(session.our_offer);
+  agent.table.drop(other);
+  out.events.clear();
+  const auto theirs = parsed(Caller{.to_tag = "us"}.request("INVITE", 1, "z9hG4bK-a1", {}, "theirs"));
+  const Flow flow = udp_flow();
+  on_reinvite(agent, turn, session, {flow, theirs});
+  ASSERT_EQ(out.events.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Offer>(out.events[0]));
+}
+
 TEST_F(OurOfferTest, OneAtATime) {
   establish();
   reinvite(1s);
