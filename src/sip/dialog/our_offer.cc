@@ -107,6 +107,9 @@ bool wait_for_credentials(Turn& turn, Session& session, Message& response) {
 }  // namespace
 
 void keep_local_sdp(Session& session, std::string_view sdp) {
+  // A refresh that waits for its next try repeats what holds by then.
+  OurOffer* waiting = session.our_offer.get();
+  if (waiting != nullptr && waiting->refresh && !waiting->sdp.empty() && !sdp.empty()) waiting->sdp = sdp;
   if (peer_allows(session, Method::update)) {
     session.local_sdp = {};
   } else if (!sdp.empty()) {

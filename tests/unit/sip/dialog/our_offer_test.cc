@@ -124,6 +124,19 @@ TEST_F(OurOfferTest, ThePeersOfferIsTakenWhileOursWaitsAfterGlare) {
   EXPECT_THAT(ua.at(20s), Sends("INVITE"));
 }
 
+TEST(OurOffer, ARefreshThatWaitsAfterGlareRepeatsWhatHoldsByThen) {
+  testing::Outbound call;
+  call.establish("Allow: INVITE, ACK, BYE\nRequire: timer\nSession-Expires: 600;refresher=uac\n");
+  const auto refresh = call.ua.at(300s).sent("INVITE");
+  EXPECT_EQ(body(refresh), "offer");
+  call.ua.feed(300s, response_to(refresh, 491));
+  EXPECT_THAT(call.ua.feed(301s, call.request("INVITE", 1, {}, "hold")), Tells<Offer>());
+  call.act(301s,
+           [&](TimePoint now, Actions& a) { return call.ua.agent.answer_offer(now, call.id, "held", a); });
+  call.ua.feed(301s, call.request("ACK", 1));
+  EXPECT_EQ(body(call.ua.at(310s).sent("INVITE")), "held");
+}
+
 // A second try that the table has no room for: the peer's own offer must not be taken for glare after it.
 TEST(OurOffer, ThatCannotBeSentAgainIsOutNoMore) {
   SeededRandomness random{1};
