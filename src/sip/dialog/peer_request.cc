@@ -23,24 +23,29 @@ bool allowed(const UserAgentProfile& profile, std::string_view method) {
   return false;
 }
 
+// RFC 3261 section 12.2.2: numbers only grow.
+bool is_in_order(const Session& session, const Message& request) {
+  const auto cseq = read_cseq(request);
+  return cseq && (!session.dialog.remote_cseq || cseq->number > *session.dialog.remote_cseq);
+}
+
 // An answered request stays in the table for half a minute, and a re-INVITE is work for the media too. The
-// first BYE makes room. True: refused, and nothing kept.
+// BYE that ends the session makes room. True: refused, and nothing kept.
 bool refuse_rate(Agent& agent, Turn& turn, Session& session, const Arrival& request) {
   static Counter& refused =
       counter("portico_sip_dialog_requests_refused_total", "SIP requests over the rate of one dialog");
-  if (request.message.method() == Method::bye && session.phase != Phase::closing) return false;
+  const bool ends = request.message.method() == Method::bye && session.phase != Phase::closing;
+  if (ends && is_in_order(session, request.message)) return false;
   if (session.peer_rate.take(limits::kSipDialogRequestsPerSecondMax, turn.now)) return false;
   refused.add();
   turn.out.sends.push_back(agent.reply(request.message, request.flow, {.status = 503}, {}));
   return true;
 }
 
-// RFC 3261 section 12.2.2: numbers only grow. True: refused.
+// True: refused.
 bool refuse_order(Agent& agent, Turn& turn, Session& session, const Arrival& request) {
-  const auto cseq = read_cseq(request.message);
-  const bool in_order = cseq && (!session.dialog.remote_cseq || cseq->number > *session.dialog.remote_cseq);
-  if (in_order) {
-    session.dialog.remote_cseq = cseq->number;
+  if (is_in_order(session, request.message)) {
+    session.dialog.remote_cseq = read_cseq(request.message)->number;
     return false;
   }
   const HeaderLines headers{{"Retry-After", "0"}};

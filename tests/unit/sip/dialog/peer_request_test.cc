@@ -127,6 +127,17 @@ TEST_F(PeerRequestTest, BeyondTheirRateGet503AndNothingIsKept) {
   EXPECT_THAT(ua.feed(1020ms, alice.next("BYE")), Tells<PeerBye>()) << "always";
 }
 
+// A BYE that ends nothing is a request like any other.
+TEST_F(PeerRequestTest, ByesOutOfOrderAreHeldToTheRateToo) {
+  establish();
+  for (int i = 0; i < 60; ++i) {
+    const auto out = ua.feed(1s, alice.request("BYE", 1, alice.next_branch()));
+    EXPECT_TRUE(out.events.empty());
+  }
+  EXPECT_LE(ua.agent.transactions(), limits::kSipDialogRequestsPerSecondMax + 1);  // and the INVITE's
+  EXPECT_THAT(ua.feed(1s, alice.next("BYE")), Tells<PeerBye>());
+}
+
 TEST_F(PeerRequestTest, AnswersFollowThePeerToItsNewAddress) {
   establish();
   Flow moved = ua.flow;
