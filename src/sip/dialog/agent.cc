@@ -115,7 +115,10 @@ MessageWriter Agent::write_request(const Session& session, const Dialog& dialog,
     writer.add(Header::contact, {"<", dialog.contact, ">"});
   }
   if (refreshes_target) {
-    writer.add(Header::allow, profile.allow).add(Header::supported, profile.supported);
+    // A reliable 1xx to a re-INVITE would get no PRACK.
+    const bool first = session.uac_invite && method == Method::invite;
+    writer.add(Header::allow, profile.allow);
+    writer.add(Header::supported, first ? std::string_view(profile.supported) : "timer");
     if (TimerTerms terms = session.timer.terms; terms.interval != 0) {
       terms.interval = std::max(terms.interval, session.min_se);
       writer.add(Header::session_expires, write_session_expires(terms, true));

@@ -43,6 +43,17 @@ TEST(Refresh, AsCallingSideByReinviteWhereThePeerDoesNotTakeUpdate) {
   EXPECT_EQ(done.told<OfferAnswered>()->sdp, "answer");
 }
 
+// RFC 3262 section 3: a reliable 1xx to it would be repeated until a PRACK that we do not send.
+TEST(Refresh, SaysNothingOf100rel) {
+  testing::Outbound call;
+  call.establish("Allow: INVITE, ACK, BYE\nRequire: timer\nSession-Expires: 600;refresher=uac\n");
+  EXPECT_EQ(header(call.sent_invite, "Supported"), "100rel, timer");
+  EXPECT_EQ(header(call.ua.at(300s).sent("INVITE"), "Supported"), "timer");
+  testing::Inbound called;
+  called.establish(kUasRefreshes);
+  EXPECT_EQ(header(called.ua.at(300s).sent("UPDATE"), "Supported"), "timer");
+}
+
 TEST(Refresh, ThePeersUpdateStartsTheTimeAnew) {
   testing::Inbound call;
   const auto ok = call.establish("Supported: timer\nSession-Expires: 600\n").sent("SIP/2.0 200");
