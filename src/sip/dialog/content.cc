@@ -30,14 +30,20 @@ bool takes_sdp(const Message& request) {
 
 }  // namespace
 
-std::optional<Refusal> refuse_content(const Message& invite) {
-  const auto coding = invite.value(Header::content_encoding);
-  if (must_be_read(invite) && !coding.empty() && !equal_nocase(coding, "identity")) {
+std::optional<Refusal> refuse_body(const Message& request) {
+  if (!must_be_read(request)) return std::nullopt;
+  const auto coding = request.value(Header::content_encoding);
+  if (!coding.empty() && !equal_nocase(coding, "identity")) {
     return Refusal{.status = 415, .reason = {}, .headers = {{"Accept-Encoding", "identity"}}};
   }
-  if (must_be_read(invite) && find_sdp(invite).empty()) {
+  if (find_sdp(request).empty()) {
     return Refusal{.status = 415, .reason = {}, .headers = {{"Accept", "application/sdp"}}};
   }
+  return std::nullopt;
+}
+
+std::optional<Refusal> refuse_content(const Message& invite) {
+  if (auto refusal = refuse_body(invite)) return refusal;
   if (!takes_sdp(invite)) return Refusal{.status = 406, .reason = {}, .headers = {}};
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sip/dialog/content.h"
 #include "sip/dialog/failover.h"
 #include "sip/dialog/invite_uac.h"
 #include "sip/dialog/invite_uas.h"
@@ -21,9 +22,9 @@ void refuse_for_now(Agent& agent, Turn& turn, Session& session, const Arrival& r
 
 // A body that is no session description cannot be an offer. True: refused.
 bool refuse_type(Agent& agent, Turn& turn, Session& session, const Arrival& request) {
-  if (request.message.body().empty() || !find_sdp(request.message).empty()) return false;
-  const HeaderLines headers{{"Accept", std::string(kSdpType)}};
-  agent.answer_at_once(turn, session, request, {.status = 415, .headers = &headers});
+  const auto refusal = refuse_body(request.message);
+  if (!refusal) return false;
+  agent.answer_at_once(turn, session, request, {.status = refusal->status, .headers = &refusal->headers});
   return true;
 }
 

@@ -123,6 +123,16 @@ TEST_F(PeerOfferTest, OtherBodiesGet415) {
   EXPECT_EQ(header(out.sent("SIP/2.0 415"), "Accept"), "application/sdp");
 }
 
+// RFC 3261 section 20.11, as with the first INVITE.
+TEST_F(PeerOfferTest, BodiesThatMayBePassedOverAre) {
+  establish();
+  const std::string headers = "Content-Type: text/plain\nContent-Disposition: render;handling=optional\n";
+  EXPECT_THAT(ua.feed(1s, alice.next("UPDATE", headers, "hello")), Sends("SIP/2.0 200"));
+  const auto out = ua.feed(2s, alice.next("INVITE", headers, "hello"));
+  ASSERT_THAT(out, Tells<Offer>());
+  EXPECT_EQ(out.told<Offer>()->sdp, "");
+}
+
 TEST_F(PeerOfferTest, ATooShortIntervalGets422) {
   establish();
   const auto out = ua.feed(1s, alice.next("UPDATE", "Supported: timer\nSession-Expires: 30\n"));
