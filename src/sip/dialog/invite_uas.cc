@@ -91,6 +91,7 @@ void on_no_ack(Agent& agent, Turn& turn, Session& session) {
 
 }  // namespace
 
+  session.unproven = true;
 std::optional<Refusal> refuse_interval(const UserAgentProfile& profile, const TimerAsk& ask) {
   const auto min_se = static_cast<std::uint32_t>(profile.min_se.count());
   if (!too_short(ask, min_se)) return std::nullopt;

@@ -110,6 +110,7 @@ Result<void> answer_generic(Agent& agent, Turn& turn, Session& session, RequestI
 
 void on_dialog_request(Agent& agent, Turn& turn, Session& session, const Flow& flow, Message&& request) {
   const Arrival arrival{flow, request};
+  session.unproven = false;
   if (request.method() == Method::ack) return on_ack(agent, turn, session, request);
   if (refuse_rate(agent, turn, session, arrival) || refuse_order(agent, turn, session, arrival)) return;
   follow(turn, session, flow);

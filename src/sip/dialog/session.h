@@ -156,6 +156,7 @@ struct Session {
   std::uint32_t peer_allow = 0;  // bit per Method
   std::uint32_t min_se = 0;      // the greatest that a 422 or a request of the peer named
   Dialog dialog;
+  bool unproven = false;         // nothing came but the peer's INVITE: it may be forged
   Flow flow;
   std::vector<Flow> other_hops;  // where to try next when nobody answers at `flow`: failover.h
   std::uint32_t hop = 0;         // how often that happened

@@ -64,6 +64,26 @@ TEST(InviteUas, TellsAckTimeoutAfter32SecondsAndThenTakesBye) {
   EXPECT_TRUE(call.ua.idle());
 }
 
+// Whoever forges an INVITE does not hear our To tag. The address in its Contact must not get our BYE.
+TEST(InviteUas, FollowsNoContactBeforeThePeerShowedOurTag) {
+  Inbound call;
+  call.alice.contact = "<sip:alice@203.0.113.77>";
+  call.invite();
+  call.answer(0s);
+  auto out = call.ua.at(32s);
+  EXPECT_THAT(out, Tells<AckTimeout>());
+  out.add(call.bye(32s));
+  EXPECT_THAT(out, Sends("BYE sip:alice@203.0.113.77 SIP/2.0"));
+  out.add(call.ua.at(70s));
+  EXPECT_THAT(out, SendsTimes("BYE", 11));
+  for (const auto& [at, send] : out.sends) EXPECT_EQ(send.flow.remote, call.ua.flow.remote);
+
+  Inbound proven;
+  proven.alice.contact = call.alice.contact;
+  proven.establish();
+  EXPECT_EQ(proven.bye(1s).sends.at(0).second.flow.remote.to_string(), "203.0.113.77:5060");
+}
+
 TEST(InviteUas, HoldsByeBackUntilTheAck) {
   Inbound call;
   call.invite();
