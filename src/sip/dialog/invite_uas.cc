@@ -12,8 +12,6 @@
 namespace portico::sip {
 namespace {
 
-constexpr Duration kProvisionalRepeat = 60s;  // RFC 3261 section 13.3.1.1
-
 Agent::Answer refusal_answer(const Refusal& refusal) {
   return {.status = refusal.status, .reason = refusal.reason, .headers = &refusal.headers};
 }
@@ -37,29 +35,35 @@ std::unique_ptr<UasInvite> read_invite(Agent& agent, const Message& request) {
 }
 
 // What an SDP in a 1xx would be: nothing, an answer, or an offer.
-Result<void> check_ring_sdp(const Session& session, const Ring& ring, bool reliable) {
+Result<void> check_ring_sdp(const Session& session, const Ring& ring) {
   const UasInvite& invite = *session.uas_invite;
   if (ring.sdp.empty()) return {};
   if (invite.has_offer && session.offers != OfferState::peer_offered) {
     return fail(Code::conflict, "the offer is answered already");
   }
-  if (!invite.has_offer && !reliable) return fail(Code::conflict, "an offer needs a reliable answer");
+  if (!invite.has_offer && !ring.reliable) return fail(Code::conflict, "an offer needs a reliable answer");
   if (!invite.has_offer && session.offers != OfferState::idle) {
     return fail(Code::conflict, "an offer is under way");
   }
   return {};
 }
 
-void send_plain_ring(Agent& agent, Turn& turn, Session& session, const Ring& ring) {
+void send_plain_ring(Agent& agent, Turn& turn, Session& session, Ring ring) {
   UasInvite& invite = *session.uas_invite;
-  const Agent::Answer answer{
-      .status = ring.status, .headers = &ring.headers, .body_type = kSdpType, .body = ring.sdp, .full = true};
-  std::string bytes = agent.write_answer(session, agent.table.answer_head(invite.tx), answer);
-  invite.last_status = ring.status;
-  invite.last_bytes = bytes;
-  invite.last_bytes.shrink_to_fit();
+  agent.send_answer(turn, session, invite.tx,
+                    {.status = ring.status,
+                     .headers = &ring.headers,
+                     .body_type = kSdpType,
+                     .body = ring.sdp,
+                     .full = true});
+  invite.last_ring = std::move(ring);
   invite.repeat_at = turn.now + kProvisionalRepeat;
-  agent.table.send_response(turn.now, invite.tx, ring.status, std::move(bytes), turn.out.sends);
+}
+
+Result<void> send_ring(Agent& agent, Turn& turn, Session& session, Ring ring) {
+  if (ring.reliable) return send_reliable(agent, turn, session, std::move(ring));
+  send_plain_ring(agent, turn, session, std::move(ring));
+  return {};
 }
 
 Result<void> take_invite(Agent& agent, TimePoint now, Session& session, const NewRequest& invite,
@@ -77,6 +81,7 @@ Result<void> take_invite(Agent& agent, TimePoint now, Session& session, const Ne
   if (!tx) return fail(tx.error());
   session.uas_invite->tx = *tx;
   session.phase = Phase::ringing;
+  session.unproven = true;
   return {};
 }
 
@@ -91,7 +96,6 @@ void on_no_ack(Agent& agent, Turn& turn, Session& session) {
 
 }  // namespace
 
-  session.unproven = true;
 std::optional<Refusal> refuse_interval(const UserAgentProfile& profile, const TimerAsk& ask) {
   const auto min_se = static_cast<std::uint32_t>(profile.min_se.count());
   if (!too_short(ask, min_se)) return std::nullopt;
@@ -125,7 +129,7 @@ Result<SessionId> accept_invite(Agent& agent, TimePoint now, const NewRequest& i
 
 Result<void> trying(Agent& agent, Turn& turn, Session& session) {
   if (session.phase != Phase::ringing) return fail(Code::conflict, "the INVITE has its final answer");
-  if (session.uas_invite->last_status != 0) return {};
+  if (session.uas_invite->last_ring) return {};
   agent.send_answer(turn, session, session.uas_invite->tx, {.status = 100});
   return {};
 }
@@ -139,11 +143,9 @@ Result<void> ring(Agent& agent, Turn& turn, Session& session, Ring ring) {
   // RFC 3261 section 13.2.1, RFC 3262 section 5: the first reliable answer to an INVITE without offer offers.
   const bool must_offer = !invite.has_offer && !invite.offered && ring.sdp.empty();
   if (must_offer && invite.requires_100rel) return fail(Code::conflict, "a reliable answer has to offer");
-  const bool reliable = !must_offer && (invite.requires_100rel || (ring.reliable && invite.supports_100rel));
-  if (const auto checked = check_ring_sdp(session, ring, reliable); !checked) return checked;
-  if (reliable) return send_reliable(agent, turn, session, std::move(ring));
-  send_plain_ring(agent, turn, session, ring);
-  return {};
+  ring.reliable = !must_offer && (invite.requires_100rel || (ring.reliable && invite.supports_100rel));
+  if (const auto checked = check_ring_sdp(session, ring); !checked) return checked;
+  return send_ring(agent, turn, session, std::move(ring));
 }
 
 Result<void> answer_invite(Agent& agent, Turn& turn, Session& session, std::string sdp, HeaderLines headers) {
@@ -177,7 +179,7 @@ void send_waiting_answer(Agent& agent, Turn& turn, Session& session) {
   if (answers) step(session.offers, OfferInput::send_answer);
   if (offers) step(session.offers, OfferInput::send_offer);
   send_2xx(agent, turn, session, accepting);
-  if (invite->unacknowledged) session.ack_wait->late_rseq = invite->unacknowledged->rseq;
+  if (invite->unacknowledged) session.late_prack = LatePrack{invite->unacknowledged->rseq, invite->cseq};
 }
 
 void send_2xx(Agent& agent, Turn& turn, Session& session, const Accepting& a) {
@@ -239,9 +241,8 @@ void acknowledged(Agent& agent, Turn& turn, Session& session, std::string sdp) {
 }
 
 void on_uas_time(Agent& agent, Turn& turn, Session& session) {
-  if (UasInvite* invite = session.uas_invite.get(); invite != nullptr && invite->repeat_at <= turn.now) {
-    invite->repeat_at = turn.now + kProvisionalRepeat;
-    agent.table.send_response(turn.now, invite->tx, invite->last_status, invite->last_bytes, turn.out.sends);
+  if (const UasInvite* invite = session.uas_invite.get()) {
+    if (invite->repeat_at <= turn.now) (void)send_ring(agent, turn, session, *invite->last_ring);
   }
   AckWait* wait = session.ack_wait.get();
   if (wait == nullptr) return;

@@ -28,7 +28,8 @@ void transmit(Agent& agent, Turn& turn, Session& session, const Ring& ring) {
                                                     .repeat_at = turn.now + kT1,
                                                     .give_up_at = turn.now + k64T1,
                                                     .interval = kT1};
-  invite.repeat_at = kNever;  // PRACK holds the path open
+  invite.repeat_at = kNever;  // until PRACK
+  invite.last_ring = Ring{.status = ring.status, .sdp = {}, .reliable = true, .headers = ring.headers};
   agent.table.send_response(turn.now, invite.tx, ring.status, std::move(bytes), turn.out.sends);
   if (ring.sdp.empty()) return;
   keep_local_sdp(session, ring.sdp);
@@ -46,8 +47,8 @@ bool acknowledges(const Session& session, const RAck& rack) {
     return rack.rseq == session.uas_invite->unacknowledged->rseq &&
            rack.cseq.number == session.uas_invite->cseq;
   }
-  return session.ack_wait && session.ack_wait->late_rseq == rack.rseq &&
-         rack.cseq.number == session.ack_wait->cseq;
+  return session.late_prack && session.late_prack->rseq == rack.rseq &&
+         session.late_prack->cseq == rack.cseq.number;
 }
 
 // PRACK's body: the answer to an offer of ours, or a new offer. True: PRACK was refused, or is answered by
@@ -87,11 +88,12 @@ void on_prack(Agent& agent, Turn& turn, Session& session, const Arrival& prack) 
     return;
   }
   if (!session.uas_invite) {
-    session.ack_wait->late_rseq.reset();
+    session.late_prack.reset();
     agent.answer_at_once(turn, session, prack, {.status = 200});
     return;
   }
   session.uas_invite->unacknowledged.reset();
+  session.uas_invite->repeat_at = turn.now + kProvisionalRepeat;
   if (!take_prack_sdp(agent, turn, session, prack))
     agent.answer_at_once(turn, session, prack, {.status = 200});
   UasInvite& invite = *session.uas_invite;

@@ -31,6 +31,8 @@ enum class Phase : std::uint8_t {
   ended,    // Terminated was told; removed at the end of this turn
 };
 
+inline constexpr Duration kProvisionalRepeat = 60s;  // RFC 3261 section 13.3.1.1
+
 // The peer's first INVITE until our final answer.
 struct UasInvite {
   struct Unacknowledged {
@@ -54,8 +56,7 @@ struct UasInvite {
   bool requires_100rel = false;
   TimerTerms timer;
   TimerAsk ask;
-  int last_status = 0;  // sent again each minute, RFC 3261 section 13.3.1.1
-  std::string last_bytes;
+  std::optional<Ring> last_ring;  // sent again each minute; a reliable one without its SDP
   TimePoint repeat_at = kNever;
   std::uint32_t next_rseq = 0;
   std::optional<Unacknowledged> unacknowledged;
@@ -92,7 +93,6 @@ struct AckWait {
   std::string response;
   Flow flow;
   bool offered = false;
-  std::optional<std::uint32_t> late_rseq;  // a reliable 1xx without SDP that the 2xx overtook
   TimePoint repeat_at;
   TimePoint give_up_at;
   Duration interval{};
@@ -113,6 +113,12 @@ struct OurOffer {
   std::uint32_t hop = 0;  // Session::hop when it was sent
   TimePoint retry_at = kNever;
   TimePoint give_up_at = kNever;
+};
+
+// A reliable 1xx without SDP that our 2xx overtook: its PRACK may come after the ACK.
+struct LatePrack {
+  std::uint32_t rseq = 0;
+  std::uint32_t cseq = 0;  // of the INVITE
 };
 
 struct PeerOffer {
@@ -149,14 +155,15 @@ struct Session {
   bool flow_is_set = false;      // by set_flow
   bool referred = false;         // we sent REFER: NOTIFY is expected
   bool bye_waiting = false;      // until ACK
+  bool unproven = false;         // nothing came but the peer's INVITE: it may be forged
   OfferState offers = OfferState::idle;
   bool peer_100rel = false;
   bool peer_timer = false;
   bool peer_allow_known = false;
   std::uint32_t peer_allow = 0;  // bit per Method
   std::uint32_t min_se = 0;      // the greatest that a 422 or a request of the peer named
+  std::optional<LatePrack> late_prack;
   Dialog dialog;
-  bool unproven = false;         // nothing came but the peer's INVITE: it may be forged
   Flow flow;
   std::vector<Flow> other_hops;  // where to try next when nobody answers at `flow`: failover.h
   std::uint32_t hop = 0;         // how often that happened

@@ -93,6 +93,29 @@ TEST_F(ReliableUas, A2xxMayOvertakeAPrackThatCarriesNothing) {
   EXPECT_THAT(ua.at(400ms), Not(Sends("SIP/2.0 180")));
 }
 
+TEST_F(ReliableUas, APrackThatComesAfterTheAckIsStillTaken) {
+  start();
+  answer(100ms);
+  EXPECT_THAT(ua.feed(200ms, alice.ack()), Tells<Acked>());
+  const auto prack = rack(ringing);
+  EXPECT_THAT(ua.feed(300ms, alice.next("PRACK", prack)), Sends("SIP/2.0 200"));
+  EXPECT_THAT(ua.feed(400ms, alice.next("PRACK", prack)), Sends("SIP/2.0 481"));
+}
+
+// RFC 3261 section 13.3.1.1: or a proxy on the way ends a call that rings for long.
+TEST_F(ReliableUas, RingsAnewEachMinute) {
+  start({.status = 183, .sdp = "answer", .reliable = true});
+  ua.feed(1s, alice.next("PRACK", rack(ringing)));
+  auto out = ua.at(61s);
+  EXPECT_THAT(out.times("SIP/2.0 183"), ElementsAre(61s));
+  const auto again = out.sent("SIP/2.0 183");
+  EXPECT_EQ(std::stoul(header(again, "RSeq")), std::stoul(header(ringing, "RSeq")) + 1);
+  EXPECT_EQ(body(again), "") << "the answer is given already";
+  ua.feed(61100ms, alice.next("PRACK", rack(again)));
+  EXPECT_THAT(ua.at(130s).times("SIP/2.0 183"),
+              ElementsAre(121100ms, 121600ms, 122600ms, 124600ms, 128600ms));
+}
+
 TEST_F(ReliableUas, OffersIn1xxAndTakesTheAnswerFromPrack) {
   start({.status = 183, .sdp = "our offer", .reliable = true}, "Supported: 100rel\n", "");
   EXPECT_EQ(body(ringing), "our offer");
