@@ -41,7 +41,7 @@ struct NewRequest {
 };
 
 // --- an INVITE that we answer ---
-struct Cancelled {  // the CANCEL got 200, the INVITE 487
+struct Cancelled {  // the CANCEL got 200, the INVITE 487; or the time of its Expires was over
   SessionId session;
   std::string reason;  // Reason header, may be empty
 };

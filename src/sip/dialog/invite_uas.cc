@@ -66,11 +66,21 @@ Result<void> send_ring(Agent& agent, Turn& turn, Session& session, Ring ring) {
   return {};
 }
 
+// The peer gave it up, or gave it no longer than this.
+void end_invite(Agent& agent, Turn& turn, Session& session, std::string_view reason) {
+  agent.send_answer(turn, session, session.uas_invite->tx, {.status = 487});
+  tell(turn, Cancelled{session.id, std::string(reason)});
+  agent.finish(turn, session);
+}
+
 Result<void> take_invite(Agent& agent, TimePoint now, Session& session, const NewRequest& invite,
                          const TimerAsk& ask) {
   const Message& request = invite.request;
   session.uas_invite = read_invite(agent, request);
   session.uas_invite->ask = ask;
+  if (const auto expires = read_number(request, Header::expires)) {
+    session.uas_invite->expires_at = now + std::chrono::seconds(*expires);
+  }
   session.uas_invite->timer =
       agree_as_answerer(ask, static_cast<std::uint32_t>(agent.profile.session_expires.count()),
                         static_cast<std::uint32_t>(agent.profile.min_se.count()));
@@ -214,10 +224,7 @@ Result<void> reject_invite(Agent& agent, Turn& turn, Session& session, const Ref
 
 void on_cancel(Agent& agent, Turn& turn, Session& session, TxId tx, std::string_view reason) {
   if (session.phase == Phase::ringing && session.uas_invite && session.uas_invite->tx == tx) {
-    agent.send_answer(turn, session, tx, {.status = 487});
-    tell(turn, Cancelled{session.id, std::string(reason)});
-    agent.finish(turn, session);
-    return;
+    return end_invite(agent, turn, session, reason);
   }
   if (session.peer_offer && session.peer_offer->tx == tx) withdraw_peer_offer(agent, turn, session);
 }
@@ -242,6 +249,7 @@ void acknowledged(Agent& agent, Turn& turn, Session& session, std::string sdp) {
 
 void on_uas_time(Agent& agent, Turn& turn, Session& session) {
   if (const UasInvite* invite = session.uas_invite.get()) {
+    if (invite->expires_at <= turn.now) return end_invite(agent, turn, session, {});
     if (invite->repeat_at <= turn.now) (void)send_ring(agent, turn, session, *invite->last_ring);
   }
   AckWait* wait = session.ack_wait.get();

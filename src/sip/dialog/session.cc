@@ -10,7 +10,7 @@ TimePoint next_deadline(const Session& s) {
   TimePoint next = s.timer.deadline();
   const auto take = [&next](TimePoint t) { next = std::min(next, t); };
   if (s.uas_invite) {
-    take(s.uas_invite->repeat_at);
+    take(std::min(s.uas_invite->repeat_at, s.uas_invite->expires_at));
     if (const auto& u = s.uas_invite->unacknowledged) take(std::min(u->repeat_at, u->give_up_at));
   }
   if (s.uac_invite) take(s.uac_invite->give_up_at);

@@ -58,6 +58,7 @@ struct UasInvite {
   TimerAsk ask;
   std::optional<Ring> last_ring;  // sent again each minute; a reliable one without its SDP
   TimePoint repeat_at = kNever;
+  TimePoint expires_at = kNever;
   std::uint32_t next_rseq = 0;
   std::optional<Unacknowledged> unacknowledged;
   std::deque<Ring> queue;

@@ -175,6 +175,27 @@ TEST(InviteUas, CancelAfter200ChangesNothing) {
 
 TEST(InviteUas, ARepeatedCancelGets200Again) {
   Inbound call;
+// RFC 3261 section 13.3.1.
+TEST(InviteUas, EndsWhenTheTimeOfExpiresIsOver) {
+  Inbound call;
+  call.invite("Expires: 10\n");
+  call.ring(0s);
+  EXPECT_THAT(call.ua.at(9999ms), SendsNothing());
+  const auto out = call.ua.at(10s);
+  EXPECT_THAT(out, Sends("SIP/2.0 487"));
+  EXPECT_EQ(out.count<Cancelled>(), 1U);
+  EXPECT_EQ(out.count<Terminated>(), 1U);
+  Inbound answered;
+  answered.invite("Expires: 10\n");
+  answered.answer(9s);
+  answered.ua.feed(9s, answered.alice.ack());
+  EXPECT_TRUE(answered.ua.at(60s).events.empty());
+  EXPECT_EQ(answered.ua.agent.sessions(), 1U);
+  Inbound at_once;
+  at_once.invite("Expires: 0\n");
+  EXPECT_THAT(at_once.ua.at(0s), Sends("SIP/2.0 487"));
+}
+
   call.invite();
   const auto cancel = call.alice.request("CANCEL", 1, "z9hG4bK-a1");
   call.ua.feed(1s, cancel);
