@@ -175,20 +175,25 @@ std::vector<std::string> swellers(std::string_view corpus) {
   return {};
 }
 
-// An INVITE that is taken on has its session and its transaction; one for which there is no memory has
-// neither, and when it comes again there is room for it.
-bool hold_sessions() {
-  const std::string text =
-      "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx;rport\r\nMax-Forwards: "
-      "70\r\n"
-      "From: <sip:b@192.0.2.9>;tag=1\r\nTo: <sip:a@192.0.2.1>\r\nCall-ID: 1@192.0.2.9\r\nCSeq: 1 INVITE\r\n"
+sip::NewRequest invite_of(const std::string& call) {
+  std::string text =
+      "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK" + call +
+      ";rport\r\nMax-Forwards: 70\r\nFrom: <sip:b@192.0.2.9>;tag=1\r\nTo: <sip:a@192.0.2.1>\r\nCall-ID: " +
+      call +
+      "@192.0.2.9\r\nCSeq: 1 INVITE\r\n"
       "Contact: <sip:b@192.0.2.9>\r\nSession-Expires: 1800\r\nSupported: timer, 100rel\r\n\r\n";
   const sip::Flow flow{.local = {.ip = IpAddress::v4(0xC0000201), .port = 5060},
                        .remote = {.ip = IpAddress::v4(0xC0000209), .port = 5060}};
+  return {sip::parse_datagram(std::move(text)).message, flow, 0, {}};
+}
+
+// An INVITE that is taken on has its session and its transaction; one for which there is no memory has
+// neither, and when it comes again there is room for it.
+bool hold_sessions() {
   for (std::size_t n = 1;; ++n) {
     sip::SystemRandomness randomness;
     sip::UserAgent agent({}, randomness);
-    const sip::NewRequest invite{sip::parse_datagram(text).message, flow, 0, {}};
+    const auto invite = invite_of("1");
     bool failed = false;
     watch(n);
     try {
@@ -206,12 +211,43 @@ bool hold_sessions() {
   }
 }
 
+// Sessions whose BYE nobody answers end all the same when memory runs out while they do, each of them once.
+bool hold_ends() {
+  constexpr std::size_t kSessions = 40;
+  for (std::size_t n = 1;; ++n) {
+    sip::SystemRandomness randomness;
+    sip::UserAgent agent({}, randomness);
+    sip::Actions before;
+    for (std::size_t i = 0; i < kSessions; ++i) {
+      const auto session = agent.accept_invite(TimePoint(1s), invite_of(std::to_string(i)));
+      (void)agent.answer(TimePoint(1s), *session, "v=0", before);
+      (void)agent.bye(TimePoint(1s), *session, {}, before);
+    }
+    agent.on_time(TimePoint(33s), before);  // no ACK came, so BYE goes out, to be given up at 65 s
+    agent.on_time(TimePoint(64s), before);
+    sip::Actions out;
+    bool failed = false;
+    watch(n);
+    try {
+      agent.on_time(TimePoint(65s), out);
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    (void)stop_watching();
+    if (!failed) return n > 5;
+    agent.on_time(TimePoint(65s), out);
+    if (agent.sessions() == 0 && agent.transactions() == 0 && out.events.size() == kSessions) continue;
+    std::printf("sessions stay, or end twice, when allocation %zu fails\n", n);
+    return false;
+  }
+}
+
 }  // namespace
 }  // namespace portico::scarce
 
 int main() {
   using namespace portico::scarce;
-  bool good = hold_sessions();
+  bool good = hold_sessions() && hold_ends();
   std::size_t inputs = 0;
   for (const auto& parser : kParsers) {
     const std::string folder = std::string(PORTICO_FUZZ_DIR) + "/" + parser.corpus + "/corpus";

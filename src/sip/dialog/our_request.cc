@@ -52,9 +52,9 @@ struct Outcome {
 
 void conclude(Agent& agent, Turn& turn, Session& session, std::vector<OurRequest>::iterator at,
               Outcome outcome) {
+  if (at->request.method == "BYE") return agent.finish(turn, session);
   const OurRequest done = std::move(*at);
   session.our_requests.erase(at);
-  if (done.request.method == "BYE") return agent.finish(turn, session);
   if (done.internal) return;
   tell(turn, RequestAnswered{session.id, done.id, done.request.method, outcome.status,
                              std::move(outcome.reason), std::move(outcome.response)});

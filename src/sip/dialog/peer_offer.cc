@@ -77,13 +77,20 @@ bool take_offer(Agent& agent, Turn& turn, Session& session, const Arrival& reque
     agent.answer_at_once(turn, session, request, {.status = 503});
     return false;
   }
-  session.peer_offer = std::make_unique<PeerOffer>(PeerOffer{.tx = *tx,
-                                                             .method = how.method,
-                                                             .cseq = read_cseq(request.message)->number,
-                                                             .has_offer = !sdp.empty(),
-                                                             .timer = how.timer,
-                                                             .ask = how.ask});
-  tell(turn, Offer{session.id, std::string(method_name(how.method)), std::string(sdp)});
+  try {
+    session.peer_offer = std::make_unique<PeerOffer>(PeerOffer{.tx = *tx,
+                                                               .method = how.method,
+                                                               .cseq = read_cseq(request.message)->number,
+                                                               .has_offer = !sdp.empty(),
+                                                               .timer = how.timer,
+                                                               .ask = how.ask});
+    tell(turn, Offer{session.id, std::string(method_name(how.method)), std::string(sdp)});
+  } catch (...) {  // nobody would answer it
+    agent.table.drop(*tx);
+    session.peer_offer.reset();
+    if (!sdp.empty()) step(session.offers, OfferInput::got_refused);
+    throw;
+  }
   return true;
 }
 

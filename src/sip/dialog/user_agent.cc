@@ -24,6 +24,15 @@ class UserAgent::Core : public Agent {
     settle(*session);
     return result;
   }
+
+  void tell_gave_ups(Turn& turn) {
+    while (!gave_up.empty()) {
+      on_gave_up(*this, turn, gave_up.front());
+      gave_up.pop_front();
+    }
+  }
+
+  GaveUps gave_up;  // what a turn that ran out of memory leaves is told by the next one
 };
 
 UserAgent::UserAgent(UserAgentProfile profile, Randomness& randomness)
@@ -41,9 +50,8 @@ void UserAgent::on_message(TimePoint now, const Flow& flow, Message&& message, A
 
 void UserAgent::on_time(TimePoint now, Actions& out) {
   Turn turn{now, out};
-  std::vector<GaveUp> gave_up;
-  core_->table.on_time(now, out.sends, gave_up);
-  for (const auto& one : gave_up) on_gave_up(*core_, turn, one);
+  core_->table.on_time(now, out.sends, core_->gave_up);
+  core_->tell_gave_ups(turn);
   while (const auto due = core_->deadlines.due(now)) {
     on_session_time(*core_, turn, *core_->find(static_cast<SessionId>(*due)));
   }
@@ -55,9 +63,8 @@ TimePoint UserAgent::next_deadline() const {
 
 void UserAgent::on_transport_error(TimePoint now, const Flow& flow, Actions& out) {
   Turn turn{now, out};
-  std::vector<GaveUp> gave_up;
-  core_->table.on_transport_error(now, flow, gave_up);
-  for (const auto& one : gave_up) on_gave_up(*core_, turn, one);
+  core_->table.on_transport_error(now, flow, core_->gave_up);
+  core_->tell_gave_ups(turn);
 }
 
 Send UserAgent::reply(const NewRequest& request, const Refusal& answer, const Body& body) const {

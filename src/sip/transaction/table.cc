@@ -146,7 +146,12 @@ TxId TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   tx.flow = flow;
   tx.key = *key;
   const TxId id = add(now, std::move(tx), invite ? TxState::proceeding : TxState::trying);
-  send_response(now, id, status, std::move(bytes), out);
+  try {
+    send_response(now, id, status, std::move(bytes), out);
+  } catch (...) {  // without an answer it would stay for ever
+    drop(id);
+    throw;
+  }
   return id;
 }
 
@@ -215,12 +220,12 @@ bool TransactionTable::can_cancel(TxId invite) const {
 void TransactionTable::cancel(TimePoint now, TxId invite, std::string_view reason, std::vector<Send>& out) {
   const auto* tx = transactions_.find(static_cast<std::uint64_t>(invite));
   if (tx == nullptr || tx->machine != &kInviteClient) return;
+  limit(now, invite);
   const Flow flow = tx->flow;
   Cancel cancel = write_cancel(tx->head, reason);
   if (cancel.bytes.empty()) return;
   // A full table costs the repetitions of this CANCEL, not the CANCEL.
   std::string unrepeated = make_room(now) ? std::string() : cancel.bytes;
-  limit(now, invite);
   if (!request(now, flow, method_name(Method::cancel), cancel.branch, std::move(cancel.bytes), 0, out)) {
     out.push_back({flow, std::move(unrepeated)});
   }
@@ -261,13 +266,13 @@ void TransactionTable::drop(TxId id) {
   if (auto* tx = transactions_.find(static_cast<std::uint64_t>(id))) remove(id, *tx);
 }
 
-void TransactionTable::on_time(TimePoint now, std::vector<Send>& out, std::vector<GaveUp>& gave_up) {
+void TransactionTable::on_time(TimePoint now, std::vector<Send>& out, GaveUps& gave_up) {
   while (const auto due = deadlines_.due(now)) {
     on_timer(now, static_cast<TxId>(*due), *transactions_.find(*due), out, gave_up);
   }
 }
 
-void TransactionTable::on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up) {
+void TransactionTable::on_transport_error(TimePoint now, const Flow& flow, GaveUps& gave_up) {
   std::vector<TxId> hit;
   const std::uint64_t key = flow_key(flow);
   for (auto it = clients_by_flow_.lower_bound({key, TxId::none});
@@ -278,8 +283,9 @@ void TransactionTable::on_transport_error(TimePoint now, const Flow& flow, std::
     auto* tx = transactions_.find(static_cast<std::uint64_t>(id));
     if (tx == nullptr || tx->flow.transport != flow.transport || tx->flow.remote != flow.remote) continue;
     const GaveUp up{.tx = id, .owner = tx->owner, .client = true, .transport_failed = true};
+    gave_up.push_back(up);  // memory for it is there before the transaction is gone
     const TxRow* row = step(now, id, *tx, TxInput::transport_error);
-    if (row != nullptr && row->act == TxAct::give_up) gave_up.push_back(up);
+    if (row == nullptr || row->act != TxAct::give_up) gave_up.pop_back();
   }
 }
 
@@ -331,13 +337,13 @@ void TransactionTable::enter(TimePoint now, TxId id, Transaction& tx, TxState st
     const Duration end_after = reliable ? timers->end_reliable : timers->end_unreliable;
     if (timers->end != TxInput::none && end_after == Duration::zero()) return remove(id, tx);
     tx.end_at = timers->end != TxInput::none && end_after != kByHand ? now + end_after : kNever;
+    if (tx.unwanted && state == TxState::proceeding) tx.end_at = now + k64T1;
   }
   if (tx.client() && state != TxState::calling && state != TxState::trying) forget_request(tx);
-  note_lingering(now, id, tx);
   arm(id, tx);
+  note_lingering(now, id, tx);
 }
 
-    if (tx.unwanted && state == TxState::proceeding) tx.end_at = now + k64T1;
 // What an answered request no longer needs: the copy to send again, and what ACK and CANCEL are made of.
 void TransactionTable::forget_request(Transaction& tx) {
   if (tx.state == TxState::accepted || tx.state == TxState::completed) tx.head = {};
@@ -389,13 +395,14 @@ void TransactionTable::repeat(const Transaction& tx, std::vector<Send>& out) con
 }
 
 void TransactionTable::on_timer(TimePoint now, TxId id, Transaction& tx, std::vector<Send>& out,
-                                std::vector<GaveUp>& gave_up) {
+                                GaveUps& gave_up) {
   const TxTimers& timers = *find_timers(tx.machine->timers, tx.state);
   if (tx.end_at <= now) {
     const GaveUp up{
         .tx = id, .owner = tx.owner, .client = tx.client(), .heard = tx.state == TxState::proceeding};
+    gave_up.push_back(up);  // memory for it is there before the transaction is gone
     const TxRow* row = step(now, id, tx, timers.end);
-    if (row != nullptr && row->act == TxAct::give_up) gave_up.push_back(up);
+    if (row == nullptr || row->act != TxAct::give_up) gave_up.pop_back();
     return;
   }
   repeat(tx, out);

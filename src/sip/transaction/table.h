@@ -53,6 +53,7 @@ struct GaveUp {
   bool transport_failed = false;
   bool heard = false;  // a provisional answer came
 };
+using GaveUps = std::deque<GaveUp>;
 
 class TransactionTable {
  public:
@@ -60,8 +61,9 @@ class TransactionTable {
 
   Incoming on_request(TimePoint now, const Message& request, std::vector<Send>& out);
   Incoming on_response(TimePoint now, const Message& response, std::vector<Send>& out);
-  void on_time(TimePoint now, std::vector<Send>& out, std::vector<GaveUp>& gave_up);
-  void on_transport_error(TimePoint now, const Flow& flow, std::vector<GaveUp>& gave_up);
+  // Adds to `gave_up`, which is whole also when memory runs out on the way.
+  void on_time(TimePoint now, std::vector<Send>& out, GaveUps& gave_up);
+  void on_transport_error(TimePoint now, const Flow& flow, GaveUps& gave_up);
   TimePoint next_deadline() const { return deadlines_.next(); }
 
   // The request has its server transaction; nothing of it is read but what names that. False for ACK and
@@ -115,9 +117,9 @@ class TransactionTable {
     const TxMachine* machine = nullptr;
     TxState state = TxState::terminated;
     bool merges = false;
+    bool unwanted = false;  // INVITE client: nobody waits for its final answer
     Flow flow;
     HashKey key;
-    bool unwanted = false;  // INVITE client: nobody waits for its final answer
     HashKey merge;
     TxOwner owner = 0;
     std::uint64_t flow_key = 0;
@@ -150,8 +152,7 @@ class TransactionTable {
   static void forget_request(Transaction& tx);
   void arm(TxId id, Transaction& tx);
   void repeat(const Transaction& tx, std::vector<Send>& out) const;
-  void on_timer(TimePoint now, TxId id, Transaction& tx, std::vector<Send>& out,
-                std::vector<GaveUp>& gave_up);
+  void on_timer(TimePoint now, TxId id, Transaction& tx, std::vector<Send>& out, GaveUps& gave_up);
 
   Randomness& randomness_;
   KeyedHash hash_;

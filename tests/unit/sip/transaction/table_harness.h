@@ -10,7 +10,7 @@ struct Table {
   SeededRandomness random{7};
   TransactionTable table{random};
   Flow flow = udp_flow();
-  std::vector<GaveUp> gave_up;
+  GaveUps gave_up;
 
   // Lets time pass; gives what was sent again, with its times.
   Out at(Duration until) {
