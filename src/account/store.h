@@ -100,6 +100,10 @@ class Store {
   virtual Result<std::vector<RecordingRecord>> list_recordings(const RecordingFilter& filter,
                                                                std::size_t limit) = 0;
   virtual Result<void> delete_recording(std::string_view account_id, std::string_view recording_id) = 0;
+  // The record goes on without its sound (`deleted`), or without its transcription. not_found when there is
+  // no such recording, or it has no transcription.
+  virtual Result<void> forget_media(std::string_view account_id, std::string_view recording_id) = 0;
+  virtual Result<void> forget_transcription(std::string_view account_id, std::string_view recording_id) = 0;
   // What a process that died left behind, of all accounts: calls that are not disconnected, by id, those
   // behind `after_call_id`; recordings that are `processing`. Costs what it finds, however much is kept.
   virtual Result<std::vector<CallRecord>> open_calls(std::string_view after_call_id, std::size_t limit) = 0;

@@ -85,6 +85,10 @@ void bind_transcription(Statement& statement, const std::optional<account::Trans
   }
 }
 
+Unexpected not_there(std::string_view recording_id) {
+  return fail(Code::not_found, "Recording [" + std::string(recording_id) + "] not found");
+}
+
 }  // namespace
 
 Result<void> put_recording(Connection& db, const account::RecordingRecord& r) {
@@ -134,10 +138,32 @@ Result<void> delete_recording(Connection& db, std::string_view account_id, std::
   auto done =
       db.query("DELETE FROM recordings WHERE recording_id = ? AND account_id = ?", recording_id, account_id)
           .run();
-  if (!done) return done;
-  if (db.changes() == 0)
-    return fail(Code::not_found, "Recording [" + std::string(recording_id) + "] not found");
-  return {};
+  if (done && db.changes() == 0) return not_there(recording_id);
+  return done;
+}
+
+Result<void> forget_media(Connection& db, std::string_view account_id, std::string_view recording_id) {
+  auto done = db.query(
+                    "UPDATE recordings SET status = 'deleted', object_key = '', media_bytes = 0"
+                    " WHERE recording_id = ? AND account_id = ?",
+                    recording_id, account_id)
+                  .run();
+  if (done && db.changes() == 0) return not_there(recording_id);
+  return done;
+}
+
+Result<void> forget_transcription(Connection& db, std::string_view account_id,
+                                  std::string_view recording_id) {
+  auto done = db.query(
+                    "UPDATE recordings SET transcription_id = NULL, transcription_status = NULL,"
+                    " transcription_completed = NULL, transcription_object_key = NULL"
+                    " WHERE recording_id = ? AND account_id = ? AND transcription_id IS NOT NULL",
+                    recording_id, account_id)
+                  .run();
+  if (done && db.changes() == 0) {
+    return fail(Code::not_found, "Recording [" + std::string(recording_id) + "] has no transcription");
+  }
+  return done;
 }
 
 Result<std::vector<std::string>> expire_recordings(Connection& db, WallTime started_before) {

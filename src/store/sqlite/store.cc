@@ -239,6 +239,14 @@ Result<void> SqliteStore::delete_recording(std::string_view account_id, std::str
   return writing([&](Connection& db) { return sqlite::delete_recording(db, account_id, recording_id); });
 }
 
+Result<void> SqliteStore::forget_media(std::string_view account_id, std::string_view recording_id) {
+  return writing([&](Connection& db) { return sqlite::forget_media(db, account_id, recording_id); });
+}
+
+Result<void> SqliteStore::forget_transcription(std::string_view account_id, std::string_view recording_id) {
+  return writing([&](Connection& db) { return sqlite::forget_transcription(db, account_id, recording_id); });
+}
+
 Result<std::vector<account::CallRecord>> SqliteStore::open_calls(std::string_view after_call_id,
                                                                  std::size_t limit) {
   return reading([&](Connection& db) { return sqlite::open_calls(db, after_call_id, limit); });

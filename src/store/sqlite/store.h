@@ -51,6 +51,8 @@ class SqliteStore final : public account::Store {
   Result<std::vector<account::RecordingRecord>> list_recordings(const account::RecordingFilter& filter,
                                                                 std::size_t limit) override;
   Result<void> delete_recording(std::string_view account_id, std::string_view recording_id) override;
+  Result<void> forget_media(std::string_view account_id, std::string_view recording_id) override;
+  Result<void> forget_transcription(std::string_view account_id, std::string_view recording_id) override;
   Result<std::vector<account::CallRecord>> open_calls(std::string_view after_call_id,
                                                       std::size_t limit) override;
   Result<std::vector<account::RecordingRecord>> open_recordings(std::size_t limit) override;

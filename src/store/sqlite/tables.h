@@ -72,6 +72,8 @@ Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
                                                               std::size_t limit);
 Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db, std::size_t limit);
 Result<void> delete_recording(Connection& db, std::string_view account_id, std::string_view recording_id);
+Result<void> forget_media(Connection& db, std::string_view account_id, std::string_view recording_id);
+Result<void> forget_transcription(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<std::vector<std::string>> expire_recordings(Connection& db, WallTime started_before);
 
 // admissions.cc

@@ -139,6 +139,33 @@ TEST_F(Records, RecordingsComeBackReplacedAndFiltered) {
   EXPECT_EQ(store_->recording("9900000", plain.recording_id).error().code, Code::not_found);
 }
 
+TEST_F(Records, ARecordingGoesOnWithoutItsSoundAndItsTranscription) {
+  auto recording = samples::recording();
+  write({recording});
+  ASSERT_TRUE(store_->forget_media("9900000", recording.recording_id));
+  recording.status = "deleted";
+  recording.object_key = "";
+  recording.media_bytes = 0;
+  EXPECT_EQ(store_->recording("9900000", recording.recording_id).value(), recording);
+
+  ASSERT_TRUE(store_->forget_transcription("9900000", recording.recording_id));
+  recording.transcription.reset();
+  EXPECT_EQ(store_->recording("9900000", recording.recording_id).value(), recording);
+  EXPECT_EQ(store_->forget_transcription("9900000", recording.recording_id).error().code, Code::not_found);
+}
+
+TEST_F(Records, WhatIsForgottenOfADeletedRecordingDoesNotBringItBack) {
+  const auto recording = samples::recording();
+  write({recording});
+  EXPECT_EQ(store_->forget_media("9900001", recording.recording_id).error().code, Code::not_found);
+  EXPECT_EQ(store_->forget_transcription("9900001", recording.recording_id).error().code, Code::not_found);
+  EXPECT_EQ(store_->recording("9900000", recording.recording_id).value(), recording);
+  ASSERT_TRUE(store_->delete_recording("9900000", recording.recording_id));
+  EXPECT_EQ(store_->forget_media("9900000", recording.recording_id).error().code, Code::not_found);
+  EXPECT_EQ(store_->forget_transcription("9900000", recording.recording_id).error().code, Code::not_found);
+  EXPECT_FALSE(store_->recording("9900000", recording.recording_id));
+}
+
 TEST_F(Records, AdmissionsAreListedNewestFirst) {
   account::AdmissionRow elsewhere = samples::admission(9);
   elsewhere.application_id = samples::uuid(2);
