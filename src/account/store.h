@@ -130,15 +130,20 @@ class Store {
   virtual Result<void> outbox_retry(std::string_view id, std::uint32_t attempts, WallTime not_before) = 0;
   virtual Result<std::uint64_t> outbox_size() = 0;
 
-  // Forgets calls that ended, and recordings' metadata, exchanges and tokens that are older than allowed.
-  // Returns the object keys of recordings whose media must go too.
+  // Forgets calls that ended, exchanges and tokens that are older than allowed, and gives the recordings that
+  // are. Those stay until `forget_recordings`: once their media is gone, or nobody would know of it any more.
   struct Expiry {
     WallTime calls_ended_before{};
     WallTime recordings_started_before{};
     WallTime webhooks_before{};
     WallTime now{};
   };
-  virtual Result<std::vector<std::string>> expire(const Expiry& before) = 0;
+  struct ExpiredRecording {
+    std::string recording_id;
+    std::vector<std::string> object_keys;
+  };
+  virtual Result<std::vector<ExpiredRecording>> expire(const Expiry& before) = 0;
+  virtual Result<void> forget_recordings(std::span<const std::string> recording_ids) = 0;
 };
 
 }  // namespace portico::account

@@ -132,6 +132,7 @@ struct Server::Parts {
   Result<void> open_signaling();
   Recovery recovery();
   void look_after_recordings();
+  bool forget_objects(const std::vector<std::string>& keys);
   void add_routes();
   void stop();
 };
@@ -316,6 +317,17 @@ Result<void> Server::Parts::open_signaling() {
   return {};
 }
 
+bool Server::Parts::forget_objects(const std::vector<std::string>& keys) {
+  bool gone = true;
+  for (const auto& key : keys) {
+    const auto removed = objects->remove(key);
+    if (removed) continue;
+    log::error("a recording's file could not be removed", {{"key", key}, {"why", removed.error().what}});
+    gone = false;
+  }
+  return gone;
+}
+
 void Server::Parts::add_routes() {
   services = std::make_unique<api::Services>(
       api::Services{.store = *store, .directory = directory, .deployment = deployment});
@@ -328,13 +340,7 @@ void Server::Parts::add_routes() {
     if (!found) return std::nullopt;
     return found->path;
   };
-  services->forget_objects = [this](const std::vector<std::string>& keys) {
-    for (const auto& key : keys) {
-      const auto removed = objects->remove(key);
-      if (!removed)
-        log::error("a recording's file could not be removed", {{"key", key}, {"why", removed.error().what}});
-    }
-  };
+  services->forget_objects = [this](const std::vector<std::string>& keys) { (void)forget_objects(keys); };
   services->not_ready = [this] {
     return draining ? std::vector<std::string>{"draining"} : std::vector<std::string>{};
   };
@@ -369,11 +375,13 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   }
   parts->add_routes();
   auto* p = parts.get();
-  p->upkeep = std::make_unique<store::Upkeep>(p->directory, *p->store, p->services->forget_objects,
-                                              store::UpkeepTimes{}, [p] {
-                                                p->admissions->flush();
-                                                p->look_after_recordings();
-                                              });
+  p->upkeep = std::make_unique<store::Upkeep>(
+      p->directory, *p->store, [p](const std::vector<std::string>& keys) { return p->forget_objects(keys); },
+      store::UpkeepTimes{},
+      [p] {
+        p->admissions->flush();
+        p->look_after_recordings();
+      });
   p->signaling->start();
   p->http->start(
       [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); },

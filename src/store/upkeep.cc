@@ -5,10 +5,16 @@
 #include "base/log.h"
 
 namespace portico::store {
+namespace {
 
-Upkeep::Upkeep(account::Directory& directory, account::Store& store,
-               std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times,
-               std::function<void()> flush_logs)
+void cannot_remove(const Error& error) {
+  log::warn("old records could not be removed", {{"error", error.what}});
+}
+
+}  // namespace
+
+Upkeep::Upkeep(account::Directory& directory, account::Store& store, ForgetObjects forget_objects,
+               UpkeepTimes times, std::function<void()> flush_logs)
     : directory_(directory),
       store_(store),
       forget_objects_(std::move(forget_objects)),
@@ -59,15 +65,17 @@ void Upkeep::refresh() {
 }
 
 void Upkeep::expire(WallTime now) {
-  auto keys = store_.expire({.calls_ended_before = now - times_.keep_calls,
-                             .recordings_started_before = now - times_.keep_recordings,
-                             .webhooks_before = now - times_.keep_webhooks,
-                             .now = now});
-  if (!keys) {
-    log::warn("old records could not be removed", {{"error", keys.error().what}});
-    return;
+  const auto old = store_.expire({.calls_ended_before = now - times_.keep_calls,
+                                  .recordings_started_before = now - times_.keep_recordings,
+                                  .webhooks_before = now - times_.keep_webhooks,
+                                  .now = now});
+  if (!old) return cannot_remove(old.error());
+  std::vector<std::string> gone;
+  for (const auto& recording : *old) {
+    if (forget_objects_(recording.object_keys)) gone.push_back(recording.recording_id);
   }
-  if (!keys->empty() && forget_objects_) forget_objects_(std::move(*keys));
+  if (gone.empty()) return;
+  if (const auto done = store_.forget_recordings(gone); !done) cannot_remove(done.error());
 }
 
 }  // namespace portico::store

@@ -27,11 +27,12 @@ struct UpkeepTimes {
 
 class Upkeep {
  public:
-  // `forget_objects` is called on the upkeep's thread with the keys of media that must go,
-  // `flush_logs` as often as the directory is refreshed.
-  Upkeep(account::Directory& directory, account::Store& store,
-         std::function<void(std::vector<std::string> keys)> forget_objects, UpkeepTimes times = {},
-         std::function<void()> flush_logs = {});
+  // True: nothing is left under these keys.
+  using ForgetObjects = std::function<bool(const std::vector<std::string>& keys)>;
+  // `forget_objects` is called on the upkeep's thread with the keys of one recording, whose record goes once
+  // they have; else both wait for the next time. `flush_logs` as often as the directory is refreshed.
+  Upkeep(account::Directory& directory, account::Store& store, ForgetObjects forget_objects,
+         UpkeepTimes times = {}, std::function<void()> flush_logs = {});
   ~Upkeep();  // stops and waits
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
@@ -47,7 +48,7 @@ class Upkeep {
 
   account::Directory& directory_;
   account::Store& store_;
-  std::function<void(std::vector<std::string>)> forget_objects_;
+  ForgetObjects forget_objects_;
   UpkeepTimes times_;
   std::function<void()> flush_logs_;
   std::atomic<bool> store_answers_{true};

@@ -166,17 +166,22 @@ Result<void> forget_transcription(Connection& db, std::string_view account_id,
   return done;
 }
 
-Result<std::vector<std::string>> expire_recordings(Connection& db, WallTime started_before) {
-  auto keys = all(db.query("SELECT object_key FROM recordings WHERE started < ?1 AND object_key <> ''"
-                           " UNION ALL SELECT transcription_object_key FROM recordings WHERE started < ?1"
-                           " AND coalesce(transcription_object_key, '') <> ''",
-                           started_before),
-                  [](Statement& row) { return row.text(); });
-  if (!keys) return keys;
-  if (auto done = db.query("DELETE FROM recordings WHERE started < ?", started_before).run(); !done) {
-    return fail(done.error());
-  }
-  return keys;
+Result<std::vector<account::Store::ExpiredRecording>> expired_recordings(Connection& db,
+                                                                         WallTime started_before) {
+  return all(db.query("SELECT recording_id, object_key, coalesce(transcription_object_key, '')"
+                      " FROM recordings WHERE started < ?",
+                      started_before),
+             [](Statement& row) {
+               account::Store::ExpiredRecording recording{.recording_id = row.text()};
+               for (auto key : {row.text(), row.text()}) {
+                 if (!key.empty()) recording.object_keys.push_back(std::move(key));
+               }
+               return recording;
+             });
+}
+
+Result<void> forget_recording(Connection& db, std::string_view recording_id) {
+  return db.query("DELETE FROM recordings WHERE recording_id = ?", recording_id).run();
 }
 
 }  // namespace portico::store::sqlite

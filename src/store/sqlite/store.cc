@@ -305,14 +305,24 @@ Result<void> SqliteStore::outbox_retry(std::string_view id, std::uint32_t attemp
 
 Result<std::uint64_t> SqliteStore::outbox_size() { return outbox_items_.load(); }
 
-Result<std::vector<std::string>> SqliteStore::expire(const Expiry& before) {
-  return writing([&](Connection& db) -> Result<std::vector<std::string>> {
-    if (auto done = expire_tokens(db, before.now); !done) return fail(done.error());
-    if (auto done = expire_calls(db, before.calls_ended_before); !done) return fail(done.error());
-    if (auto done = expire_exchanges(db, before.webhooks_before); !done) return fail(done.error());
+Result<std::vector<account::Store::ExpiredRecording>> SqliteStore::expire(const Expiry& before) {
+  auto forgotten = writing([&](Connection& db) -> Result<void> {
+    if (auto done = expire_tokens(db, before.now); !done) return done;
+    if (auto done = expire_calls(db, before.calls_ended_before); !done) return done;
+    if (auto done = expire_exchanges(db, before.webhooks_before); !done) return done;
     // By then every process has asked for changes, which it does twice a second.
-    if (auto done = expire_deletions(db, before.calls_ended_before); !done) return fail(done.error());
-    return expire_recordings(db, before.recordings_started_before);
+    return expire_deletions(db, before.calls_ended_before);
+  });
+  if (!forgotten) return fail(forgotten.error());
+  return reading([&](Connection& db) { return expired_recordings(db, before.recordings_started_before); });
+}
+
+Result<void> SqliteStore::forget_recordings(std::span<const std::string> recording_ids) {
+  return writing([&](Connection& db) -> Result<void> {
+    for (const auto& id : recording_ids) {
+      if (auto gone = forget_recording(db, id); !gone) return gone;
+    }
+    return {};
   });
 }
 

@@ -71,7 +71,8 @@ class SqliteStore final : public account::Store {
   Result<void> outbox_retry(std::string_view id, std::uint32_t attempts, WallTime not_before) override;
   Result<std::uint64_t> outbox_size() override;
 
-  Result<std::vector<std::string>> expire(const Expiry& before) override;
+  Result<std::vector<ExpiredRecording>> expire(const Expiry& before) override;
+  Result<void> forget_recordings(std::span<const std::string> recording_ids) override;
 
  private:
   explicit SqliteStore(Options options);

@@ -74,7 +74,9 @@ Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db, st
 Result<void> delete_recording(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<void> forget_media(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<void> forget_transcription(Connection& db, std::string_view account_id, std::string_view recording_id);
-Result<std::vector<std::string>> expire_recordings(Connection& db, WallTime started_before);
+Result<std::vector<account::Store::ExpiredRecording>> expired_recordings(Connection& db,
+                                                                         WallTime started_before);
+Result<void> forget_recording(Connection& db, std::string_view recording_id);
 
 // admissions.cc
 Result<void> add_admission(Connection& db, const account::AdmissionRow& row);

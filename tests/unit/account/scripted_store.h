@@ -66,7 +66,8 @@ class ScriptedStore : public Store {
   Result<void> outbox_done(std::string_view) override { return no(); }
   Result<void> outbox_retry(std::string_view, std::uint32_t, WallTime) override { return no(); }
   Result<std::uint64_t> outbox_size() override { return no(); }
-  Result<std::vector<std::string>> expire(const Expiry&) override { return no(); }
+  Result<std::vector<ExpiredRecording>> expire(const Expiry&) override { return no(); }
+  Result<void> forget_recordings(std::span<const std::string>) override { return no(); }
 
  private:
   static Unexpected no() { return fail(Code::unsupported, "not scripted"); }

@@ -249,21 +249,35 @@ TEST_F(Records, ControlCharactersCountAsTheyAreShown) {
   EXPECT_THAT(store_->list_webhooks({.account_id = "9900000"}, {.limit = 1'000})->items, SizeIs(6));
 }
 
-TEST_F(Records, OldOnesAreForgottenWithTheirMedia) {
+TEST_F(Records, OldOnesAreForgottenAndRecordingsOnceTheirMediaIsGone) {
   account::CallRecord live = samples::call(2);
   live.ended.reset();
-  write({samples::call(1), live, samples::recording(1), samples::recording(5), samples::exchange(1)});
-  const auto keys = store_->expire({.calls_ended_before = kNoon + 1h,
-                                    .recordings_started_before = kNoon + 3ms,
-                                    .webhooks_before = kNoon + 1h,
-                                    .now = kNoon});
-  ASSERT_TRUE(keys);
-  EXPECT_THAT(*keys, ::testing::UnorderedElementsAre("recordings/1", "transcripts/1"));
+  const auto old = samples::recording(1);
+  auto silent = samples::recording(2);
+  silent.object_key = "";
+  silent.transcription.reset();
+  write({samples::call(1), live, old, silent, samples::recording(5), samples::exchange(1)});
+  const account::Store::Expiry before{.calls_ended_before = kNoon + 1h,
+                                      .recordings_started_before = kNoon + 3ms,
+                                      .webhooks_before = kNoon + 1h,
+                                      .now = kNoon};
+  const auto expired = store_->expire(before);
+  ASSERT_TRUE(expired);
+  ASSERT_THAT(*expired, SizeIs(2));
+  EXPECT_EQ(expired->at(0).recording_id, old.recording_id);
+  EXPECT_THAT(expired->at(0).object_keys, ElementsAre("recordings/1", "transcripts/1"));
+  EXPECT_EQ(expired->at(1).recording_id, silent.recording_id);
+  EXPECT_THAT(expired->at(1).object_keys, SizeIs(0));
   EXPECT_FALSE(store_->call("9900000", samples::call(1).call_id));
   EXPECT_TRUE(store_->call("9900000", live.call_id));
-  EXPECT_FALSE(store_->recording("9900000", samples::recording(1).recording_id));
-  EXPECT_TRUE(store_->recording("9900000", samples::recording(5).recording_id));
   EXPECT_THAT(store_->list_webhooks({.account_id = "9900000"}, {})->items, SizeIs(0));
+
+  EXPECT_THAT(store_->expire(before).value(), SizeIs(2)) << "until they are forgotten";
+  const std::vector<std::string> gone{old.recording_id, silent.recording_id};
+  ASSERT_TRUE(store_->forget_recordings(gone));
+  EXPECT_FALSE(store_->recording("9900000", old.recording_id));
+  EXPECT_FALSE(store_->recording("9900000", silent.recording_id));
+  EXPECT_TRUE(store_->recording("9900000", samples::recording(5).recording_id));
 }
 
 }  // namespace
