@@ -105,9 +105,11 @@ class Store {
   virtual Result<void> forget_media(std::string_view account_id, std::string_view recording_id) = 0;
   virtual Result<void> forget_transcription(std::string_view account_id, std::string_view recording_id) = 0;
   // What a process that died left behind, of all accounts: calls that are not disconnected, by id, those
-  // behind `after_call_id`; recordings that are `processing`. Costs what it finds, however much is kept.
+  // behind `after_call_id`; recordings that are `processing`, in the same way. Costs what it finds, however
+  // much is kept.
   virtual Result<std::vector<CallRecord>> open_calls(std::string_view after_call_id, std::size_t limit) = 0;
-  virtual Result<std::vector<RecordingRecord>> open_recordings(std::size_t limit) = 0;
+  virtual Result<std::vector<RecordingRecord>> open_recordings(std::string_view after_recording_id,
+                                                               std::size_t limit) = 0;
 
   // Logs, newest first. Bounded: the oldest rows go when a log is full.
   virtual Result<Page<AdmissionRow>> list_admissions(std::string_view application_id,

@@ -5,7 +5,6 @@
 
 #include "audio/mend_recording.h"
 #include "base/ids.h"
-#include "base/limits.h"
 #include "base/log.h"
 #include "call/event_fields.h"
 
@@ -16,8 +15,6 @@ constexpr std::size_t kPage = 1'000;
 // What a call has let go may still be written: its disk hung, and does so no more.
 constexpr auto kLeftFor = 5min;
 constexpr Millis kFrames{200};  // an MP3 file has whole frames of 72 ms, and its sound comes one late
-// More cannot have been under way at once.
-constexpr std::size_t kRecordingsMax = limits::kMediaPortsMax * limits::kRecordingsPerPortMax;
 
 void end_call(const Recovery& recovery, account::CallRecord call) {
   // The clock may have been set back since: what is older than the row does not reach the store, and the end
@@ -124,6 +121,21 @@ bool finish_recording(const Recovery& recovery, account::RecordingRecord recordi
   return true;
 }
 
+// Page by page, as long as `look` wants more.
+template <typename Look>
+Result<void> each_open_recording(const Recovery& recovery, const Look& look) {
+  std::string last;
+  while (true) {
+    const auto recordings = recovery.store.open_recordings(last, kPage);
+    if (!recordings) return fail(recordings.error());
+    if (recordings->empty()) return {};
+    last = recordings->back().recording_id;
+    for (const auto& recording : *recordings) {
+      if (!look(recording)) return {};
+    }
+  }
+}
+
 Result<void> sweep(const objects::FileStore& objects, const std::set<std::string>& kept) {
   auto left = objects.staged();
   if (!left) return fail(left.error());
@@ -152,18 +164,17 @@ Result<std::size_t> end_orphaned_calls(const Recovery& recovery) {
 }
 
 Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
-  auto recordings = recovery.store.open_recordings(kRecordingsMax);
-  if (!recordings) return fail(recordings.error());
   std::size_t finished = 0;
   std::set<std::string> kept;
-  for (auto& recording : *recordings) {
-    const auto call = call_of(recovery, recording);
-    if (finish_recording(recovery, recording, call)) {
+  const auto done = each_open_recording(recovery, [&](const account::RecordingRecord& recording) {
+    if (finish_recording(recovery, recording, call_of(recovery, recording))) {
       ++finished;
     } else {
       kept.insert(recording.recording_id);
     }
-  }
+    return true;
+  });
+  if (!done) return fail(done.error());
   auto swept = sweep(recovery.objects, kept);
   if (!swept) return fail(swept.error());
   return finished;
@@ -171,16 +182,15 @@ Result<std::size_t> finish_orphaned_recordings(const Recovery& recovery) {
 
 Result<std::size_t> finish_left_recordings(const Recovery& recovery, const std::set<std::string>& unfinished,
                                            const std::atomic<bool>& stopping) {
-  auto recordings = recovery.store.open_recordings(kRecordingsMax);
-  if (!recordings) return fail(recordings.error());
   std::size_t finished = 0;
-  for (auto& recording : *recordings) {
-    if (stopping) break;
-    if (!recording.ended || *recording.ended + kLeftFor > recovery.now) continue;
-    if (unfinished.contains(recording.recording_id)) continue;
-    const auto call = call_of(recovery, recording);
-    finished += finish_recording(recovery, std::move(recording), call) ? 1 : 0;
-  }
+  const auto done = each_open_recording(recovery, [&](const account::RecordingRecord& recording) {
+    if (stopping) return false;
+    if (!recording.ended || *recording.ended + kLeftFor > recovery.now) return true;
+    if (unfinished.contains(recording.recording_id)) return true;
+    finished += finish_recording(recovery, recording, call_of(recovery, recording)) ? 1 : 0;
+    return true;
+  });
+  if (!done) return fail(done.error());
   return finished;
 }
 

@@ -192,7 +192,7 @@ bool Life::quiet() const {
   const auto& pump = server_.pump();
   const auto waiting = disk_.store->outbox_size();
   return pump.calls() == 0 && pump.agent().transactions() == 0 && pump.agent().sessions() == 0 &&
-         writes_.queued() == 0 && waiting && *waiting == 0 && disk_.store->open_recordings(1)->empty();
+         writes_.queued() == 0 && waiting && *waiting == 0 && disk_.store->open_recordings("", 1)->empty();
 }
 
 }  // namespace portico::sim

@@ -126,11 +126,12 @@ Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
              read_recording);
 }
 
-Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db, std::size_t limit) {
-  return all(db.query("SELECT " PORTICO_RECORDING_COLUMNS
-                      " FROM recordings INDEXED BY recordings_open WHERE status = 'processing'"
-                      " ORDER BY recording_id LIMIT ?",
-                      limit),
+Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db,
+                                                              std::string_view after_recording_id,
+                                                              std::size_t limit) {
+  return all(db.query("SELECT " PORTICO_RECORDING_COLUMNS " FROM recordings INDEXED BY recordings_open"
+                      " WHERE status = 'processing' AND recording_id > ? ORDER BY recording_id LIMIT ?",
+                      after_recording_id, limit),
              read_recording);
 }
 

@@ -252,8 +252,9 @@ Result<std::vector<account::CallRecord>> SqliteStore::open_calls(std::string_vie
   return reading([&](Connection& db) { return sqlite::open_calls(db, after_call_id, limit); });
 }
 
-Result<std::vector<account::RecordingRecord>> SqliteStore::open_recordings(std::size_t limit) {
-  return reading([&](Connection& db) { return sqlite::open_recordings(db, limit); });
+Result<std::vector<account::RecordingRecord>> SqliteStore::open_recordings(
+    std::string_view after_recording_id, std::size_t limit) {
+  return reading([&](Connection& db) { return sqlite::open_recordings(db, after_recording_id, limit); });
 }
 
 Result<account::Page<account::AdmissionRow>> SqliteStore::list_admissions(std::string_view application_id,

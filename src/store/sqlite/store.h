@@ -55,7 +55,8 @@ class SqliteStore final : public account::Store {
   Result<void> forget_transcription(std::string_view account_id, std::string_view recording_id) override;
   Result<std::vector<account::CallRecord>> open_calls(std::string_view after_call_id,
                                                       std::size_t limit) override;
-  Result<std::vector<account::RecordingRecord>> open_recordings(std::size_t limit) override;
+  Result<std::vector<account::RecordingRecord>> open_recordings(std::string_view after_recording_id,
+                                                                std::size_t limit) override;
 
   Result<account::Page<account::AdmissionRow>> list_admissions(std::string_view application_id,
                                                                const account::PageRequest& page) override;

@@ -70,7 +70,9 @@ Result<account::RecordingRecord> get_recording(Connection& db, std::string_view 
 Result<std::vector<account::RecordingRecord>> list_recordings(Connection& db,
                                                               const account::RecordingFilter& filter,
                                                               std::size_t limit);
-Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db, std::size_t limit);
+Result<std::vector<account::RecordingRecord>> open_recordings(Connection& db,
+                                                              std::string_view after_recording_id,
+                                                              std::size_t limit);
 Result<void> delete_recording(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<void> forget_media(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<void> forget_transcription(Connection& db, std::string_view account_id, std::string_view recording_id);

@@ -55,7 +55,9 @@ class ScriptedStore : public Store {
   Result<void> forget_media(std::string_view, std::string_view) override { return no(); }
   Result<void> forget_transcription(std::string_view, std::string_view) override { return no(); }
   Result<std::vector<CallRecord>> open_calls(std::string_view, std::size_t) override { return no(); }
-  Result<std::vector<RecordingRecord>> open_recordings(std::size_t) override { return no(); }
+  Result<std::vector<RecordingRecord>> open_recordings(std::string_view, std::size_t) override {
+    return no();
+  }
   Result<Page<AdmissionRow>> list_admissions(std::string_view, const PageRequest&) override { return no(); }
   Result<Page<WebhookExchange>> list_webhooks(const WebhookFilter&, const PageRequest&) override {
     return no();

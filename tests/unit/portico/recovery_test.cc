@@ -167,6 +167,20 @@ TEST_F(RecoveryTest, LeavesWhatStillWaitsForTheDiskHoweverLongThatHangs) {
   EXPECT_EQ(kept(recording).duration, 2s);
 }
 
+TEST_F(RecoveryTest, SweepsNoSoundOfARecordingBehindTheFirstPage) {
+  const auto last = staged_recording();
+  std::vector<account::Write> batch{last};
+  for (int n = 0; n < 1'000; ++n) {
+    auto silent = last;
+    silent.recording_id = "q-" + std::to_string(n);  // comes before
+    batch.emplace_back(silent);
+  }
+  ASSERT_TRUE(store_->write(batch));
+  EXPECT_EQ(finish_orphaned_recordings(at(kNoon + 1h)).value(), 1'001U);
+  EXPECT_EQ(kept(last).status, "partial");
+  EXPECT_TRUE(objects_->find(kept(last).object_key));
+}
+
 TEST_F(RecoveryTest, WhatAKilledCallHadStoredIsWhole) {
   const auto recording = staged_recording();
   written_.write(recording);

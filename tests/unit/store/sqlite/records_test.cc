@@ -86,10 +86,11 @@ TEST_F(Records, WhatIsUnfinishedIsFoundByIdWhateverNodeItWas) {
   auto closed = samples::recording(2);
   closed.status = "complete";
   write({open, closed});
-  EXPECT_THAT(*store_->open_recordings(9), ElementsAre(open));
+  EXPECT_THAT(*store_->open_recordings("", 9), ElementsAre(open));
+  EXPECT_THAT(*store_->open_recordings(open.recording_id, 9), SizeIs(0));
   open.status = "partial";
   write({open});
-  EXPECT_THAT(*store_->open_recordings(9), SizeIs(0));
+  EXPECT_THAT(*store_->open_recordings("", 9), SizeIs(0));
 }
 
 TEST_F(Records, CallsAreListedPageByPage) {
