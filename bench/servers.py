@@ -35,7 +35,7 @@ class Portico:
 
     def __init__(self, binary, *arguments):
         self.folder = tempfile.mkdtemp(prefix="portico-bench-")
-        env = dict(os.environ, PORTICO_ACCOUNT_ID="1000001", PORTICO_CLIENT_ID="CLI-bench", PORTICO_CLIENT_SECRET="bench")
+        env = dict(os.environ, PORTICO_ACCOUNT_ID="1000001", PORTICO_CLIENT_ID="CLI-bench", PORTICO_CLIENT_SECRET="secret-of-the-bench")
         self.process = subprocess.Popen(
             [binary, "serve", "--data", self.folder, "--bind", "127.0.0.1", "--public-ip", "127.0.0.1", "--sip-port", "0",
              "--sips-port", "0", "--http", "127.0.0.1:0", "--invite-rate", "0", "--calls-per-second", "0",
@@ -49,7 +49,7 @@ class Portico:
         body = json.dumps({"applicationName": "bench", "inboundSipCallsEnabled": True, "passwordAuthEnabled": True,
                            "allowedRegions": ["US"], **fields}).encode()
         request = urllib.request.Request(self.ready["http"] + "/v2/accounts/1000001/voice-applications", body, {
-            "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"CLI-bench:bench").decode()})
+            "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"CLI-bench:secret-of-the-bench").decode()})
         with urllib.request.urlopen(request) as answer:
             data = json.loads(answer.read())["data"]
         time.sleep(1.1)  # what the API promises: in force within a second

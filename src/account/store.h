@@ -59,6 +59,8 @@ class Store {
 
   // Accounts and clients
   virtual Result<void> put_account(const Account& account) = 0;
+  // An account with its first client: both are kept or neither.
+  virtual Result<void> put_account(const Account& account, const Client& first) = 0;
   virtual Result<Account> account(std::string_view id) = 0;
   virtual Result<std::vector<Account>> accounts() = 0;
   virtual Result<void> put_client(const Client& client) = 0;

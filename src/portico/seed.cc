@@ -1,9 +1,41 @@
 #include "portico/seed.h"
 
+#include <algorithm>
+
 #include "account/patch.h"
 
 namespace portico::app {
 namespace {
+
+constexpr std::size_t kIdBytesMax = 64;
+constexpr std::size_t kSecretBytesMin = 16;
+
+bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; }
+
+// A segment of the keys of the account's recordings.
+bool is_account_id(std::string_view text) {
+  return text.size() <= kIdBytesMax && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                  c == '_';
+         });
+}
+// The name of HTTP Basic, which a colon ends.
+bool is_client_id(std::string_view text) {
+  return text.size() <= kIdBytesMax && std::ranges::all_of(text, is_plain) &&
+         text.find(':') == std::string_view::npos;
+}
+bool is_secret(std::string_view text) {
+  return text.size() >= kSecretBytesMin && std::ranges::all_of(text, is_plain);
+}
+
+// The variable if it says something, else `random`.
+Result<std::string> chosen(const Environment& environment, const std::string& name, std::string random,
+                           bool (*fits)(std::string_view), const char* form) {
+  auto value = environment(name).value_or("");
+  if (value.empty()) return random;
+  if (!fits(value)) return fail(Code::invalid, name + " must be " + form);
+  return value;
+}
 
 constexpr std::string_view kDemoBxml = R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
@@ -21,22 +53,24 @@ Result<Seeded> seed(account::Store& store, const account::Limits& limits, const 
   auto accounts = store.accounts();
   if (!accounts) return fail(accounts.error());
   if (!accounts->empty()) return Seeded{.account_id = accounts->front().id};
-  const account::Account account{.id = environment("PORTICO_ACCOUNT_ID").value_or(account::make_account_id()),
-                                 .name = "Default",
-                                 .limits = limits,
-                                 .created = now};
+  const auto account_id = chosen(environment, "PORTICO_ACCOUNT_ID", account::make_account_id(), is_account_id,
+                                 "1 to 64 letters, digits, '-' and '_'");
+  if (!account_id) return fail(account_id.error());
   auto made = account::make_client(
-      account.id, "first client",
+      *account_id, "first client",
       {account::Role::voice_applications, account::Role::voice, account::Role::operations}, now);
-  if (const auto id = environment("PORTICO_CLIENT_ID")) made.client.id = *id;
-  if (const auto secret = environment("PORTICO_CLIENT_SECRET")) {
-    made.secret = *secret;
-    made.client.secret_sha256 = account::hash_secret(*secret);
-  }
-  auto put = store.put_account(account);
-  if (put) put = store.put_client(made.client);
+  auto client_id = chosen(environment, "PORTICO_CLIENT_ID", made.client.id, is_client_id,
+                          "1 to 64 characters without ':' and control characters");
+  if (!client_id) return fail(client_id.error());
+  auto secret = chosen(environment, "PORTICO_CLIENT_SECRET", made.secret, is_secret,
+                       "16 characters or more, none of them a control character");
+  if (!secret) return fail(secret.error());
+  made.client.id = std::move(*client_id);
+  made.client.secret_sha256 = account::hash_secret(*secret);
+  const auto put = store.put_account({.id = *account_id, .name = "Default", .limits = limits, .created = now},
+                                     made.client);
   if (!put) return fail(put.error());
-  return Seeded{.account_id = account.id, .client_id = made.client.id, .client_secret = made.secret};
+  return Seeded{.account_id = *account_id, .client_id = made.client.id, .client_secret = std::move(*secret)};
 }
 
 Result<std::optional<Demo>> make_demo(account::Store& store, const account::Deployment& deployment,

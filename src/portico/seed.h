@@ -17,7 +17,8 @@ struct Seeded {
   std::optional<std::string> client_id;
   std::optional<std::string> client_secret;
 };
-// PORTICO_ACCOUNT_ID, PORTICO_CLIENT_ID and PORTICO_CLIENT_SECRET are taken instead of random values.
+// PORTICO_ACCOUNT_ID, PORTICO_CLIENT_ID and PORTICO_CLIENT_SECRET are taken instead of random values where
+// they are not empty. Errors: invalid, naming the variable.
 Result<Seeded> seed(account::Store& store, const account::Limits& limits, const Environment& environment,
                     WallTime now);
 

@@ -111,6 +111,15 @@ Result<void> SqliteStore::put_account(const account::Account& account) {
   });
 }
 
+Result<void> SqliteStore::put_account(const account::Account& account, const account::Client& first) {
+  return writing([&](Connection& db) -> Result<void> {
+    const auto change = bump_change(db);
+    if (!change) return fail(change.error());
+    auto put = sqlite::put_account(db, account, *change);
+    return put ? sqlite::put_client(db, first) : put;
+  });
+}
+
 Result<account::Account> SqliteStore::account(std::string_view id) {
   return reading([&](Connection& db) { return get_account(db, id); });
 }

@@ -19,6 +19,7 @@ class SqliteStore final : public account::Store {
   static Result<std::unique_ptr<SqliteStore>> open(const Options& options);
 
   Result<void> put_account(const account::Account& account) override;
+  Result<void> put_account(const account::Account& account, const account::Client& first) override;
   Result<account::Account> account(std::string_view id) override;
   Result<std::vector<account::Account>> accounts() override;
   Result<void> put_client(const account::Client& client) override;

@@ -26,6 +26,7 @@ class ScriptedStore : public Store {
   }
 
   Result<void> put_account(const Account&) override { return no(); }
+  Result<void> put_account(const Account&, const Client&) override { return no(); }
   Result<Account> account(std::string_view) override { return no(); }
   Result<std::vector<Account>> accounts() override { return no(); }
   Result<void> put_client(const Client&) override { return no(); }

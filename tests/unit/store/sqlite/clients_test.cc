@@ -25,6 +25,17 @@ TEST_F(Clients, AccountsComeBackAndChange) {
   EXPECT_EQ(store_->account("1").error().code, Code::not_found);
 }
 
+TEST_F(Clients, TheFirstOneIsMadeWithItsAccountOrNeitherIs) {
+  auto first = samples::client();
+  first.account_id = "1";
+  EXPECT_FALSE(store_->put_account(samples::account("9900001"), first));
+  EXPECT_EQ(store_->account("9900001").error().code, Code::not_found);
+  first.account_id = "9900001";
+  ASSERT_TRUE(store_->put_account(samples::account("9900001"), first));
+  EXPECT_TRUE(store_->account("9900001"));
+  EXPECT_EQ(store_->client(first.id).value(), first);
+}
+
 TEST_F(Clients, ComeBackAsTheyWere) {
   ASSERT_TRUE(store_->put_client(samples::client()));
   EXPECT_EQ(store_->client("CLI-1").value(), samples::client());
