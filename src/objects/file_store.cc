@@ -143,12 +143,17 @@ Result<void> FileStore::remove(std::string_view key) const {
   return {};
 }
 
-Result<std::unique_ptr<FileStore>> open_objects(std::string_view url) {
+Result<fs::path> directory_of_objects(std::string_view url) {
   static constexpr std::string_view kScheme = "file:";
-  if (url.starts_with(kScheme) && url.size() > kScheme.size())
-    return FileStore::open(url.substr(kScheme.size()));
+  if (url.starts_with(kScheme) && url.size() > kScheme.size()) return fs::path(url.substr(kScheme.size()));
   return fail(Code::unsupported,
               "objects are kept in files only: give --objects file:PATH, not " + std::string(url));
+}
+
+Result<std::unique_ptr<FileStore>> open_objects(std::string_view url) {
+  const auto directory = directory_of_objects(url);
+  if (!directory) return fail(directory.error());
+  return FileStore::open(*directory);
 }
 
 }  // namespace portico::objects

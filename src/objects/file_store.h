@@ -42,8 +42,10 @@ class FileStore {
   std::filesystem::path directory_;
 };
 
-// "file:PATH" as in --objects. Errors: unsupported (s3:// and others, naming the form that is), unavailable.
-Result<std::unique_ptr<FileStore>> open_objects(std::string_view url);
+// The directory of "file:PATH", as in --objects. Errors: unsupported (s3:// and others, naming the form that
+// is).
+Result<std::filesystem::path> directory_of_objects(std::string_view url);
+Result<std::unique_ptr<FileStore>> open_objects(std::string_view url);  // the same, and unavailable
 
 // The checks of `key`: 1..512 bytes, segments of [A-Za-z0-9._-] that do not begin with a dot, no empty ones.
 bool is_object_key(std::string_view key);

@@ -10,6 +10,7 @@
 #include "bxml/report.h"
 #include "portico/serve_options.h"
 #include "signaling/own_names.h"
+#include "sip/message/uri.h"
 
 namespace portico::app {
 namespace {
@@ -107,7 +108,7 @@ int print_zone(const Flags& flags) {
   if (!settings) return complain(2, settings.error().what);
   const auto options = typed(*settings);
   if (!options) return complain(2, options.error().what);
-  if (parse_ip(options->domain)) {
+  if (sip::host_address(options->domain)) {
     return complain(2, "--domain must be the DNS name that callers dial, for example sip.example.org");
   }
   const auto address =

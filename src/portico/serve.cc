@@ -29,8 +29,8 @@ std::string ready_line(const ServeOptions& options, const Server::Facts& facts) 
   for (const auto& role : options.roles) roles.emplace_back(role);
   out["roles"] = std::move(roles);
   out["http"] = "http://" + facts.http.to_string();
-  out["sip"] = options.public_ip.to_string() + ":" + std::to_string(facts.sip_port);
-  out["sips"] = options.public_ip.to_string() + ":" + std::to_string(facts.sips_port);
+  out["sip"] = Endpoint{.ip = options.public_ip, .port = facts.sip_port}.to_string();
+  out["sips"] = Endpoint{.ip = options.public_ip, .port = facts.sips_port}.to_string();
   out["accountId"] = facts.seeded.account_id;
   if (facts.seeded.client_id) out["clientId"] = *facts.seeded.client_id;
   if (facts.seeded.client_secret) out["clientSecret"] = *facts.seeded.client_secret;

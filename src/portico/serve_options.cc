@@ -4,8 +4,13 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "http/url.h"
+#include "objects/file_store.h"
+#include "store/open.h"
 
 namespace portico::app {
 namespace {
@@ -125,27 +130,46 @@ void read_digest_algorithms(Reader& reader, ServeOptions& out) {
   if (out.digest_algorithms.empty()) reader.fault("digest-algorithms", "must name at least one algorithm");
 }
 
+void read_places(Reader& reader, ServeOptions& out) {
+  out.data = reader.text("data");
+  out.store = reader.or_else("store", "sqlite:" + out.data + "/portico.db");
+  if (!store::file_of_store(out.store)) reader.fault("store", "must be sqlite:PATH");
+  out.objects = reader.or_else("objects", "file:" + out.data + "/objects");
+  if (!objects::directory_of_objects(out.objects)) reader.fault("objects", "must be file:PATH");
+}
+
+void read_roles(Reader& reader, ServeOptions& out) {
+  out.roles = reader.list(reader.text("roles"));
+  auto sorted = out.roles;
+  std::ranges::sort(sorted);
+  if (sorted != std::vector<std::string>{"api", "media", "signaling"}) {
+    reader.fault(
+        "roles",
+        "must name signaling, media and api, each once: this version runs every role in one process");
+  }
+}
+
+void read_addresses(Reader& reader, ServeOptions& out) {
+  out.bind = reader.ip("bind");
+  out.public_ip = reader.given("public-ip")   ? reader.ip("public-ip")
+                  : out.bind.is_unspecified() ? first_address(out.bind.is_v4())
+                                              : out.bind;
+  if (out.public_ip.is_v4() != out.bind.is_v4()) {
+    reader.fault("public-ip", "must be of the same family as --bind " + out.bind.to_string());
+  }
+  const auto host = out.public_ip.to_string();
+  out.domain = reader.or_else("domain", out.public_ip.is_v4() ? host : "[" + host + "]");
+  if (out.domain.empty()) reader.fault("domain", "must not be empty");
+  out.realm = reader.or_else("realm", out.domain);
+  if (out.realm.empty()) reader.fault("realm", "must not be empty");
+}
+
 void read_identity(Reader& reader, ServeOptions& out) {
   char host[256] = "portico";
   gethostname(host, sizeof host - 1);
   out.node = reader.or_else("node", host);
   out.region = reader.text("region");
   out.regions = reader.given("regions") ? reader.list(reader.text("regions")) : std::vector{out.region};
-  out.roles = reader.list(reader.text("roles"));
-  for (const auto& role : out.roles) {
-    if (role != "signaling" && role != "media" && role != "api") {
-      reader.fault("roles", "must list signaling, media and api");
-    }
-  }
-  if (out.roles.size() != 3) {
-    reader.fault("roles", "must name all three: this version runs every role in one process");
-  }
-  out.bind = reader.ip("bind");
-  out.public_ip = reader.given("public-ip")   ? reader.ip("public-ip")
-                  : out.bind.is_unspecified() ? first_address()
-                                              : out.bind;
-  out.domain = reader.or_else("domain", out.public_ip.to_string());
-  out.realm = reader.or_else("realm", out.domain);
 }
 
 void read_listeners(Reader& reader, ServeOptions& out) {
@@ -157,6 +181,8 @@ void read_listeners(Reader& reader, ServeOptions& out) {
   out.http = http.value_or(Endpoint{});
   out.public_url = reader.or_else("public-url", "");
   while (out.public_url.ends_with('/')) out.public_url.pop_back();
+  if (!out.public_url.empty() && !http::parse_url(out.public_url))
+    reader.fault("public-url", "must be an http or https URL");
   out.tls_cert = reader.or_else("tls-cert", "");
   out.tls_key = reader.or_else("tls-key", "");
   if (out.tls_cert.empty() != out.tls_key.empty())
@@ -175,16 +201,22 @@ void read_limits(Reader& reader, ServeOptions& out) {
   out.drain_timeout = Millis(1000) * reader.number("drain-timeout", 86'400);
 }
 
+// Of an IPv6 address; means nothing without its interface.
+bool is_link_local(const IpAddress& ip) {
+  return !ip.is_v4() && ip.raw()[0] == 0xFE && (ip.raw()[1] & 0xC0) == 0x80;
+}
+
 }  // namespace
 
-IpAddress first_address() {
+IpAddress first_address(bool v4) {
   ifaddrs* list = nullptr;
-  IpAddress found = IpAddress::v4(0x7F000001);
+  auto found = v4 ? IpAddress::v4(0x7F000001) : *parse_ip("::1");
   if (getifaddrs(&list) != 0) return found;
   for (const auto* i = list; i != nullptr; i = i->ifa_next) {
-    if (i->ifa_addr == nullptr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_UP) == 0) continue;
+    if (i->ifa_addr == nullptr || (i->ifa_flags & IFF_UP) == 0) continue;
+    if (i->ifa_addr->sa_family != (v4 ? AF_INET : AF_INET6)) continue;
     const auto ip = from_sockaddr(*i->ifa_addr).ip;
-    if (ip.is_loopback()) continue;
+    if (ip.is_loopback() || is_link_local(ip)) continue;
     found = ip;
     break;
   }
@@ -195,9 +227,9 @@ IpAddress first_address() {
 Result<ServeOptions> typed(const Settings& settings) {
   Reader reader(settings);
   ServeOptions out;
-  out.data = reader.text("data");
-  out.store = reader.or_else("store", "sqlite:" + out.data + "/portico.db");
-  out.objects = reader.or_else("objects", "file:" + out.data + "/objects");
+  read_places(reader, out);
+  read_roles(reader, out);
+  read_addresses(reader, out);
   read_identity(reader, out);
   read_listeners(reader, out);
   read_codecs(reader, out);

@@ -56,7 +56,8 @@ struct ServeOptions {
 // Errors: invalid, naming the setting, its value and what it should be.
 Result<ServeOptions> typed(const Settings& settings);
 
-// The host's first address that is not loopback (IPv4), else 127.0.0.1.
-IpAddress first_address();
+// The host's first address of a family that others could reach (neither loopback nor link-local), else
+// 127.0.0.1 or ::1.
+IpAddress first_address(bool v4);
 
 }  // namespace portico::app

@@ -28,6 +28,7 @@
 #include "portico/rounds.h"
 #include "portico/sounds.h"
 #include "signaling/node.h"
+#include "sip/message/uri.h"
 #include "speech/espeak.h"
 #include "store/admission_log.h"
 #include "store/open.h"
@@ -68,7 +69,7 @@ Result<net::TlsFiles> identity_of(const ServeOptions& options) {
     return net::TlsFiles{.certificate = options.tls_cert, .key = options.tls_key};
   }
   net::CertificateNames names;
-  if (parse_ip(options.domain)) {
+  if (sip::host_address(options.domain)) {
     names.dns = {options.node};
   } else {
     names.dns = {options.domain, options.node};

@@ -103,8 +103,8 @@ def test_dial_reports_as_text_unless_asked_for_json(application, backend):
 
 @pytest.mark.parametrize("address, kind", [("203.0.113.5", "A"), ("2001:db8::5", "AAAA")])
 def test_a_zone_parser_takes_the_records_of_zone(tmp_path, address, kind):
-    done = run("zone", "--domain", "sip.example.org", "--public-ip", address, "--node", "n_1.example.net", "--sip-port", "5070",
-               "--regions", "US,EU", "--region", "EU")
+    done = run("zone", "--domain", "sip.example.org", "--bind", "::" if kind == "AAAA" else "0.0.0.0", "--public-ip", address,
+               "--node", "n_1.example.net", "--sip-port", "5070", "--regions", "US,EU", "--region", "EU")
     assert done.returncode == 0, done.stderr
     records = {tuple(line.split()) for line in done.stdout.splitlines() if " IN " in line}
     assert records >= {("@", "IN", "NAPTR", "10", "50", '"s"', '"SIPS+D2T"', '""', "_sips._tcp"),
@@ -155,6 +155,29 @@ def test_config_check_says_only_whether_it_is_valid(tmp_path):
     file.write_text("log-level: loud\n")
     done = run("config", "--check", "--config", str(file))
     assert done.returncode == 2 and done.stdout == "" and "log-level" in done.stderr and "loud" in done.stderr
+
+
+@pytest.mark.parametrize("setting, value", [
+    ("store", "postgresql://localhost/portico"), ("store", "sqlite:"), ("objects", "s3://bucket"),
+    ("public-url", "voice.example.org"), ("domain", ""), ("realm", ""), ("roles", "signaling,signaling,api"),
+    ("public-ip", "2001:db8::5")])
+def test_what_cannot_be_served_is_refused_by_check_and_by_serve(setting, value, tmp_path):
+    for command in (("config", "--check"), ("serve", "--data", str(tmp_path / "data"))):
+        done = run(*command, "--" + setting, value)
+        assert done.returncode == 2 and done.stdout == "" and "--" + setting in done.stderr, done
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_config_prints_is_a_file_that_means_the_same(tmp_path):
+    file = tmp_path / "portico.yaml"
+    printed = run("config", "--http", "[::1]:8080", "--bind", "::", "--node", "a # b", "--tls-cert", "", "--tls-key", "").stdout
+    file.write_text(printed)
+    assert run("config", "--config", str(file)).stdout == printed.replace("  # flag,", "  # file,")
+
+
+def test_dial_says_that_it_cannot_keep_what_is_heard(application, tmp_path):
+    done = run("dial", application.uri(), "--password", application.password, "--record", str(tmp_path / "none" / "heard.wav"))
+    assert done.returncode == 1 and done.stdout == "" and "heard.wav" in done.stderr
 
 
 def token_of(server, client):
