@@ -117,6 +117,7 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::string, WorkPtr> by_source;  // those that may be joined
   Shares under_way{limits::kPromptFetchesMax};
   Shares staged{limits::kPromptStagingBytesMax};
+  bool stopped = false;
 
   async::Turns turns;
 };
@@ -145,6 +146,7 @@ void AudioFetcher::State::ask(const call::AudioFetch& fetch, Asker asker, bool m
   auto work = std::make_shared<Work>(Work{.fetch = fetch, .source = std::move(source), .first = asker});
   {
     const std::lock_guard lock(mutex);
+    if (stopped) return answer(asker, fail(Code::cancelled, "the server is stopping"));
     const auto running = may_join ? by_source.find(work->source) : by_source.end();
     if (running != by_source.end()) {
       running->second->joined.push_back(std::move(asker));
@@ -275,7 +277,12 @@ AudioFetcher::AudioFetcher(http::Client& client, async::Workers& workers, const 
                            SoundSink& sink, OwnMedia own)
     : state_(std::make_shared<State>(client, workers, store, sink, std::move(own))) {}
 
-AudioFetcher::~AudioFetcher() { state_->turns.stop(); }  // what waits holds the state
+// What waits holds the state, and what ends from now on begins nothing more.
+AudioFetcher::~AudioFetcher() {
+  state_->turns.stop();
+  const std::lock_guard lock(state_->mutex);
+  state_->stopped = true;
+}
 
 void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
   state_->ask(fetch, {.request = request, .answers = std::move(answers)}, true);

@@ -31,13 +31,13 @@ struct OwnMedia {
 
 class AudioFetcher {
  public:
-  // All must outlive the client and the workers' last job.
+  // `store` and `sink` must outlive the client and the workers' last job, the client that job too.
   AudioFetcher(http::Client& client, async::Workers& workers, const FileStore& store, SoundSink& sink,
                OwnMedia own);
   ~AudioFetcher();
 
   // Answered by SoundReady. Errors: those of the fetch (unavailable, timeout, too_large, not_allowed), of
-  // decoding (unsupported, invalid, too_large) and busy.
+  // decoding (unsupported, invalid, too_large), busy, and cancelled at the end.
   void fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers);
 
   struct State;

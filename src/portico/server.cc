@@ -101,6 +101,9 @@ struct Server::Parts {
   std::shared_ptr<net::TlsServer> tls;
   medianode::SoundCache sound_cache;  // outlives the workers: they put sounds into it
   MediaSounds media_sounds{sound_cache};
+  // They outlive the workers: a job's end may be the next fetch.
+  std::unique_ptr<http::Client> client;
+  std::unique_ptr<http::Client> prompt_client;  // writes files: its thread waits for the disk
   std::unique_ptr<async::Workers> workers;
   std::unique_ptr<async::Workers> event_workers;
   std::unique_ptr<async::Workers> recording_workers;
@@ -108,8 +111,6 @@ struct Server::Parts {
   std::unique_ptr<medianode::MediaNode> media;
   speech::Espeak voice;
   std::unique_ptr<speech::Speaker> speaker;
-  std::unique_ptr<http::Client> client;
-  std::unique_ptr<http::Client> prompt_client;  // writes files: its thread waits for the disk
   std::unique_ptr<objects::AudioFetcher> fetcher;
   std::unique_ptr<webhook::Courier> courier;
   std::unique_ptr<MediaPort> media_port;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <future>
+#include <map>
 #include <thread>
 
 #include "base/limits.h"
@@ -78,8 +79,8 @@ class AudioFetcherTest : public testing::Test {
   std::unique_ptr<FileStore> store_ = std::move(*FileStore::open(directory_.path() / "objects"));
   MemorySink sink_;
   EventWaiter waiter_;
-  async::Workers workers_{2};
   http::Client client_;
+  async::Workers workers_{2};
   AudioFetcher fetcher_{
       client_,
       workers_,
@@ -192,6 +193,36 @@ TEST_F(AudioFetcherTest, FetchesOnceForAllWhoAskTogether) {
     EXPECT_EQ(answered.size(), 3U);
     EXPECT_EQ(backend.requests(), std::string_view(cache_control) == "no-store" ? 3U : 1U) << cache_control;
   }
+}
+
+TEST_F(AudioFetcherTest, BeginsNoFetchOnceItHasEnded) {
+  TestBackend backend([](const http::Request&) { return sound(); });
+  auto client = std::make_unique<http::Client>();
+  auto workers = std::make_unique<async::Workers>(1);
+  MemorySink sink;
+  std::promise<void> decoded;
+  std::promise<void> release;
+  sink.before_put = [&] {
+    decoded.set_value();
+    release.get_future().wait();
+  };
+  auto fetcher = std::make_unique<AudioFetcher>(*client, *workers, *store_, sink, OwnMedia{});
+  fetcher->fetch(1, about(backend.url("/a.wav")), waiter_.sender());
+  fetcher->fetch(2, about(backend.url("/a.wav")), waiter_.sender());
+  decoded.get_future().wait();
+  fetcher.reset();
+  release.set_value();
+  workers.reset();
+  client.reset();
+  std::map<call::RequestId, bool> sounds;
+  for (int i = 0; i < 2; ++i) {
+    const auto ready = waiter_.wait<call::SoundReady>();
+    sounds[ready.request] = ready.sound.has_value();
+    if (!ready.sound) EXPECT_EQ(ready.sound.error().code, Code::cancelled);
+  }
+  EXPECT_TRUE(sounds.at(1)) << "it was there already";
+  EXPECT_FALSE(sounds.at(2)) << "its answer would have been another fetch";
+  EXPECT_EQ(backend.requests(), 1U);
 }
 
 TEST_F(AudioFetcherTest, FollowsRedirects) {

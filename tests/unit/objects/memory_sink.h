@@ -1,6 +1,7 @@
 #pragma once
 // A SoundSink that keeps everything, unless told to forget, and counts who holds a sound.
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <new>
@@ -11,8 +12,11 @@ namespace portico::objects {
 
 class MemorySink final : public SoundSink {
  public:
+  std::function<void()> before_put;  // on the worker
+
   Result<call::SoundHold> put(const std::string& account_id, const std::string& key,
                               audio::Pcm sound) override {
+    if (before_put) before_put();
     const std::lock_guard lock(mutex_);
     if (account_id == full_) return fail(Code::busy, "full");
     ++puts_;
