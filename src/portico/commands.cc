@@ -66,16 +66,7 @@ int print_config(const Flags& flags, bool check_only) {
     std::cout << "the configuration is valid\n";
     return 0;
   }
-  std::cout << "# Effective configuration. Each key is also the flag --KEY and the environment variable "
-               "after it.\n";
-  for (const auto& setting : all_settings()) {
-    if (setting.name == "config") continue;
-    const auto& chosen = settings->find(setting.name)->second;
-    const bool unset = chosen.origin == Origin::fallback;
-    std::cout << (unset ? "# " : "") << setting.name << ": " << chosen.value << "  # "
-              << origin_name(chosen.origin) << ", " << environment_name(setting.name) << ": "
-              << setting.meaning << "\n";
-  }
+  std::cout << to_yaml(*settings);
   return 0;
 }
 

@@ -66,6 +66,13 @@ Result<void> take_file(const std::string& path, Settings& out) {
   return {};
 }
 
+// As YAML that means the same text, whatever is in it.
+std::string quoted(const std::string& value) {
+  std::string out = "'";
+  for (const char c : value) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
+}
+
 }  // namespace
 
 std::span<const Setting> all_settings() { return kSettings; }
@@ -103,6 +110,22 @@ Result<Settings> choose(const std::map<std::string, std::string, std::less<>>& f
     if (const auto value = environment(environment_name(name))) out[name] = {*value, Origin::environment};
     if (const auto flag = flags.find(name); flag != flags.end()) out[name] = {flag->second, Origin::flag};
     if (!out.contains(name)) out[name] = {std::string(setting.fallback), Origin::fallback};
+  }
+  return out;
+}
+
+std::string to_yaml(const Settings& settings) {
+  std::string out =
+      "# Effective configuration. Each key is also the flag --KEY and the environment variable after it.\n";
+  for (const auto& setting : kSettings) {
+    if (setting.name == "config") continue;
+    const auto& chosen = settings.find(setting.name)->second;
+    const std::string name(setting.name);
+    // A default is described, not always a value.
+    out += chosen.origin == Origin::fallback ? "# " + name + ": " + chosen.value
+                                             : name + ": " + quoted(chosen.value);
+    out += "  # " + std::string(origin_name(chosen.origin)) + ", " + environment_name(name) + ": " +
+           std::string(setting.meaning) + "\n";
   }
   return out;
 }

@@ -40,6 +40,9 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 Result<Settings> choose(const std::map<std::string, std::string, std::less<>>& flags,
                         const Environment& environment);
 
+// A file that `config` may name; what is left to its default is a comment.
+std::string to_yaml(const Settings& settings);
+
 std::optional<std::string> process_environment(const std::string& name);
 
 }  // namespace portico::app

@@ -132,16 +132,16 @@ def test_a_flag_beats_the_environment_which_beats_the_file(tmp_path):
     file.write_text("sip-port: 5071\nsips-port: 5081\nhttp: 127.0.0.1:9001\n")
     done = run("config", "--config", str(file), "--sip-port", "5073", PORTICO_SIP_PORT="5072", PORTICO_SIPS_PORT="5082")
     assert done.returncode == 0, done.stderr
-    for line in ("sip-port: 5073  # flag", "sips-port: 5082  # environment", "http: 127.0.0.1:9001  # file",
+    for line in ("sip-port: '5073'  # flag", "sips-port: '5082'  # environment", "http: '127.0.0.1:9001'  # file",
                  "# log-level: info  # default"):
         assert "\n" + line + "," in done.stdout, done.stdout
-    assert "sip-port: 5071  # file" in run("config", PORTICO_CONFIG=str(file)).stdout
+    assert "sip-port: '5071'  # file" in run("config", PORTICO_CONFIG=str(file)).stdout
 
 
 def test_config_takes_lists_and_refuses_unknown_keys(tmp_path):
     file = tmp_path / "portico.yaml"
     file.write_text("regions: [US, EU]\n")
-    assert "regions: US,EU  # file" in run("config", "--config", str(file)).stdout
+    assert "regions: 'US,EU'  # file" in run("config", "--config", str(file)).stdout
     file.write_text("sip-prot: 5070\n")
     done = run("config", "--config", str(file))
     assert done.returncode == 2 and "sip-prot" in done.stderr
