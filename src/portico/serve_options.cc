@@ -235,7 +235,9 @@ Result<ServeOptions> typed(const Settings& settings) {
   read_codecs(reader, out);
   read_digest_algorithms(reader, out);
   read_limits(reader, out);
+  out.basic_auth = reader.flag("basic-auth");
   out.require_tls = reader.flag("require-tls");
+  out.hide_applications = reader.flag("hide-applications");
   out.demo = reader.flag("demo");
   out.srtp = reader.one_of<sdp::SrtpMode, 3>("srtp", {{{"optional", sdp::SrtpMode::optional},
                                                        {"off", sdp::SrtpMode::off},

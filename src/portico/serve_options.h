@@ -37,7 +37,9 @@ struct ServeOptions {
   std::string public_url;  // empty: made from the address in use
   std::string tls_cert;    // empty: generated
   std::string tls_key;
+  bool basic_auth = true;
   bool require_tls = false;
+  bool hide_applications = false;
   sdp::SrtpMode srtp = sdp::SrtpMode::optional;
   std::vector<Codec> codecs;
   log::Level log_level = log::Level::info;

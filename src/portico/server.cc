@@ -300,6 +300,7 @@ Result<void> Server::Parts::open_signaling() {
   o.auth_failures = options.auth_failures;
   o.digest_algorithms = options.digest_algorithms;
   o.require_tls = options.require_tls;
+  o.hide_applications = options.hide_applications;
   o.codecs = options.codecs;
   o.srtp = options.srtp;
   auto node = signaling::Node::open(std::move(o), {.media = *media_port,
@@ -334,8 +335,10 @@ void Server::Parts::add_routes() {
   services = std::make_unique<api::Services>(
       api::Services{.store = *store, .directory = directory, .deployment = deployment});
   services->public_url = options.public_url;
+  services->basic_auth = options.basic_auth;
   services->region = options.region;
   services->require_tls = options.require_tls;
+  services->hide_applications = options.hide_applications;
   services->calls = &signaling->calls();
   services->object_path = [this](std::string_view key) -> std::optional<std::filesystem::path> {
     const auto found = objects->find(key);

@@ -40,6 +40,7 @@ struct Options {
   std::uint32_t invite_rate = 50;   // INVITEs a second from one source address, 0: no limit
   std::uint32_t auth_failures = 5;  // in 60 s before lockout, 0: no limit
   bool require_tls = false;
+  bool hide_applications = false;                // 404 in place of 403 to who is not allowed to call one
   std::size_t calls_max = limits::kSipCallsMax;  // a worker
   std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722, Codec::opus};
   sdp::SrtpMode srtp = sdp::SrtpMode::optional;

@@ -1,0 +1,69 @@
+#include "portico/serve_options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace portico::app {
+namespace {
+
+using ::testing::HasSubstr;
+
+Result<ServeOptions> read(const std::map<std::string, std::string, std::less<>>& flags) {
+  const auto settings = choose(flags, [](const std::string&) { return std::optional<std::string>(); });
+  if (!settings) return fail(settings.error());
+  return typed(*settings);
+}
+
+TEST(ServeOptions, DefaultsAreValid) {
+  const auto options = read({});
+  ASSERT_TRUE(options) << options.error().what;
+  EXPECT_EQ(options->store, "sqlite:./portico-data/portico.db");
+  EXPECT_TRUE(options->basic_auth);
+  EXPECT_FALSE(options->hide_applications);
+}
+
+TEST(ServeOptions, RefuseWhatCannotBeServed) {
+  const std::vector<std::pair<std::string, std::string>> unfit{{"store", "postgresql://localhost/portico"},
+                                                               {"store", "sqlite:"},
+                                                               {"store", ""},
+                                                               {"objects", "s3://bucket"},
+                                                               {"objects", "file:"},
+                                                               {"public-url", "voice.example.org"},
+                                                               {"public-url", "ftp://voice.example.org"},
+                                                               {"public-url", "https://"},
+                                                               {"domain", ""},
+                                                               {"realm", ""},
+                                                               {"roles", "signaling,signaling,api"},
+                                                               {"roles", "signaling,media"},
+                                                               {"basic-auth", "maybe"}};
+  for (const auto& [name, value] : unfit) {
+    const auto options = read({{name, value}});
+    ASSERT_FALSE(options) << name << "=" << value;
+    EXPECT_EQ(options.error().code, Code::invalid);
+    EXPECT_THAT(options.error().what, HasSubstr("--" + name + " "));
+  }
+}
+
+TEST(ServeOptions, TakeRolesInAnyOrderAndAPublicUrlWithAPath) {
+  EXPECT_TRUE(read({{"roles", "api, media,signaling"}}));
+  const auto options = read({{"public-url", "https://example.org/voice/"}});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->public_url, "https://example.org/voice");
+}
+
+TEST(ServeOptions, AdvertiseAnAddressOfTheFamilyTheyListenIn) {
+  const auto six = read({{"bind", "::"}});
+  ASSERT_TRUE(six) << six.error().what;
+  EXPECT_FALSE(six->public_ip.is_v4());
+  EXPECT_EQ(six->domain, "[" + six->public_ip.to_string() + "]") << "as a SIP URI writes it";
+  EXPECT_TRUE(read({})->public_ip.is_v4());
+  EXPECT_TRUE(read({{"bind", "::"}, {"public-ip", "2001:db8::1"}}));
+  for (const auto& [bind, ip] : {std::pair("::", "203.0.113.1"), std::pair("0.0.0.0", "2001:db8::1")}) {
+    const auto mixed = read({{"bind", bind}, {"public-ip", ip}});
+    ASSERT_FALSE(mixed);
+    EXPECT_THAT(mixed.error().what, HasSubstr("--public-ip must be of the same family as --bind"));
+  }
+}
+
+}  // namespace
+}  // namespace portico::app
