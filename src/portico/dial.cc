@@ -1,10 +1,12 @@
 #include "portico/dial.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -83,23 +85,34 @@ std::optional<std::int64_t> first_sound(const std::string& path) {
 class RecordFile {
  public:
   explicit RecordFile(const std::string& asked) : path_(asked), temporary_(asked.empty()) {
-    if (!temporary_) return;
-    auto pattern = (std::filesystem::temp_directory_path() / "portico-dial-XXXXXX").string();
-    const int fd = ::mkstemp(pattern.data());
-    if (fd >= 0) ::close(fd);
-    path_ = pattern;
+    if (temporary_) path_ = (std::filesystem::temp_directory_path() / "portico-dial-XXXXXX").string();
+    std::error_code ignored;
+    existed_ = std::filesystem::exists(path_, ignored);
+    const int fd = temporary_ ? ::mkstemp(path_.data()) : ::open(path_.c_str(), kFlags, 0666);
+    if (fd < 0) {
+      fault_ = path_ + " cannot be written: " + std::generic_category().message(errno);
+    } else {
+      ::close(fd);
+    }
   }
   ~RecordFile() {
     std::error_code ignored;
-    if (temporary_) std::filesystem::remove(path_, ignored);
+    if (existed_) return;
+    // A call that was not answered leaves no file.
+    if (temporary_ || std::filesystem::file_size(path_, ignored) == 0)
+      std::filesystem::remove(path_, ignored);
   }
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
   const std::string& path() const { return path_; }
+  const std::string& fault() const { return fault_; }  // empty: it can be written
 
  private:
+  static constexpr int kFlags = O_CREAT | O_WRONLY | O_CLOEXEC;
   std::string path_;
   bool temporary_;
+  bool existed_ = false;
+  std::string fault_;
 };
 
 async::Task<> run_and_stop(Dialer& dialer, net::IoLoop& loop) {
@@ -112,6 +125,7 @@ Result<DialReport> place_call(const DialOptions& options) {
   auto sound = sound_to_play(options);
   if (!sound) return fail(sound.error());
   const RecordFile record(options.record_file);
+  if (!record.fault().empty()) return fail(Code::unavailable, record.fault());
   medianode::SoundCache cache;
   std::vector<media::Sound> sounds;
   std::shared_ptr<const audio::Pcm> pinned;

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "call/stream.h"
+#include "portico/commands.h"
 #include "sip/digest/answer.h"
 #include "sip/digest/challenge.h"
 #include "sip/message/headers.h"
@@ -289,6 +290,7 @@ async::Task<> Dialer::talk() {
 bool Dialer::on_talking_event(Event& event) {
   if (const auto* from_media = std::get_if<media::Event>(&event)) {
     if (const auto* digit = std::get_if<media::Digit>(from_media)) report_.digits_received += digit->digit;
+    if (const auto* closed = std::get_if<media::RecordingClosed>(from_media)) on_recording_closed(*closed);
     return false;
   }
   auto* sip = std::get_if<sip::UserAgentEvent>(&event);
@@ -312,6 +314,12 @@ bool Dialer::on_talking_event(Event& event) {
   return false;
 }
 
+void Dialer::on_recording_closed(const media::RecordingClosed& closed) {
+  recording_ = false;
+  if (closed.end == media::RecordEnd::error && !options_.record_file.empty())
+    complain(1, options_.record_file + " is not whole: " + closed.reason);
+}
+
 async::Task<> Dialer::wind_up() {
   if (!port_open_) co_return;
   send(media::Close{});
@@ -326,7 +334,7 @@ async::Task<> Dialer::wind_up() {
     }
     const auto* from_media = std::get_if<media::Event>(&*event);
     if (from_media == nullptr) continue;
-    if (std::holds_alternative<media::RecordingClosed>(*from_media)) recording_ = false;
+    if (const auto* closed = std::get_if<media::RecordingClosed>(from_media)) on_recording_closed(*closed);
     if (const auto* q = std::get_if<media::Quality>(from_media); q != nullptr && q->final) {
       quality = true;
       report_.rtp_sent = q->packets_sent;

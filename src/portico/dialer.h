@@ -62,6 +62,7 @@ class Dialer {
   void answer_challenge(const sip::Challenged& challenged);
   void on_answered(const sip::Answered& answered);
   bool on_talking_event(Event& event);  // true: the call is over
+  void on_recording_closed(const media::RecordingClosed& closed);
   void configure(const std::string& answer);
   void send(media::Command command);
   void act(const std::function<void(sip::UserAgent&, TimePoint, sip::Actions&)>& input);
