@@ -19,6 +19,7 @@
 #include "objects/file_store.h"
 #include "objects/recording_objects.h"
 #include "portico/data_directory.h"
+#include "portico/data_lock.h"
 #include "portico/demo_routes.h"
 #include "portico/descriptor_shares.h"
 #include "portico/joints.h"
@@ -91,6 +92,7 @@ struct Server::Parts {
   std::atomic<bool> draining{false};
   std::atomic<bool> stopping{false};
 
+  std::vector<DataLock> locks;
   std::unique_ptr<account::Store> store;
   account::Directory directory;
   // Its loops outlive every thread that answers calls: an answer may be on its way to one until the last.
@@ -125,6 +127,7 @@ struct Server::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> http;
 
+  Result<void> lock_data();
   Result<void> open_store();
   Result<void> open_media();
   Result<void> load_identity();
@@ -133,27 +136,34 @@ struct Server::Parts {
   Result<void> open_backend();
   Result<void> open_signaling();
   Recovery recovery();
+  Result<void> recover();
+  Result<void> seed_store();
   void look_after_recordings();
   bool forget_objects(const std::vector<std::string>& keys);
   void add_routes();
   void stop();
 };
 
-Result<void> Server::Parts::open_store() {
+// The store may lie elsewhere, and another server with it.
+Result<void> Server::Parts::lock_data() {
   auto made = make_data_directory(options.data);
   if (!made) return made;
+  const auto store_file = store::file_of_store(options.store);
+  if (!store_file) return fail(store_file.error());
+  std::vector<std::string> files{options.data + "/serve.lock"};
+  if (*store_file != ":memory:") files.push_back(*store_file + ".lock");
+  for (const auto& file : files) {
+    auto lock = DataLock::take(file);
+    if (!lock) return fail(lock.error());
+    locks.push_back(std::move(*lock));
+  }
+  return {};
+}
+
+Result<void> Server::Parts::open_store() {
   auto opened = store::open_store(options.store);
   if (!opened) return fail(opened.error());
   store = std::move(*opened);
-  const auto now = read_clocks().wall;
-  auto seeded = seed(*store, options.account_limits, process_environment, now);
-  if (!seeded) return fail(seeded.error());
-  facts.seeded = std::move(*seeded);
-  if (options.demo) {
-    auto demo = make_demo(*store, deployment, facts.seeded.account_id, now);
-    if (!demo) return fail(demo.error());
-    facts.demo = std::move(*demo);
-  }
   const auto read = directory.refresh(*store);
   if (!read) return fail(read.error());
   writes = std::make_unique<store::WriteBehind>(*store);
@@ -239,14 +249,10 @@ Result<void> Server::Parts::open_backend() {
   courier = std::make_unique<webhook::Courier>(
       *store, *event_workers, *client,
       [this](account::Write write) { return submit(*writes, std::move(write)); }, outbox);
-  courier->start();
   media_port = std::make_unique<MediaPort>(*media);
   prompts = std::make_unique<Prompts>(*speaker, *fetcher);
   recordings = std::make_unique<objects::RecordingObjects>(*objects, *recording_workers);
   records = std::make_unique<StoredRecords>(*writes);
-  if (const auto calls = end_orphaned_calls(recovery()); !calls) return fail(calls.error());
-  const auto cut_off = finish_orphaned_recordings(recovery());
-  if (!cut_off) return fail(cut_off.error());
   return {};
 }
 
@@ -258,6 +264,33 @@ Recovery Server::Parts::recovery() {
           .records = *records,
           .base_url = options.public_url,
           .now = read_clocks().wall};
+}
+
+// Once nothing is left that could keep this process from serving.
+Result<void> Server::Parts::recover() {
+  courier->start();
+  if (const auto calls = end_orphaned_calls(recovery()); !calls) return fail(calls.error());
+  const auto cut_off = finish_orphaned_recordings(recovery());
+  if (!cut_off) return fail(cut_off.error());
+  return {};
+}
+
+// Last of all, and nothing behind it fails: what it makes is shown once.
+Result<void> Server::Parts::seed_store() {
+  const auto now = read_clocks().wall;
+  auto seeded = seed(*store, options.account_limits, process_environment, now);
+  if (!seeded) return fail(seeded.error());
+  facts.seeded = std::move(*seeded);
+  if (options.demo) {
+    auto demo = make_demo(*store, deployment, facts.seeded.account_id, now);
+    if (demo) {
+      facts.demo = std::move(*demo);
+    } else {
+      log::error("the demo application cannot be made", {{"why", demo.error().what}});
+    }
+  }
+  (void)directory.refresh(*store);  // else the upkeep does
+  return {};
 }
 
 // Called twice a second; the work, which waits for the disk, is a worker's.
@@ -373,8 +406,9 @@ Server::~Server() { parts_->stop(); }
 
 Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   auto parts = std::make_unique<Parts>(options);
-  for (const auto step : {&Parts::open_store, &Parts::open_media, &Parts::load_identity, &Parts::open_http,
-                          &Parts::open_backend, &Parts::open_signaling}) {
+  for (const auto step :
+       {&Parts::lock_data, &Parts::open_store, &Parts::open_media, &Parts::load_identity, &Parts::open_http,
+        &Parts::open_backend, &Parts::open_signaling, &Parts::recover, &Parts::seed_store}) {
     auto done = ((*parts).*step)();
     if (!done) return fail(done.error());
   }

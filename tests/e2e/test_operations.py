@@ -1,5 +1,6 @@
 """The server as its operator meets it: signals, restarts, health, the small subcommands."""
 import json
+import os
 import signal
 import subprocess
 
@@ -93,6 +94,52 @@ def test_a_second_sigterm_stops_at_once_and_the_next_start_tells_how_its_calls_e
     again.stop()
     server.stop()
     assert len(backend.events("disconnect")) == 1
+
+
+@pytest.mark.parametrize("store", ["data", "elsewhere"])
+def test_a_second_server_on_the_same_data_ends_with_1_and_says_why(store, tmp_path):
+    server = Server()
+    where = ["--data", server.data] if store == "data" else ["--data", str(tmp_path), "--store", f"sqlite:{server.data}/portico.db"]
+    done = subprocess.run([BINARY, "serve", *where, "--bind", "127.0.0.1", "--sip-port", "0", "--sips-port", "0",
+                           "--http", "127.0.0.1:0"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "another `portico serve` has locked" in done.stderr and server.data in done.stderr
+    assert run("client", "--data", server.data, "list").returncode == 0, "the client command works beside it"
+    assert server.stop() == 0
+    again = Server(data=server.data)
+    again.stop()
+
+
+def test_a_first_start_that_fails_makes_no_account(tmp_path):
+    unseeded = dict.fromkeys(SEED)
+    other = Server()
+    done = subprocess.run([BINARY, "serve", "--data", str(tmp_path), "--bind", "127.0.0.1", "--sip-port", str(other.sip_port),
+                           "--sips-port", "0", "--http", "127.0.0.1:0"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1 and done.stdout == "", "its port is taken"
+    other.stop()
+    again = Server(data=str(tmp_path), environment=unseeded)
+    assert may_list(again, again.ready, again.ready["clientSecret"])
+    again.stop()
+
+
+@pytest.mark.parametrize("name, value", [("PORTICO_ACCOUNT_ID", "a/b"), ("PORTICO_CLIENT_ID", "a:b"),
+                                         ("PORTICO_CLIENT_SECRET", "short")])
+def test_a_seed_that_does_not_fit_ends_with_2_and_names_itself(name, value, tmp_path):
+    env = {**{key: v for key, v in os.environ.items() if not key.startswith("PORTICO_")}, name: value}
+    done = subprocess.run([BINARY, "serve", "--data", str(tmp_path), "--bind", "127.0.0.1", "--sip-port", "0", "--sips-port", "0",
+                           "--http", "127.0.0.1:0"], capture_output=True, text=True, env=env, timeout=30)
+    assert done.returncode == 2 and name in done.stderr and done.stdout == ""
+
+
+def test_without_basic_the_api_wants_tokens():
+    server = Server("--no-basic-auth")
+    path = f"/v2/accounts/{ACCOUNT}/voice-applications"
+    assert server.api("GET", path)[0] == 401
+    status, answer = server.api("POST", "/api/v1/oauth2/token", b"grant_type=client_credentials",
+                                {"Content-Type": "application/x-www-form-urlencoded"})
+    assert status == 200
+    assert http("GET", server.http + path, headers={"Authorization": "Bearer " + answer["access_token"]})[0] == 200
+    server.stop()
 
 
 def may_list(server, ready, secret):
