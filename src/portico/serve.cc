@@ -65,6 +65,7 @@ class Shutdown {
   void on_term() {
     if (began_) {
       log::warn("second signal: stopping at once");
+      server_.stop_at_once();
       loop_.stop();
       return;
     }

@@ -40,6 +40,7 @@ namespace portico::app {
 namespace {
 
 constexpr auto kPatience = 5s;                // for webhooks and store writes when the server ends
+constexpr auto kShortPatience = 1s;           // for answers of the API; for writes where it ends at once
 constexpr auto kLookEvery = 60s;              // after recordings that their calls let go
 constexpr std::size_t kWorkers = 4;           // sounds: files, decoding
 constexpr std::size_t kEventWorkers = 1;      // the outbox waits for no sound
@@ -91,6 +92,7 @@ struct Server::Parts {
   Facts facts;
   std::atomic<bool> draining{false};
   std::atomic<bool> stopping{false};
+  bool at_once = false;  // with no patience for others
 
   std::vector<DataLock> locks;
   std::unique_ptr<account::Store> store;
@@ -390,14 +392,14 @@ void Server::Parts::add_routes() {
 void Server::Parts::stop() {
   draining = true;
   stopping = true;
-  if (http) http->stop(1s);
+  if (http) http->stop(at_once ? Millis(0) : kShortPatience);
   upkeep.reset();
   if (signaling) signaling->stop();
   resolver.reset();  // answers to loops that still exist
   media.reset();     // closes recordings
-  if (courier) courier->stop(kPatience);
+  if (courier) courier->stop(at_once ? Millis(0) : kPatience);
   if (admissions) admissions->flush();
-  if (writes) writes->stop(kPatience);
+  if (writes) writes->stop(at_once ? kShortPatience : kPatience);
   recording_workers.reset();  // waits for a disk that hangs: nobody else is kept waiting any more
 }
 
@@ -438,6 +440,7 @@ void Server::drain() {
   parts_->signaling->drain();
 }
 
+void Server::stop_at_once() { parts_->at_once = true; }
 void Server::hang_up_all() { parts_->signaling->hang_up_all(); }
 
 Result<void> Server::reload(const ServeOptions& options) {

@@ -32,6 +32,7 @@ class Server {
   std::size_t sip_sessions() const;  // those whose BYE was not answered yet included
   void drain();                      // no new calls; readiness turns false
   void hang_up_all();                // what is left after the drain's time
+  void stop_at_once();               // destruction waits for nobody any more, a second for the store
   // Takes over certificates and reloadable settings; on error everything stays as it was.
   Result<void> reload(const ServeOptions& options);
 
