@@ -15,7 +15,7 @@ def page():
            "is bounded by one of these.", ""]
     body = (ROOT / "src/base/limits.h").read_text().split("namespace portico::limits {", 1)[1]
     body = re.sub(r"(inline constexpr [^;\n]*)\n\s+", r"\1 ", body)  # constants that the formatter wrapped
-    body = re.sub(r";[ \t]*\n\s*//", ";  //", body)
+    body = re.sub(r";[ \t]*\n[ \t]*//", ";  //", body)
     for line in body.splitlines():
         if match := SECTION.match(line):
             out += ["", f"## {match.group(1)}", "", "| limit | value | meaning |", "|---|---|---|"]
