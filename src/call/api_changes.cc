@@ -1,5 +1,5 @@
-// What the REST API wants of a call (contract voice-api.md sections 2.3 to 2.5). The call itself is asked: it
-// alone knows what it is doing, and its row in the store is written behind.
+// What the REST API wants of a call (contract voice-api.md sections 2.3 to 2.5 and 4). The call itself is
+// asked: it alone knows what it is doing, and its row in the store is written behind.
 
 #include "bxml/url.h"
 #include "call/call.h"
@@ -30,6 +30,10 @@ bool Call::absorb_api(Event& event) {
   }
   if (const auto* replace = std::get_if<ReplaceDocument>(&event)) {
     answer(replace->taken, take(*replace));
+    return true;
+  }
+  if (const auto* state = std::get_if<SetRecordingState>(&event)) {
+    answer(state->taken, take(*state));
     return true;
   }
   return false;
@@ -69,6 +73,18 @@ Result<void> Call::take(const ReplaceDocument& replace) {
   auto document = parse_document(replace.text);
   if (!document) return fail(Code::invalid, "Invalid BXML: " + document.error().what);
   replacement_ = std::make_unique<Replacement>(std::make_shared<const bxml::Document>(std::move(*document)));
+  return {};
+}
+
+Result<void> Call::take(const SetRecordingState& wanted) {
+  if (ending_ || !recordings_.background_runs()) {
+    return fail(Code::not_found, "Call [" + id() + "] has no active recording");
+  }
+  if (wanted.paused) {
+    recordings_.pause_background();
+  } else {
+    recordings_.resume_background();
+  }
   return {};
 }
 

@@ -134,6 +134,7 @@ class Call {
   Result<void> may_change() const;
   Result<void> take(Redirect& redirect);
   Result<void> take(const ReplaceDocument& replace);
+  Result<void> take(const SetRecordingState& wanted);
   Result<void> complete();
   void answer_offer(const LegOffer& offer);
   void settle_refresh(const LegAnswer& answer);

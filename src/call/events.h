@@ -105,13 +105,18 @@ struct ReplaceDocument {  // PUT /calls/{id}/bxml
   std::string text;
   Reply<Result<void>> taken;
 };
+struct SetRecordingState {  // PUT /calls/{id}/recording; `not_found` where no StartRecording is active
+  bool paused = false;
+  Reply<Result<void>> taken;
+};
 
 // --- from the server ---
 
 struct Shutdown {};  // drain time is over: hang up
 
 using Event = std::variant<LegConfirmed, LegOffer, LegAnswer, LegDigit, LegEnded, media::Event, WebhookAnswer,
-                           SoundReady, RecordingStored, Look, Redirect, Complete, ReplaceDocument, Shutdown>;
+                           SoundReady, RecordingStored, Look, Redirect, Complete, ReplaceDocument,
+                           SetRecordingState, Shutdown>;
 
 // Whether the call ends with it.
 inline bool ends_call(const Event& event) {

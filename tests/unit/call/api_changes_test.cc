@@ -1,4 +1,4 @@
-// What the call says to the REST API: contract voice-api.md sections 2.3 to 2.5.
+// What the call says to the REST API: contract voice-api.md sections 2.3 to 2.5 and 4.
 
 #include <gmock/gmock.h>
 
@@ -79,6 +79,27 @@ TEST_F(ApiChanges, ADocumentThatIsInvalidForThisCallIsRefusedAndTheCallGoesOn) {
   EXPECT_TRUE(want(ReplaceDocument{"<Response><SendDtmf>1</SendDtmf></Response>"}));
   EXPECT_EQ(media_.count<media::SendDigits>(), 1U);
   EXPECT_EQ(cause(), "hangup");
+}
+
+TEST_F(ApiChanges, TheActiveRecordingIsPausedAndResumed) {
+  start_answered("<Response><StartRecording/><Pause duration=\"600\"/></Response>");
+  EXPECT_TRUE(want(SetRecordingState{.paused = true}));
+  EXPECT_TRUE(want(SetRecordingState{.paused = true}));
+  EXPECT_EQ(media_.count<media::PauseRecord>(), 1U);
+  EXPECT_TRUE(want(SetRecordingState{.paused = false}));
+  EXPECT_EQ(media_.count<media::ResumeRecord>(), 1U);
+  EXPECT_FALSE(ended());
+}
+
+TEST_F(ApiChanges, OnlyAStartRecordingThatStillRunsHasAState) {
+  start_answered("<Response><Record maxDuration=\"600\"/></Response>");
+  EXPECT_EQ(refusal(SetRecordingState{.paused = true}), Code::not_found);
+  EXPECT_TRUE(want(ReplaceDocument{"<Response><StartRecording/><Pause duration=\"600\"/></Response>"}));
+  EXPECT_TRUE(want(SetRecordingState{.paused = true}));
+  media_.recording = "another";  // ours is never closed: the call waits for it
+  hang_up_by_peer();
+  ASSERT_FALSE(ended());
+  EXPECT_EQ(refusal(SetRecordingState{.paused = false}), Code::not_found);
 }
 
 TEST_F(ApiChanges, AnUnansweredCallIsCompletedByRefusingIt) {
