@@ -3,6 +3,8 @@
 namespace portico::account {
 namespace {
 
+constexpr std::size_t kRemovedMax = 10'000;
+
 const ApplicationPtr kNoApplication;
 
 const ApplicationPtr& find(const std::unordered_map<Uuid, ApplicationPtr>& table, std::string_view text) {
@@ -52,9 +54,18 @@ bool Directory::erase(Snapshot& snapshot, Uuid id) {
   return true;
 }
 
-bool Directory::apply(Snapshot& snapshot, Application application) {
+bool Directory::bury(Snapshot& snapshot, Uuid id) {
+  if (removed_.insert(id).second) removed_in_order_.push_back(id);
+  if (removed_in_order_.size() > kRemovedMax) {
+    removed_.erase(removed_in_order_.front());
+    removed_in_order_.pop_front();
+  }
+  return erase(snapshot, id);
+}
+
+bool Directory::apply(Snapshot& snapshot, Application application) const {
   const auto id = parse_uuid(application.id);
-  if (!id) return false;
+  if (!id || removed_.contains(*id)) return false;
   const auto held = snapshot.by_id_.find(*id);
   if (held != snapshot.by_id_.end() && held->second->version >= application.version) return false;
   erase(snapshot, *id);
@@ -84,9 +95,7 @@ void Directory::remove(std::string_view application_id) {
   if (!id) return;
   const std::lock_guard lock(write_mutex_);
   auto next = copy();
-  if (!erase(*next, *id)) return;
-  removed_.insert(*id);
-  publish(std::move(next));
+  if (bury(*next, *id)) publish(std::move(next));
 }
 
 Result<bool> Directory::refresh(Store& store) {
@@ -99,17 +108,9 @@ Result<bool> Directory::refresh(Store& store) {
 
   const std::lock_guard lock(write_mutex_);
   auto next = copy();
-  for (auto& application : changes->applications) {
-    const auto id = parse_uuid(application.id);
-    // Read before this process deleted it: the next refresh will say so too.
-    if (id && removed_.contains(*id)) continue;
-    apply(*next, std::move(application));
-  }
+  for (auto& application : changes->applications) apply(*next, std::move(application));
   for (const auto& text : changes->deleted_application_ids) {
-    const auto id = parse_uuid(text);
-    if (!id) continue;
-    erase(*next, *id);
-    removed_.erase(*id);
+    if (const auto id = parse_uuid(text)) bury(*next, *id);
   }
   for (auto& account : changes->accounts) {
     auto shared = std::make_shared<const Account>(std::move(account));

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -56,7 +57,7 @@ class Directory {
   }
 
   // Changes made by this process, visible at once. An older version than the one held is ignored, so that a
-  // slow refresh cannot undo a newer write.
+  // slow refresh cannot undo a newer write; so is an application that was removed.
   void put(Application application);
   void put(Account account);
   void remove(std::string_view application_id);
@@ -82,15 +83,19 @@ class Directory {
  private:
   std::shared_ptr<Snapshot> copy() const;
   void publish(std::shared_ptr<Snapshot> next);
-  static bool apply(Snapshot& snapshot, Application application);
+  bool apply(Snapshot& snapshot, Application application) const;
+  bool bury(Snapshot& snapshot, Uuid id);
   static bool erase(Snapshot& snapshot, Uuid id);
 
   mutable std::mutex pointer_mutex_;  // only to copy or swap `current_`
   SnapshotPtr current_;
   std::atomic<std::uint64_t> published_{0};
 
-  std::mutex write_mutex_;            // writers, one at a time
-  std::unordered_set<Uuid> removed_;  // by this process, until a refresh has seen the deletion too
+  std::mutex write_mutex_;  // writers, one at a time
+  // The last kRemovedMax that were deleted, by whatever process. Ids are never used again, and whoever read
+  // an application before its deletion must not bring it back.
+  std::unordered_set<Uuid> removed_;
+  std::deque<Uuid> removed_in_order_;
 
   std::mutex refresh_mutex_;
   std::uint64_t store_counter_ = 0;

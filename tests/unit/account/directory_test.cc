@@ -93,6 +93,43 @@ TEST(Directory, ARefreshUnderWayDoesNotBringBackWhatWasRemoved) {
   EXPECT_FALSE(directory.by_sip_user(app.sip_user));
 }
 
+// A PATCH whose store write came before the deletion, and whose thread slept after it.
+TEST(Directory, WhatWasRemovedStaysAway) {
+  Directory directory;
+  ScriptedStore store;
+  Application app = samples::with_password();
+  directory.put(app);
+  directory.remove(app.id);
+  ++app.version;
+  directory.put(app);
+  EXPECT_FALSE(directory.by_sip_user(app.sip_user));
+  store.changes = {.counter = 1, .deleted_application_ids = {app.id}};
+  ASSERT_TRUE(directory.refresh(store));
+  directory.put(app);
+  EXPECT_FALSE(directory.by_sip_user(app.sip_user));
+  EXPECT_FALSE(directory.by_id(app.id));
+}
+
+TEST(Directory, WhatARefreshRemovedStaysAwayToo) {
+  Directory directory;
+  ScriptedStore store;
+  Application app = samples::with_password();
+  directory.put(app);
+  store.changes = {.counter = 1, .deleted_application_ids = {app.id}};
+  ASSERT_TRUE(directory.refresh(store));
+  ++app.version;
+  directory.put(app);
+  EXPECT_FALSE(directory.by_sip_user(app.sip_user));
+}
+
+TEST(Directory, WhatWasRemovedBeforeItWasPutStaysAway) {
+  Directory directory;
+  const Application app = samples::with_password();
+  directory.remove(app.id);
+  directory.put(app);
+  EXPECT_FALSE(directory.by_id(app.id));
+}
+
 TEST(Directory, ASnapshotOutlivesTheChange) {
   Directory directory;
   const Application app = samples::with_password();
