@@ -1,8 +1,9 @@
 """The first milestone: a stranger's first call."""
+import json
 import os
 
 import sound
-from portico import Server, wait_for
+from portico import ACCOUNT, Server, wait_for
 
 
 def demo_of(server):
@@ -25,6 +26,11 @@ def test_the_demo_greets_and_says_the_digit_back(server, tmp_path):
     # Greeting and question come before the digit, the answer to it afterwards.
     assert sound.level(heard[:rate * 6]) > 0.01
     assert report["durationMs"] > 8000
+    (call,) = wait_for("the call's record", lambda: server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls")[1])
+    log = f"/v1/accounts/{ACCOUNT}/webhooks?callId={call['callId']}"
+    (gather,) = wait_for("the log of its webhooks", lambda: server.api("GET", log)[1]["data"])
+    assert gather["event"] == "gather" and json.loads(gather["requestBody"])["digits"] == "5"
+    assert ">5</say-as>" in gather["responseBody"], "the digit is said back"
 
 
 def test_a_wrong_password_is_refused(server):
