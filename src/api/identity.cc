@@ -5,6 +5,8 @@
 namespace portico::api {
 namespace {
 
+constexpr const char* kNoToken = "The access token is unknown or has expired";
+
 // The value behind "<scheme> ", scheme compared without case (RFC 9110 section 11.1).
 std::optional<std::string_view> behind_scheme(std::string_view authorization, std::string_view scheme) {
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') return std::nullopt;
@@ -18,9 +20,12 @@ Result<account::Client> check_token(const Services& services, std::string_view t
   const auto found = services.store.token(account::hash_secret(token), services.clock().wall);
   if (!found) {
     if (found.error().code != Code::not_found) return fail(found.error());
-    return fail(Code::unauthorized, "The access token is unknown or has expired");
+    return fail(Code::unauthorized, kNoToken);
   }
-  return services.store.client(found->client_id);
+  auto client = services.store.client(found->client_id);
+  // Revoked since the token was found.
+  if (!client && client.error().code == Code::not_found) return fail(Code::unauthorized, kNoToken);
+  return client;
 }
 
 }  // namespace
