@@ -9,10 +9,10 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "bxml/parse.h"
 #include "bxml/report.h"
 #include "bxml/url.h"
-#include "bxml/xml/utf8.h"
 
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 
+#include "base/utf8.h"
 namespace portico::account {
 namespace {
 
@@ -33,8 +34,9 @@ void take_member(const Given<std::string>& given, const std::string& field, std:
                  FaultList& faults) {
   const auto* text = faults.required(given, field, "a string");
   if (text == nullptr) return;
-  if (text->size() > limits::kCredentialBytesMax) {
-    faults.add(field, field + " may have at most " + std::to_string(limits::kCredentialBytesMax) + " bytes");
+  if (count_characters(*text) > limits::kCredentialBytesMax) {
+    faults.add(field,
+               field + " may have at most " + std::to_string(limits::kCredentialBytesMax) + " characters");
   } else if (has_control_characters(*text)) {
     faults.add(field, field + " must not hold control characters");
   } else {

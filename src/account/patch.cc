@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/ids.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 namespace portico::account {
 namespace {
@@ -23,9 +24,9 @@ void merge_name(const Patch& patch, Application& next, FaultList& faults) {
   constexpr std::string_view kField = "applicationName";
   const auto* name = faults.required(patch.application_name, kField, "a string");
   if (name == nullptr) return;
-  if (name->empty() || name->size() > limits::kApplicationNameBytesMax) {
+  if (name->empty() || count_characters(*name) > limits::kApplicationNameBytesMax) {
     faults.add(kField, "applicationName must have 1 to " + std::to_string(limits::kApplicationNameBytesMax) +
-                           " bytes");
+                           " characters");
   } else if (has_control_characters(*name)) {
     faults.add(kField, "applicationName must not hold control characters");
   } else {

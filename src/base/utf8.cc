@@ -59,6 +59,18 @@ std::string mend_utf8(std::string_view text) {
   }
 }
 
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !continues(c); }));
+}
+
+std::string_view first_characters(std::string_view text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (!continues(text[at]) && characters-- == 0) break;
+  }
+  return text.substr(0, at);
+}
+
 std::string_view first_bytes(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && continues(text[bytes])) --bytes;

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "bxml/read/attributes.h"
 #include "bxml/read/content.h"
 #include "bxml/read/root_verbs.h"
 #include "bxml/xml/cursor.h"
 #include "bxml/xml/read_xml.h"
-#include "bxml/xml/utf8.h"
 
 namespace portico::bxml {
 namespace {

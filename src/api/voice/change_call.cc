@@ -5,6 +5,7 @@
 #include "api/json_answer.h"
 #include "api/media_type.h"
 #include "api/voice/live_call.h"
+#include "base/utf8.h"
 #include "http/json.h"
 #include "http/url.h"
 
@@ -37,9 +38,11 @@ std::string method_of(http::FieldReader& in, std::string_view name) {
   return method;
 }
 
-std::string bounded(http::FieldReader& in, std::string_view name, std::size_t bytes_max) {
+std::string bounded(http::FieldReader& in, std::string_view name, std::size_t characters_max) {
   auto text = in.string(name).value_or("");
-  if (text.size() > bytes_max) in.error(name, "may have at most " + std::to_string(bytes_max) + " bytes");
+  if (count_characters(text) > characters_max) {
+    in.error(name, "may have at most " + std::to_string(characters_max) + " characters");
+  }
   return text;
 }
 

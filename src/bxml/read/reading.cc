@@ -4,11 +4,11 @@
 #include <tuple>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "bxml/read/decimal.h"
 #include "bxml/read/destination.h"
 #include "bxml/read/uui.h"
 #include "bxml/url.h"
-#include "bxml/xml/utf8.h"
 
 namespace portico::bxml {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "account/samples.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 namespace portico::account {
 namespace {
@@ -73,7 +74,8 @@ TEST(CallbackCredentials, NeedBothMembersAndNoColon) {
             "callbackCreds.userId");
   EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {"a\r\n"}, .password = {"p"}}}}),
             "callbackCreds.userId");
-  const std::string longest(limits::kCredentialBytesMax, 'x');
+  std::string longest;
+  while (count_characters(longest) < limits::kCredentialBytesMax) longest += "é";
   EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {longest}, .password = {longest}}}}),
             "");
   EXPECT_EQ(

@@ -48,6 +48,11 @@ TEST(CreateApplication, NeedsAName) {
               ElementsAre("applicationName"));
   EXPECT_THAT(fields(create("1", {.application_name = {std::string(257, 'x')}}, deployment(), fresh('1'))),
               ElementsAre("applicationName"));
+  std::string longest;
+  for (int i = 0; i < 256; ++i) longest += "é";
+  EXPECT_TRUE(create("1", {.application_name = {longest}}, deployment(), fresh('1')));
+  EXPECT_THAT(fields(create("1", {.application_name = {longest + "é"}}, deployment(), fresh('1'))),
+              ElementsAre("applicationName"));
 }
 
 TEST(CreateApplication, MayEnableInboundCallsAtOnce) {

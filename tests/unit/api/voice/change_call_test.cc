@@ -40,9 +40,11 @@ TEST_F(ChangeCall, ChecksTheBodyFirst) {
                            R"({"state":"completed","tag":"x"})", R"({"redirectUrl":7})"}) {
     EXPECT_EQ(update("c-x", body).status, 400) << body;
   }
-  const auto with = [](const std::string& name, std::size_t bytes) {
-    const auto value = (name == "redirectUrl" ? "https://x/" : "") + std::string(bytes, 'x');
-    const std::string url = name == "redirectUrl" ? "" : R"("redirectUrl":"https://x/",)";
+  const auto with = [](const std::string& name, std::size_t characters) {
+    const bool is_url = name == "redirectUrl";
+    std::string value = is_url ? "https://x/" : "";
+    for (std::size_t i = 0; i < characters; ++i) value += is_url ? "x" : "é";
+    const std::string url = is_url ? "" : R"("redirectUrl":"https://x/",)";
     return "{" + url + "\"" + name + "\":\"" + value + "\"}";
   };
   for (const auto& [name, most] : {std::pair<std::string, std::size_t>{"tag", limits::kTagBytesMax},
