@@ -1,13 +1,19 @@
 #include "account/callback_patch.h"
 
 #include <boost/url/parse.hpp>
+#include <charconv>
 #include <cmath>
 
 #include "base/limits.h"
-
 #include "base/utf8.h"
+
 namespace portico::account {
 namespace {
+
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  return std::from_chars(text.data(), text.data() + text.size(), port).ec == std::errc() && port != 0;
+}
 
 void merge_url(const Given<std::string>& given, std::string_view field, std::string& url, FaultList& faults) {
   const auto* text = faults.nullable(given, field, "a string", url, std::string());
@@ -109,7 +115,7 @@ std::optional<std::string> url_fault(std::string_view url) {
   }
   if (!parsed->has_authority() || parsed->encoded_host().empty()) return "must name a host";
   if (parsed->has_userinfo()) return "must not hold a user name or password; use the credentials field";
-  if (parsed->has_port() && (parsed->port_number() == 0)) return "has a port out of range";
+  if (parsed->has_port() && !is_port(parsed->port())) return "has a port out of range";
   return std::nullopt;
 }
 
