@@ -39,7 +39,8 @@ struct Services {
 
   // The file of a recording or transcript; nothing when it is gone.
   std::function<std::optional<std::filesystem::path>(std::string_view object_key)> object_path;
-  std::function<void(std::vector<std::string> object_keys)> forget_objects;
+  // Removes such files; unavailable when one of them is still there.
+  std::function<Result<void>(const std::vector<std::string>& object_keys)> forget_objects;
 
   std::function<std::vector<std::string>()> not_ready;                     // reasons; empty: ready
   std::function<std::uint64_t(std::string_view account_id)> queued_calls;  // outbound, waiting for their turn

@@ -141,7 +141,7 @@ struct Server::Parts {
   Result<void> recover();
   Result<void> seed_store();
   void look_after_recordings();
-  bool forget_objects(const std::vector<std::string>& keys);
+  Result<void> forget_objects(const std::vector<std::string>& keys);
   void add_routes();
   void stop();
 };
@@ -355,15 +355,15 @@ Result<void> Server::Parts::open_signaling() {
   return {};
 }
 
-bool Server::Parts::forget_objects(const std::vector<std::string>& keys) {
-  bool gone = true;
+Result<void> Server::Parts::forget_objects(const std::vector<std::string>& keys) {
+  Result<void> all;
   for (const auto& key : keys) {
     const auto removed = objects->remove(key);
     if (removed) continue;
     log::error("a recording's file could not be removed", {{"key", key}, {"why", removed.error().what}});
-    gone = false;
+    all = fail(removed.error());
   }
-  return gone;
+  return all;
 }
 
 void Server::Parts::add_routes() {
@@ -380,7 +380,7 @@ void Server::Parts::add_routes() {
     if (!found) return std::nullopt;
     return found->path;
   };
-  services->forget_objects = [this](const std::vector<std::string>& keys) { (void)forget_objects(keys); };
+  services->forget_objects = [this](const std::vector<std::string>& keys) { return forget_objects(keys); };
   services->not_ready = [this] {
     return draining ? std::vector<std::string>{"draining"} : std::vector<std::string>{};
   };
@@ -417,7 +417,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   parts->add_routes();
   auto* p = parts.get();
   p->upkeep = std::make_unique<store::Upkeep>(
-      p->directory, *p->store, [p](const std::vector<std::string>& keys) { return p->forget_objects(keys); },
+      p->directory, *p->store, [p](const std::vector<std::string>& keys) { return p->forget_objects(keys).has_value(); },
       store::UpkeepTimes{},
       [p] {
         p->admissions->flush();

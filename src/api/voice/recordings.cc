@@ -38,17 +38,19 @@ http::Response listed(const Services& services, const http::Request& request,
   return voice_answer(200, recordings);
 }
 
-std::vector<std::string> object_keys(const account::RecordingRecord& recording) {
-  std::vector<std::string> keys;
-  if (!recording.object_key.empty()) keys.push_back(recording.object_key);
-  if (recording.transcription && !recording.transcription->object_key.empty()) {
-    keys.push_back(recording.transcription->object_key);
-  }
-  return keys;
+// The key of its transcription's file; empty when there is none.
+std::string words_of(const account::RecordingRecord& recording) {
+  return recording.transcription ? recording.transcription->object_key : std::string();
 }
 
-void forget(const Services& services, std::vector<std::string> keys) {
-  if (services.forget_objects && !keys.empty()) services.forget_objects(std::move(keys));
+// Before the record says that the files are gone: nobody would look for one that is still there.
+Result<void> forget(const Services& services, std::vector<std::string> keys) {
+  std::erase(keys, "");
+  return services.forget_objects ? services.forget_objects(keys) : Result<void>();
+}
+
+http::Response answer_to(const Result<void>& deleted) {
+  return deleted ? http::Response{.status = 204} : voice_error_of(deleted.error());
 }
 
 std::optional<std::filesystem::path> file_of(const Services& services, const std::string& key) {
@@ -61,11 +63,6 @@ bool is_being_made(const account::RecordingRecord& recording) { return recording
 
 http::Response still_being_made(const account::RecordingRecord& recording) {
   return voice_error(409, "Recording [" + recording.recording_id + "] is still being made");
-}
-
-Result<void> save(const Services& services, const account::RecordingRecord& recording) {
-  const account::Write write = recording;
-  return services.store.write({&write, 1});
 }
 
 }  // namespace
@@ -97,10 +94,9 @@ http::Response delete_recording(const Services& services, const http::Request& r
   const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
   if (is_being_made(*recording)) return still_being_made(*recording);
-  const auto deleted = services.store.delete_recording(recording->account_id, recording->recording_id);
-  if (!deleted) return voice_error_of(deleted.error());
-  forget(services, object_keys(*recording));
-  return {.status = 204};
+  if (const auto gone = forget(services, {recording->object_key, words_of(*recording)}); !gone)
+    return answer_to(gone);
+  return answer_to(services.store.delete_recording(recording->account_id, recording->recording_id));
 }
 
 http::Response get_recording_media(const Services& services, const http::Request& request) {
@@ -115,22 +111,17 @@ http::Response get_recording_media(const Services& services, const http::Request
 }
 
 http::Response delete_recording_media(const Services& services, const http::Request& request) {
-  auto recording = recording_of(services, request);
+  const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
   if (is_being_made(*recording)) return still_being_made(*recording);
-  const std::string key = std::exchange(recording->object_key, {});
-  recording->status = "deleted";
-  recording->media_bytes = 0;
-  if (const auto saved = save(services, *recording); !saved) return voice_error_of(saved.error());
-  if (!key.empty()) forget(services, {key});
-  return {.status = 204};
+  if (const auto gone = forget(services, {recording->object_key}); !gone) return answer_to(gone);
+  return answer_to(services.store.forget_media(recording->account_id, recording->recording_id));
 }
 
 http::Response get_transcription(const Services& services, const http::Request& request) {
   const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
-  const auto key = recording->transcription ? recording->transcription->object_key : std::string();
-  const auto file = file_of(services, key);
+  const auto file = file_of(services, words_of(*recording));
   if (!file) return voice_error(404, "Recording [" + recording->recording_id + "] has no transcription");
   return {.status = 200,
           .headers = {{"Content-Type", "application/json;charset=UTF-8"}},
@@ -138,16 +129,10 @@ http::Response get_transcription(const Services& services, const http::Request& 
 }
 
 http::Response delete_transcription(const Services& services, const http::Request& request) {
-  auto recording = recording_of(services, request);
+  const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
-  if (!recording->transcription) {
-    return voice_error(404, "Recording [" + recording->recording_id + "] has no transcription");
-  }
-  const std::string key = recording->transcription->object_key;
-  recording->transcription.reset();
-  if (const auto saved = save(services, *recording); !saved) return voice_error_of(saved.error());
-  if (!key.empty()) forget(services, {key});
-  return {.status = 204};
+  if (const auto gone = forget(services, {words_of(*recording)}); !gone) return answer_to(gone);
+  return answer_to(services.store.forget_transcription(recording->account_id, recording->recording_id));
 }
 
 }  // namespace portico::api

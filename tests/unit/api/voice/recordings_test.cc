@@ -13,8 +13,11 @@ class Recordings : public ApiTest {
     services_.object_path = [](std::string_view key) -> std::optional<std::filesystem::path> {
       return std::filesystem::path("/objects") / key;
     };
-    services_.forget_objects = [this](std::vector<std::string> keys) {
+    services_.forget_objects = [this](const std::vector<std::string>& keys) -> Result<void> {
+      if (meanwhile_) meanwhile_();
+      if (disk_fails_) return fail(Code::unavailable, "cannot remove an object");
       forgotten_.insert(forgotten_.end(), keys.begin(), keys.end());
+      return {};
     };
     recording_ = {.recording_id = "r-1",
                   .account_id = "9900000",
@@ -35,6 +38,8 @@ class Recordings : public ApiTest {
   }
   account::RecordingRecord recording_;
   std::vector<std::string> forgotten_;
+  std::function<void()> meanwhile_;  // runs while files are removed
+  bool disk_fails_ = false;
 };
 
 TEST_F(Recordings, AreReadAndListed) {
@@ -97,6 +102,28 @@ TEST_F(Recordings, AreDeletedWithEverythingThatBelongsToThem) {
   EXPECT_THAT(forgotten_, ::testing::ElementsAre("sound", "words"));
   EXPECT_EQ(send("GET", kPath).status, 404);
   EXPECT_EQ(send("DELETE", kPath).status, 404);
+}
+
+TEST_F(Recordings, AreKeptWhileTheirFilesCannotBeRemoved) {
+  disk_fails_ = true;
+  for (const auto* below : {"", "/media", "/transcription"}) {
+    const auto refused = send("DELETE", kPath + std::string(below));
+    EXPECT_EQ(refused.status, 503) << below;
+    EXPECT_TRUE(is_uuid(text(refused, "/id"))) << below;
+  }
+  EXPECT_EQ(text(send("GET", kPath), "/status"), "complete");
+  EXPECT_EQ(text(send("GET", kPath), "/transcription/id"), "t-1");
+  disk_fails_ = false;
+  EXPECT_EQ(send("DELETE", kPath).status, 204);
+}
+
+TEST_F(Recordings, ThatAreDeletedMeanwhileDoNotComeBack) {
+  meanwhile_ = [this] { (void)store_->delete_recording("9900000", "r-1"); };
+  for (const auto* below : {"/media", "/transcription", ""}) {
+    write({recording_});
+    EXPECT_EQ(send("DELETE", kPath + std::string(below)).status, 404) << below;
+    EXPECT_EQ(send("GET", kPath).status, 404) << below;
+  }
 }
 
 TEST_F(Recordings, TranscriptionsAreReadAndDeleted) {
