@@ -54,11 +54,13 @@ bool is_api_path(std::string_view path) {
   return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/api/v2/");
 }
 
-std::string account_in_path(const http::Request& request) {
-  for (const auto& family : kFamilies) {
-    if (auto place = place_in(request.path, family)) return std::move(place->account_id);
+std::string line_of(const http::Request& request) {
+  if (!request.headers.get("Authorization").empty()) {
+    for (const auto& family : kFamilies) {
+      if (const auto place = place_in(request.path, family)) return "account " + place->account_id;
+    }
   }
-  return {};
+  return request.remote.ip.to_string();
 }
 
 std::optional<http::Response> refuse(const Services& services, const http::Request& request) {

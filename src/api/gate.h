@@ -17,8 +17,9 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
 // The same for a request whose body has not been read yet. Where no proof is asked for, only a short one is.
 http::HeadVerdict judge_head(const Services& services, const http::Request& request);
 
-// The account whose path it is, whoever asks; "" for other paths.
-std::string account_in_path(const http::Request& request);
+// In whose turn it is served (http::ServerOptions::line): the account's whose path it is, but whoever brings
+// nothing to prove himself with waits among those of his address. Nothing is looked up for it.
+std::string line_of(const http::Request& request);
 
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);

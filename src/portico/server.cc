@@ -211,7 +211,7 @@ Result<void> Server::Parts::open_http() {
   auto server = http::Server::listen({.listen = options.http,
                                       .connections_max = shares.api_connections,
                                       .errors = api::error_page,
-                                      .line = api::account_in_path,
+                                      .line = api::line_of,
                                       .tls = tls},
                                      *http_turns);
   if (!server) return fail(server.error());
