@@ -2,7 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/ids.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "http/status.h"
@@ -14,8 +13,6 @@ namespace json = boost::json;
 
 std::string_view problem_type(int status) {
   switch (status) {
-    case 400:
-      return "invalid_parameter";
     case 401:
       return "unauthorized";
     case 403:
@@ -29,13 +26,14 @@ std::string_view problem_type(int status) {
     case 412:
       return "precondition_failed";
     case 413:
+    case 431:
       return "request_too_large";
     case 415:
       return "unsupported_media_type";
     case 429:
       return "too_many_requests";
     default:
-      return "service_unavailable";
+      return status < 500 ? "invalid_parameter" : "service_unavailable";
   }
 }
 
@@ -65,7 +63,7 @@ http::Response envelope(int status, json::value data) {
 http::Response problems(int status, const std::vector<Problem>& all) {
   json::array errors;
   for (const auto& problem : all) {
-    json::object error{{"id", new_uuid()},
+    json::object error{{"id", problem.id},
                        {"type", problem_type(status)},
                        {"description", problem.description},
                        {"code", std::to_string(status)}};
@@ -91,7 +89,7 @@ std::vector<Problem> problems_of(const account::Faults& faults) {
 http::Response problem_of(const Error& error) {
   const int status = http::http_status(error.code);
   if (status < 500) return problem(status, error.what);
-  return problem(status, std::string(kOurFault) + " (" + note_failure(error) + ")");
+  return problems(status, {Problem{.description = std::string(kOurFault), .id = note_failure(error)}});
 }
 
 http::Response voice_answer(int status, const json::value& body) {
@@ -113,9 +111,12 @@ http::Response voice_error_of(const Error& error) {
 }
 
 http::Response error_page(const http::Request& request, int status, std::string_view what) {
-  if (request.path.starts_with("/v2/") || request.path.starts_with("/v1/")) {
-    return problem(status, std::string(what));
+  const bool in_envelope = request.path.starts_with("/v2/") || request.path.starts_with("/v1/");
+  if (status >= 500 && !request.path.empty()) {
+    const Error error{status == 503 ? Code::busy : Code::internal, std::string(what)};
+    return in_envelope ? problem_of(error) : voice_error_of(error);
   }
+  if (in_envelope) return problem(status, std::string(what));
   if (request.path.starts_with("/api/v2/")) {
     if (status == 404) what = "Not Found";
     if (status == 405) what = "Method Not Allowed";
