@@ -46,6 +46,7 @@ constexpr Route kRoutes[] = {
     {"GET", kCall, get_call},
     {"POST", kCall, update_call},
     {"PUT", "/api/v2/accounts/{accountId}/calls/{callId}/bxml", replace_document},
+    {"PUT", "/api/v2/accounts/{accountId}/calls/{callId}/recording", update_recording},
     {"GET", "/api/v2/accounts/{accountId}/recordings", list_recordings},
     {"GET", "/api/v2/accounts/{accountId}/calls/{callId}/recordings", list_call_recordings},
     {"GET", kRecording, get_recording},

@@ -3,6 +3,7 @@ import json
 import subprocess
 
 import pytest
+import rtp_caller
 import sound
 from portico import ACCOUNT, BINARY, wait_for
 
@@ -90,6 +91,33 @@ def test_a_document_by_put_and_a_redirect_by_post_take_over_from_the_verb_that_r
     over = wait_for("the end's record", lambda: server.api("GET", call.path)[1]["state"] == "disconnected")
     assert over and server.api("POST", call.path, {"redirectUrl": backend.url + "/next"})[0] == 409
     assert put(document) == 409
+
+
+def test_a_recording_is_paused_and_goes_on_by_put(server, backend):
+    application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                          callInitiatedCallbackUrl=backend.url + "/initiate")
+    backend.script(initiate={"verbs": [["StartRecording", {}], ["Pause", {"duration": 60}]]})
+    caller = rtp_caller.Caller(application)
+    caller.invite()
+    voice = caller.voice(500)
+    path = f"/api/v2/accounts/{ACCOUNT}/calls/{backend.wait_event('initiate')['callId']}/recording"
+
+    def say(hertz):
+        for tones, seconds in (((), 0.2), ((hertz,), 0.5), ((), 0.3)):
+            voice.sound(*tones)
+            rtp_caller.pace(seconds, voice.send)
+
+    say(500)
+    assert server.api("PUT", path, {"state": "paused"}) == (200, None)
+    say(900)
+    assert server.api("PUT", path, {"state": "stopped"})[0] == 400
+    assert server.api("PUT", path, {"state": "recording"}) == (200, None)
+    say(1300)
+    caller.bye()
+    rate, (recorded,) = application.next_recording()
+    before, gap, after = (sound.tone_seconds(recorded, rate, hertz) for hertz in (500, 900, 1300))
+    assert before > 0.3 and gap == 0 and after > 0.3
+    assert server.api("PUT", path, {"state": "paused"})[0] == 404
 
 
 def exchanges(server, call_id, count):

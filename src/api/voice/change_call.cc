@@ -109,4 +109,22 @@ http::Response replace_document(const Services& services, const http::Request& r
       .value_or(http::Response{.status = 204});
 }
 
+http::Response update_recording(const Services& services, const http::Request& request) {
+  if (!has_media_type(request, {"application/json"})) return unsupported_type(request);
+  const auto body = http::parse_json_object(request.body);
+  if (!body) return voice_error_of(body.error());
+  std::vector<http::FieldError> wrong;
+  http::FieldReader in(*body, wrong);
+  const auto state = in.string("state").value_or("");
+  if (state != "paused" && state != "recording") {
+    return voice_error(400, "Invalid state: must be paused or recording");
+  }
+  const auto taken =
+      change_live_call(services, request, call::SetRecordingState{.paused = state == "paused"});
+  if (!taken) {
+    return voice_error(404, "Call [" + std::string(request.param("callId")) + "] has no active recording");
+  }
+  return *taken ? http::Response{.status = 200} : voice_error_of(taken->error());
+}
+
 }  // namespace portico::api

@@ -43,5 +43,7 @@ template std::optional<Result<void>> change_live_call(const Services&, const htt
 template std::optional<Result<void>> change_live_call(const Services&, const http::Request&, call::Complete);
 template std::optional<Result<void>> change_live_call(const Services&, const http::Request&,
                                                       call::ReplaceDocument);
+template std::optional<Result<void>> change_live_call(const Services&, const http::Request&,
+                                                      call::SetRecordingState);
 
 }  // namespace portico::api

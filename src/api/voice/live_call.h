@@ -14,7 +14,7 @@ namespace portico::api {
 // The call that the request's path names. Nothing: none of the account's is under way here.
 std::optional<account::CallRecord> look_at_call(const Services& services, const http::Request& request);
 
-// The same for a Redirect, Complete or ReplaceDocument, which the call takes or refuses.
+// The same for a Redirect, Complete, ReplaceDocument or SetRecordingState, which the call takes or refuses.
 template <typename Change>
 std::optional<Result<void>> change_live_call(const Services& services, const http::Request& request,
                                              Change change);

@@ -87,6 +87,32 @@ TEST_F(ChangeCall, TheCallItselfRefuses) {
   EXPECT_EQ(text(response, "/description"), "Invalid redirectUrl: must be http or https");
 }
 
+TEST_F(ChangeCall, ARecordingIsPausedAndGoesOn) {
+  LiveCalls live{{.call_id = "c-fresh", .account_id = "9900000"}};
+  services_.calls = &live.registry();
+  const std::string path = "/api/v2/accounts/9900000/calls/c-fresh/recording";
+  const auto paused = send("PUT", path, R"({"state":"paused"})");
+  EXPECT_EQ(paused.status, 200);
+  EXPECT_EQ(paused.body, "");
+  EXPECT_EQ(send("PUT", path, R"({"state":"recording"})").status, 200);
+  EXPECT_EQ(live.paused(), (std::vector<bool>{true, false}));
+  live.refuse_with({Code::not_found, "Call [c-fresh] has no active recording"});
+  EXPECT_EQ(send("PUT", path, R"({"state":"paused"})").status, 404);
+  for (const char* body : {"{}", R"({"state":"stopped"})", R"({"state":null})", R"({"state":1})", "[]"}) {
+    EXPECT_EQ(send("PUT", path, body).status, 400) << body;
+  }
+}
+
+TEST_F(ChangeCall, OnlyACallUnderWayHasARecordingToPause) {
+  for (const char* id : {"c-x", "c-over", "c-1"}) {
+    const auto path = "/api/v2/accounts/9900000/calls/" + std::string(id) + "/recording";
+    EXPECT_EQ(send("PUT", path, R"({"state":"paused"})").status, 404) << id;
+    auto typed = request("PUT", path, R"({"state":"paused"})");
+    typed.headers.set("Content-Type", "text/plain");
+    EXPECT_EQ(send(typed).status, 415);
+  }
+}
+
 TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {
   auto put = request("PUT", "/api/v2/accounts/9900000/calls/c-1/bxml", "<Response/>");
   EXPECT_EQ(send(put).status, 415);

@@ -37,6 +37,7 @@ class LiveCalls {
   // Between two requests.
   void refuse_with(Error error) { refusal_ = std::move(error); }
   const std::vector<std::string>& urls() const { return urls_; }  // of the redirects that were wanted
+  const std::vector<bool>& paused() const { return paused_; }     // what recordings were told
 
   const call::Registry& registry() const { return registry_; }
 
@@ -51,6 +52,10 @@ class LiveCalls {
       }
       if (const auto* complete = std::get_if<call::Complete>(&*event)) answer(complete->taken);
       if (const auto* replace = std::get_if<call::ReplaceDocument>(&*event)) answer(replace->taken);
+      if (const auto* state = std::get_if<call::SetRecordingState>(&*event)) {
+        paused_.push_back(state->paused);
+        answer(state->taken);
+      }
     }
   }
   void answer(const call::Reply<Result<void>>& reply) const {
@@ -61,6 +66,7 @@ class LiveCalls {
   call::Registry registry_;
   std::optional<Error> refusal_;
   std::vector<std::string> urls_;
+  std::vector<bool> paused_;
   std::deque<async::Inbox<call::Event>> inboxes_;
   async::Scope scope_{loop_};
 };
