@@ -99,7 +99,7 @@ http::Response update_call(const Services& services, const http::Request& reques
 }
 
 http::Response replace_document(const Services& services, const http::Request& request) {
-  if (!has_media_type(request, {"application/xml", "text/xml"})) return unsupported_type(request);
+  if (!has_media_type(request, {"application/xml"})) return unsupported_type(request);
   if (services.deployment.bxml_fault) {
     if (const auto fault = services.deployment.bxml_fault(request.body)) {
       return voice_error(400, "Invalid BXML: " + *fault);

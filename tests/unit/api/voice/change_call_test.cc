@@ -116,6 +116,8 @@ TEST_F(ChangeCall, OnlyACallUnderWayHasARecordingToPause) {
 TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {
   auto put = request("PUT", "/api/v2/accounts/9900000/calls/c-1/bxml", "<Response/>");
   EXPECT_EQ(send(put).status, 415);
+  put.headers.set("Content-Type", "text/xml");
+  EXPECT_EQ(send(put).status, 415);
   put.headers.set("Content-Type", "application/xml");
   services_.deployment.bxml_fault = [](std::string_view) {
     return std::optional<std::string>("line 1, column 1: no");
