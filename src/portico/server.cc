@@ -361,7 +361,7 @@ Result<void> Server::Parts::forget_objects(const std::vector<std::string>& keys)
     const auto removed = objects->remove(key);
     if (removed) continue;
     log::error("a recording's file could not be removed", {{"key", key}, {"why", removed.error().what}});
-    all = fail(removed.error());
+    all = fail(Code::unavailable, removed.error().what);
   }
   return all;
 }
@@ -417,7 +417,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
   parts->add_routes();
   auto* p = parts.get();
   p->upkeep = std::make_unique<store::Upkeep>(
-      p->directory, *p->store, [p](const std::vector<std::string>& keys) { return p->forget_objects(keys).has_value(); },
+      p->directory, *p->store,
+      [p](const std::vector<std::string>& keys) { return p->forget_objects(keys).has_value(); },
       store::UpkeepTimes{},
       [p] {
         p->admissions->flush();

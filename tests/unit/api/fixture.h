@@ -63,6 +63,9 @@ class ApiTest : public ::testing::Test {
     if (spec().has_operation(asked.method, router_.pattern_of(asked.path))) {
       EXPECT_THAT(spec().faults(asked.method, asked.path, response), ::testing::IsEmpty())
           << asked.method << " " << asked.path << " -> " << response.status << " " << response.body;
+      if (response.status < 300 && !asked.body.empty()) {
+        EXPECT_THAT(spec().request_faults(asked), ::testing::IsEmpty()) << asked.path << " " << asked.body;
+      }
     }
     return response;
   }

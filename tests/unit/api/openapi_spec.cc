@@ -6,6 +6,7 @@
 #include "api/operations/openapi.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 namespace portico::api {
 namespace {
@@ -113,14 +114,28 @@ std::vector<std::string> OpenapiSpec::faults(const std::string& method, const st
                                  : std::vector<std::string>{"a body is not documented"};
   }
   const auto type = response.headers.get("Content-Type");
-  const auto media = content[std::string(type.substr(0, type.find(';')))];
-  if (!media) return {"content type " + std::string(type) + " is not documented"};
+  if (response.file) return body_faults(content, type, std::nullopt);
+  return body_faults(content, type, response.body);
+}
+
+std::vector<std::string> OpenapiSpec::request_faults(const http::Request& request) const {
+  const auto found = operation(request.method, request.path);
+  if (!found || !found.IsDefined()) return {request.method + " " + request.path + " is not documented"};
+  const auto content = found["requestBody"] ? found["requestBody"]["content"] : YAML::Node();
+  return body_faults(content, request.headers.get("Content-Type"), request.body);
+}
+
+std::vector<std::string> OpenapiSpec::body_faults(const YAML::Node& content, std::string_view type,
+                                                  std::optional<std::string_view> body) const {
+  const std::string name(type.substr(0, type.find(';')));
+  const auto media = content[name];
+  if (!media) return {"content type " + name + " is not documented"};
   std::vector<std::string> out;
-  if (!type.starts_with("application/json") || response.file) return out;
+  if (!name.ends_with("json") || !body) return out;
   json::error_code error;
-  const auto body = json::parse(response.body, error);
+  const auto value = json::parse(*body, error);
   if (error) return {"the body is not JSON"};
-  check(media["schema"], body, "$", out);
+  check(media["schema"], value, "$", out);
   return out;
 }
 
@@ -140,6 +155,10 @@ void OpenapiSpec::check(const YAML::Node& reference, const json::value& value, c
   if (schema["format"] && value.is_string() &&
       !format_fits(schema["format"].Scalar(), std::string_view(value.get_string()))) {
     out.push_back(at + " is no " + schema["format"].Scalar() + ": " + json::serialize(value));
+  }
+  if (schema["maxLength"] && value.is_string() &&
+      count_characters(std::string_view(value.get_string())) > schema["maxLength"].as<std::size_t>()) {
+    out.push_back(at + " is too long");
   }
   if (value.is_array()) check_array(schema, value.get_array(), at, out);
   if (value.is_object()) check_object(schema, value.get_object(), at, out);

@@ -82,6 +82,10 @@ TEST_F(Openapi, TheCheckerLooks) {
   EXPECT_FALSE(spec().faults("GET", "/nothing", wrong).empty());
   wrong.status = 418;
   EXPECT_FALSE(spec().faults("GET", "/healthz", wrong).empty());
+  const auto path = "/api/v2/accounts/9900000/calls/c-1/recording";
+  EXPECT_THAT(spec().request_faults(request("PUT", path, R"({"state":"paused"})")), ::testing::IsEmpty());
+  EXPECT_THAT(spec().request_faults(request("PUT", path, R"({"state":"gone"})")), ::testing::SizeIs(1));
+  EXPECT_THAT(spec().request_faults(request("GET", path, "{}")), ::testing::SizeIs(1));
 }
 
 }  // namespace
