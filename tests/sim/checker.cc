@@ -1,6 +1,7 @@
 #include "sim/checker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "sip/message/parse.h"
@@ -26,10 +27,11 @@ void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Viol
 }  // namespace
 
 std::string_view rule_name(Rule rule) {
-  constexpr std::string_view kNames[] = {
+  static constexpr std::string_view kNames[] = {
       "one-final-answer", "nothing-outlives", "no-orphan",        "ends-once", "told-once",
       "told-in-order",    "no-strangers",     "silent-after-end", "repeated",  "within-limits",
       "lockout",          "in-time",          "heard-right"};
+  static_assert(std::size(kNames) == kRules);
   return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -40,7 +42,7 @@ Checker::Checker(async::Loop& loop, Network& network, const Ledger& ledger, cons
 }
 
 void Checker::on_death() {
-  for (auto& [key, invite] : invites_) invite.forsaken = true;
+  for (auto& [key, invite] : invites_) invite.forsaken = std::min(invite.forsaken, loop_.now());
   admission_.on_death();
 }
 
@@ -134,7 +136,7 @@ void Checker::on_delivered(const Datagram& datagram) {
 void Checker::look_at_invites(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
     if (invite.refused && invite.finals.empty() && !invite.admitted) continue;
-    if (!invite.arrived || (invite.forsaken && invite.finals.empty())) continue;
+    if (!invite.arrived || (invite.forsaken != kNever && invite.finals.empty())) continue;
     // Over UDP the door may pass over whoever asks too often, or would be sent too much: who means it asks
     // again.
     if (invite.finals.empty() && !invite.admitted && invite.datagrams && invite.sent == 1) continue;
@@ -153,13 +155,13 @@ void Checker::look_at_invites(std::vector<Violation>& out) const {
 // RFC 3261 sections 13.3.1.4 and 17.2.1: after T1, 2*T1 and so on, for 64*T1.
 void Checker::look_at_repeats(std::vector<Violation>& out) const {
   for (const auto& [key, invite] : invites_) {
-    if (!invite.admitted || invite.copies == 0 || !invite.datagrams || invite.forsaken) continue;
+    if (!invite.admitted || invite.copies == 0 || !invite.datagrams) continue;
     const auto first_of = [&](const std::string& what) {
       const auto it = heard_.find(what);
       return it == heard_.end() ? kNever : it->second;
     };
     const auto heard = std::min(first_of(invite.acknowledged_as), first_of(invite.call_id));
-    const auto waited = std::min(heard, loop_.now()) - invite.answered;
+    const auto waited = std::min({heard, invite.forsaken, loop_.now()}) - invite.answered;
     const int least = waited > 33s ? 8 : waited > 4s ? 3 : waited > 600ms ? 2 : 1;
     if (invite.copies >= least) continue;
     out.push_back({Rule::repeated, key + " got its answer " + std::to_string(invite.copies) + " times"});
@@ -190,14 +192,14 @@ void Checker::look_at_leftovers(const Life& life, std::vector<Violation>& out) {
   expect_none(server.registered(), Rule::no_orphan, "calls registered", out);
   expect_none(static_cast<std::size_t>(server.held_flows()), Rule::no_orphan, "flows held", out);
   expect_none(server.counted_calls(), Rule::no_orphan, "calls counted for the account", out);
-  expect_none(server.media().open_ports(), Rule::no_orphan, "media ports", out);
+  const auto* engine = life.engine_media();
+  const auto ports = engine != nullptr ? engine->open_ports() : server.media().open_ports();
+  expect_none(ports, Rule::no_orphan, "media ports", out);
 }
 
 void Checker::look_at_recordings(Disk& disk, std::vector<Violation>& out) const {
   const auto recordings = disk.store->list_recordings({.account_id = kAccount}, 10'000);
   for (const auto& recording : *recordings) {
-    const auto call = ledger_.calls.find(recording.call_id);
-    if (call != ledger_.calls.end() && call->second.life < ledger_.life) continue;
     if (recording.status == "complete" || recording.status == "error") continue;
     out.push_back({Rule::no_orphan, "recording " + recording.recording_id + " is " + recording.status});
   }
@@ -223,7 +225,8 @@ void Checker::look_at_calls(Disk& disk, std::vector<Violation>& out) const {
   }
 }
 
-void Checker::look_at_events(std::vector<Violation>& out) const {
+void Checker::look_at_events(Disk& disk, std::vector<Violation>& out) const {
+  expect_none(*disk.store->outbox_size(), Rule::told_once, "events in the outbox", out);
   std::map<std::string, int> disconnects, recordings, wanted, tried;
   for (const auto& told : ledger_.told) {
     if (!told.kept && !told.unstored) continue;  // died with its server
@@ -300,7 +303,6 @@ void Checker::look_at_requests(std::vector<Violation>& out) const {
 // Keys may be lost with their packets; none is heard twice, nor one that another phone pressed.
 void Checker::look_at_media(const EngineMedia& media, const std::vector<std::unique_ptr<Caller>>& callers,
                             std::vector<Violation>& out) {
-  expect_none(media.open_ports(), Rule::no_orphan, "media ports", out);
   for (const auto& what : media.faults()) out.push_back({Rule::heard_right, what});
   for (const auto& caller : callers) {
     const auto heard = media.digits().find(caller->media().address());
@@ -330,19 +332,21 @@ void Checker::look_at_callers(const std::vector<std::unique_ptr<Caller>>& caller
   }
 }
 
-std::vector<Violation> Checker::look(const Life& life, Disk& disk,
+std::vector<Violation> Checker::look(const std::vector<std::unique_ptr<Life>>& lives, Disk& disk,
                                      const std::vector<std::unique_ptr<Caller>>& callers) const {
   std::vector<Violation> out;
   look_at_invites(out);
   look_at_repeats(out);
   look_at_requests(out);
   look_at_timers(out);
-  look_at_leftovers(life, out);
+  look_at_leftovers(*lives.back(), out);
   look_at_recordings(disk, out);
   look_at_calls(disk, out);
-  look_at_events(out);
+  look_at_events(disk, out);
   look_at_order(out);
-  if (life.engine_media() != nullptr) look_at_media(*life.engine_media(), callers, out);
+  for (const auto& life : lives) {
+    if (life->engine_media() != nullptr) look_at_media(*life->engine_media(), callers, out);
+  }
   look_at_callers(callers, out);
   for (const auto& what : admission_.strangers()) out.push_back({Rule::no_strangers, what});
   for (const auto& what : admission_.over_limits()) out.push_back({Rule::within_limits, what});

@@ -28,6 +28,7 @@ enum class Rule : unsigned char {
   in_time,           // nothing is said again after the timer of RFC 3261 that ends it, 64*T1
   heard_right,       // keys as they were pressed, each at most once; recordings as long as they say
 };
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::heard_right) + 1;
 std::string_view rule_name(Rule rule);
 
 struct Violation {
@@ -45,7 +46,7 @@ class Checker {
   void on_drain(bool draining) { admission_.on_drain(draining); }
 
   // After the callers have had all the time that RFC 3261 gives them.
-  std::vector<Violation> look(const Life& life, Disk& disk,
+  std::vector<Violation> look(const std::vector<std::unique_ptr<Life>>& lives, Disk& disk,
                               const std::vector<std::unique_ptr<Caller>>& callers) const;
 
  private:
@@ -55,9 +56,9 @@ class Checker {
     bool spoiled = false;  // a copy came cut short
     bool refused = false;  // and was told so
     bool arrived = false;
-    int sent = 0;           // by its caller
-    bool admitted = false;  // the server said 100: it made a transaction of it
-    bool forsaken = false;  // its server died
+    int sent = 0;                 // by its caller
+    bool admitted = false;        // the server said 100: it made a transaction of it
+    TimePoint forsaken = kNever;  // its server died
     std::set<int> finals;
     std::string acknowledged_as;  // its ACK's key in heard_
     std::string call_id;          // of its life
@@ -78,7 +79,7 @@ class Checker {
   void look_at_requests(std::vector<Violation>& out) const;
   void look_at_timers(std::vector<Violation>& out) const;
   void look_at_calls(Disk& disk, std::vector<Violation>& out) const;
-  void look_at_events(std::vector<Violation>& out) const;
+  void look_at_events(Disk& disk, std::vector<Violation>& out) const;
   void look_at_order(std::vector<Violation>& out) const;
   void look_at_recordings(Disk& disk, std::vector<Violation>& out) const;
   static void look_at_leftovers(const Life& life, std::vector<Violation>& out);

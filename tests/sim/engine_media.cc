@@ -4,10 +4,11 @@
 
 namespace portico::sim {
 
-EngineMedia::EngineMedia(async::Loop& loop, Network& network, Luck& luck, int life)
+EngineMedia::EngineMedia(async::Loop& loop, Network& network, Luck& luck, int life, Sabotage sabotage)
     : loop_(loop),
       network_(network),
       luck_(luck),
+      sabotage_(sabotage),
       engine_({.mono = loop.now(), .wall = loop.wall()}, tone_),
       next_port_(static_cast<std::uint16_t>(20'000 + 1'000 * life)) {}
 
@@ -98,7 +99,9 @@ void EngineMedia::tell(const media::Event& event) {
     faults_.push_back("a closed port tells something");
     return;
   }
-  if (const auto* digit = std::get_if<media::Digit>(&event)) digits_[it->second.phone] += digit->digit;
+  if (const auto* digit = std::get_if<media::Digit>(&event)) {
+    digits_[it->second.phone].append(sabotage_ == Sabotage::doubled_key ? 2 : 1, digit->digit);
+  }
   it->second.events.post(event);
 }
 

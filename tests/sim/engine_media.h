@@ -9,13 +9,14 @@
 #include "call/ports.h"
 #include "media/engine.h"
 #include "sim/network.h"
+#include "sim/ports.h"
 
 namespace portico::sim {
 
 class EngineMedia final : public call::Media {
  public:
-  EngineMedia(async::Loop& loop, Network& network, Luck& luck,
-              int life);  // no life reuses the ports of another
+  // No life reuses the ports of another.
+  EngineMedia(async::Loop& loop, Network& network, Luck& luck, int life, Sabotage sabotage);
   ~EngineMedia() override;
   EngineMedia(const EngineMedia&) = delete;
   EngineMedia& operator=(const EngineMedia&) = delete;
@@ -55,6 +56,7 @@ class EngineMedia final : public call::Media {
   async::Loop& loop_;
   Network& network_;
   Luck& luck_;
+  const Sabotage sabotage_;
   Tone tone_;
   media::Engine engine_;
   std::map<media::PortId, Port> ports_;

@@ -104,8 +104,9 @@ Life::Life(async::Loop& loop, Network& network, Disk& disk, Ledger& ledger, cons
       courier_(*disk.store, jobs_, backends_,
                [this](account::Write write) { return writes_.submit(std::move(write)); }, {.alone = true}),
       witness_(std::make_unique<Witness>(ledger, courier_, writes_, luck_, settings_.sabotage)),
-      media_(settings.engine_media ? std::make_unique<EngineMedia>(loop_, network, luck_, ledger.life)
-                                   : nullptr),
+      media_(settings.engine_media
+                 ? std::make_unique<EngineMedia>(loop_, network, luck_, ledger.life, settings_.sabotage)
+                 : nullptr),
       server_(loop_, network, settings_, seed + 1, outside()) {}
 
 Life::~Life() = default;

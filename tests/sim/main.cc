@@ -1,8 +1,10 @@
 // sim [SEEDS] [SEED]: runs SEEDS scenarios, the first one with SEED. Also taken from the environment. A seed
 // that broke a rule is printed with what it broke; `SEEDS=1 SEED=<it> sim` runs it again.
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include "base/log.h"
@@ -61,23 +63,43 @@ bool run_sound_seeds(std::uint64_t first, std::uint64_t seeds) {
 constexpr std::uint64_t kTries = 100;  // not every seed has a death, or an event left in the outbox
 
 // Each rule is broken on purpose: a checker that does not notice would notice nothing else either.
+struct Broken {
+  Sabotage sabotage;
+  Rule rule;
+};
+constexpr Broken kBroken[] = {
+    {Sabotage::second_answer, Rule::one_final_answer},
+    {Sabotage::kept_port, Rule::no_orphan},
+    {Sabotage::lost_recording, Rule::no_orphan},
+    {Sabotage::lost_event, Rule::told_once},
+    {Sabotage::doubled_event, Rule::told_once},
+    {Sabotage::lost_outbox, Rule::told_once},
+    {Sabotage::swapped_events, Rule::told_in_order},
+    {Sabotage::open_door, Rule::no_strangers},
+    {Sabotage::second_bye, Rule::silent_after_end},
+    {Sabotage::no_source_rate, Rule::within_limits},
+    {Sabotage::no_call_limits, Rule::within_limits},
+    {Sabotage::no_lockout, Rule::lockout},
+    {Sabotage::eager_lockout, Rule::lockout},
+    {Sabotage::late_copy, Rule::in_time},
+    {Sabotage::said_once, Rule::repeated},
+    {Sabotage::doubled_key, Rule::heard_right},
+    {Sabotage::early_look, Rule::nothing_outlives},
+    {Sabotage::early_look, Rule::ends_once},
+};
+
+constexpr bool breaks_each_rule() {
+  for (std::size_t rule = 0; rule < kRules; ++rule) {
+    const auto breaks = [rule](const Broken& one) { return static_cast<std::size_t>(one.rule) == rule; };
+    if (std::none_of(std::begin(kBroken), std::end(kBroken), breaks)) return false;
+  }
+  return true;
+}
+static_assert(breaks_each_rule());
+
 bool run_broken_scenarios(std::uint64_t first) {
-  struct Broken {
-    Sabotage sabotage;
-    Rule rule;
-  };
   bool noticed = true;
-  for (const auto [sabotage, rule] :
-       {Broken{Sabotage::second_answer, Rule::one_final_answer}, Broken{Sabotage::kept_port, Rule::no_orphan},
-        Broken{Sabotage::lost_recording, Rule::no_orphan}, Broken{Sabotage::lost_event, Rule::told_once},
-        Broken{Sabotage::doubled_event, Rule::told_once}, Broken{Sabotage::lost_outbox, Rule::told_once},
-        Broken{Sabotage::swapped_events, Rule::told_in_order},
-        Broken{Sabotage::open_door, Rule::no_strangers}, Broken{Sabotage::second_bye, Rule::silent_after_end},
-        Broken{Sabotage::no_source_rate, Rule::within_limits},
-        Broken{Sabotage::no_call_limits, Rule::within_limits}, Broken{Sabotage::no_lockout, Rule::lockout},
-        Broken{Sabotage::eager_lockout, Rule::lockout}, Broken{Sabotage::late_copy, Rule::in_time},
-        Broken{Sabotage::early_look, Rule::nothing_outlives},
-        Broken{Sabotage::early_look, Rule::ends_once}}) {
+  for (const auto [sabotage, rule] : kBroken) {
     bool seen = false;
     for (auto seed = first; seed < first + kTries && !seen; ++seed)
       seen = run_scenario(seed, sabotage).broke(rule);

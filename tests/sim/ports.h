@@ -32,6 +32,8 @@ enum class Sabotage : unsigned char {
   no_lockout,      // passwords may be guessed for ever
   eager_lockout,   // one wrong password locks out
   late_copy,       // each 200 to an INVITE comes once more after its time
+  said_once,       // a 200 to an INVITE is never repeated
+  doubled_key,     // each key is heard twice
 };
 
 struct Troubles {  // one in so many; 0: never

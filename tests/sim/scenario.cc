@@ -43,7 +43,7 @@ ServerSettings draw_settings(Luck& luck, Sabotage sabotage) {
   if (sabotage == Sabotage::no_source_rate) settings.invite_rate = 1;
   if (sabotage == Sabotage::no_call_limits) settings.limits = {.concurrent_calls = 3, .calls_per_second = 2};
   settings.restless_api = luck.one_in(4);
-  settings.engine_media = luck.one_in(10);
+  settings.engine_media = luck.one_in(10) || sabotage == Sabotage::doubled_key;
   return settings;
 }
 
@@ -198,17 +198,19 @@ bool Run::settled() const {
 
 Outcome Run::outcome() {
   dial_all();
-  if (sabotage_ != Sabotage::early_look) {
+  const bool patient = sabotage_ != Sabotage::early_look;
+  if (patient) {
     loop_.run_for(60s);  // all that was planned has happened
     const auto latest = loop_.now() + kLongest;
     while (loop_.now() < latest && !settled()) loop_.run_for(10s);
     loop_.run_for(5s);
   }
-  Outcome out{.violations = checker_.look(*lives_.back(), disk_, callers_),
+  Outcome out{.violations = checker_.look(lives_, disk_, callers_),
               .callers = callers_.size(),
               .lives = lives_.size(),
               .datagrams = network_.delivered(),
               .told = ledger_.told.size()};
+  if (patient && !settled()) out.violations.push_back({Rule::nothing_outlives, "it never came to rest"});
   for (const auto& [id, call] : ledger_.calls) out.admitted += call.admitted ? 1 : 0;
   for (const auto& caller : callers_) {
     out.answered += caller->answered() ? 1 : 0;

@@ -167,13 +167,15 @@ void Server::put(const sip::Flow& flow, const std::string& bytes) {
 }
 
 void Server::send(const sip::Flow& flow, const std::string& bytes) {
+  const bool answer = bytes.starts_with("SIP/2.0 200") && bytes.find(" INVITE\r\n") != std::string::npos;
+  if (answer && settings_.sabotage == Sabotage::said_once && !said_.insert(bytes).second) return;
   put(flow, bytes);
   if (settings_.sabotage == Sabotage::second_bye && bytes.starts_with("BYE ")) {
     auto another = bytes;
     another.insert(another.find("branch=z9hG4bK") + 14, "again");
     put(flow, another);
   }
-  if (!bytes.starts_with("SIP/2.0 200") || bytes.find(" INVITE\r\n") == std::string::npos) return;
+  if (!answer) return;
   if (settings_.sabotage == Sabotage::second_answer) put(flow, "SIP/2.0 486" + bytes.substr(11));
   if (settings_.sabotage == Sabotage::late_copy) {
     loop_.call_at(loop_.now() + 40s, [this, flow, bytes] { put(flow, bytes); });

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "signaling/pump.h"
 #include "sim/network.h"
@@ -116,6 +118,7 @@ class Server {
   call::Registry registry_;
   std::atomic<bool> draining_{false};
   std::map<std::uint64_t, sip::StreamFramer> framers_;
+  std::set<std::string> said_;  // Sabotage::said_once
   bool plugged_ = true;
   int held_ = 0;
   std::unique_ptr<signaling::Pump> pump_;
