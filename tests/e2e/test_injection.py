@@ -109,42 +109,49 @@ def test_a_callers_values_are_data_in_records_and_logs(logging):
 
 
 EVIL = 'x\r\nX-Injected: 1\r\n\r\nGET /injected HTTP/1.1\r\n\r\n"\x1b[31m<script>'
+PRINTABLE = 'x%0d%0aX-Injected: 1%0d%0a\\r\\nX-Injected: 1&#13;&#10;"<script>'
 EVIL_XML = "x&#13;&#10;X-Injected: 1&#13;&#10;&#13;&#10;GET /injected HTTP/1.1&#13;&#10;&quot;&lt;script>"
 
 
-def refused_or_kept(server, **fields):
+def refusal(server, **fields):
     body = {"applicationName": "Evil", "inboundSipCallsEnabled": True, **OPEN, **fields}
     status, reply = server.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", body)
-    assert status in (201, 400), reply
-    return reply["data"] if status == 201 else None
+    assert status == 400, (fields, reply)
+    return json.dumps(reply)
+
+
+def injected(head):
+    return [line for line in re.split(rb"[\r\n]", head) if line.lower().startswith((b"x-injected", b"get /injected"))]
 
 
 def test_a_customers_settings_inject_nothing_into_http(server):
     backend = RawBackend(lambda path: b"<Response><Hangup/></Response>")
     for url in (backend.url + "/a\r\nX-Injected: 1", backend.url + "/a b", backend.url + "/\x00", "http://a\r\n.example/",
                 "javascript:alert(1)", "file:///etc/passwd", "http://u:p@h/"):
-        assert refused_or_kept(server, callInitiatedCallbackUrl=url) is None, url
-    data = refused_or_kept(server, applicationName=EVIL, callInitiatedCallbackUrl=backend.url + "/%0d%0aX-Injected:1",
-                           callbackCreds={"userId": EVIL.replace(":", ""), "password": EVIL},
-                           callStatusCallbackUrl=backend.url + "/status", inlineBxml=None)
-    if data is not None:
-        from portico import Application
-        application = Application(server, data)
-        RawCaller(server, application).call()
-        wait_for("both webhooks", lambda: len(backend.requests) >= 2)
-        for head, _ in backend.requests:
-            assert b"X-Injected: 1" not in head and b"GET /injected" not in head, head
-            basic = [line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization: basic ")]
-            assert base64.b64decode(basic[0].split()[-1]).decode().endswith(EVIL), basic
-        status, raw = server.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}")
-        assert status == 200 and raw["data"]["applicationName"] == EVIL
+        refusal(server, callInitiatedCallbackUrl=url)
+    for fields in ({"applicationName": EVIL}, {"callbackCreds": {"userId": EVIL.replace(":", ""), "password": "p"}},
+                   {"callbackCreds": {"userId": "u", "password": EVIL}}):
+        assert "control characters" in refusal(server, callInitiatedCallbackUrl=backend.url + "/", **fields), fields
+
+    user = PRINTABLE.replace(":", "")
+    application = server.make_application(
+        applicationName=PRINTABLE, callInitiatedCallbackUrl=backend.url + "/%0d%0aX-Injected:%201",
+        callbackCreds={"userId": user, "password": PRINTABLE}, callStatusCallbackUrl=backend.url + "/status", **OPEN)
+    RawCaller(server, application).call()
+    wait_for("both webhooks", lambda: len(backend.requests) >= 2)
+    for head, _ in backend.requests:
+        assert not injected(head), head
+        basic = [line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization: basic ")]
+        assert base64.b64decode(basic[0].split()[-1]).decode() == f"{user}:{PRINTABLE}", basic
+    status, reply = server.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}")
+    assert status == 200 and reply["data"]["applicationName"] == PRINTABLE
     backend.stop()
     check_log(server)
 
 
 def test_a_document_injects_nothing_into_http_and_sip(server):
     documents = {
-        "/initiate": f'<Response><Redirect redirectUrl="/second?a=%0d%0aX-Injected:1" tag="{EVIL_XML}" '
+        "/initiate": f'<Response><Redirect redirectUrl="/second?a=%0d%0aX-Injected:%201" tag="{EVIL_XML}" '
                      f'username="{EVIL_XML}" password="{EVIL_XML}"/></Response>',
         "/second": f'<Response><SpeakSentence>{EVIL_XML} --stdout=/tmp/x -f /etc/passwd</SpeakSentence>'
                    f'<Tag>{EVIL_XML}</Tag><Redirect redirectUrl="/third&#13;&#10;X-Injected: 1"/></Response>',
@@ -157,7 +164,7 @@ def test_a_document_injects_nothing_into_http_and_sip(server):
     wait_for("disconnect", lambda: [b for h, b in backend.requests if h.startswith(b"POST /status")])
     assert len(backend.requests) == 3, [h for h, _ in backend.requests]
     for head, body in backend.requests:
-        assert b"X-Injected: 1" not in head and b"GET /injected" not in head, head
+        assert not injected(head), head
         event = json.loads(body)
         if event["eventType"] == "redirect":
             assert event["tag"].startswith("x") and "X-Injected: 1" in event["tag"]
