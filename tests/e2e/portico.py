@@ -125,6 +125,7 @@ class Server:
         return sum(float(line.rsplit(" ", 1)[1]) for line in raw.decode().splitlines() if line.startswith(name))
 
     def stop(self):
+        """Ends the server, which must end well."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -135,7 +136,7 @@ class Server:
                 raise AssertionError("the server did not end 20 s after SIGTERM")
         self._reader.join(5)
         bad = [line for line in self.log if re.search(r"(Address|Thread|Leak|UndefinedBehavior)Sanitizer|runtime error", line)]
-        assert not bad, "\n".join(self.log[-80:])
+        assert not bad and self.process.returncode == 0, f"{self.process.returncode}\n" + "\n".join(self.log[-80:])
         return self.process.returncode
 
 
