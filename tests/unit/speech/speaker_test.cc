@@ -374,17 +374,51 @@ TEST_F(SpeakerTest, RemembersABoundedNumberOfSentences) {
   EXPECT_GT(read.value(), before) << "one of them had to be read again";
 }
 
-TEST_F(SpeakerTest, StopsWhileAnEngineRuns) {
+// Says nothing until it is stopped.
+class Stalled final : public Engine {
+ public:
+  Result<std::string> voice_for(const std::string&, const std::string&, const std::string&) const override {
+    return "nobody";
+  }
+  Result<std::string> synthesize(const Text&) override {
+    begun_.store(true);
+    released_.wait_for(20s);  // a speaker that does not stop it fails the test and does not hang it
+    return fail(Code::cancelled, "stopped");
+  }
+  void stop() override {
+    if (!stopped_.exchange(true)) release_.set_value();
+  }
+  bool begun() const { return begun_.load(); }
+  bool stopped() const { return stopped_.load(); }
+
+ private:
+  std::atomic<bool> begun_{false};
+  std::atomic<bool> stopped_{false};
+  std::promise<void> release_;
+  std::shared_future<void> released_ = release_.get_future().share();
+};
+
+TEST_F(SpeakerTest, StopsItsEngineInTheMiddleOfASentence) {
+  Stalled engine;
+  {
+    Speaker speaker(engine, sink_, cache());
+    speaker.speak(1, say("Never"), waiter_.sender());
+    while (!engine.begun()) std::this_thread::yield();
+  }
+  EXPECT_TRUE(engine.stopped());
+}
+
+TEST_F(SpeakerTest, AnEngineThatIsStoppedLeavesItsProcess) {
   const auto script = directory_.path() / "stall.sh";
   write_file(script, "#!/bin/sh\nexec sleep 600\n");
   fs::permissions(script, fs::perms::owner_all);
   Espeak engine({.program = script.string()});
-  {
-    Speaker speaker(engine, sink_, cache());
-    speaker.speak(1, say("Never"), waiter_.sender());
-    while (engine.processes_started() == 0) std::this_thread::yield();
-  }
-  SUCCEED() << "the destructor did not wait for the engine's time limit";
+  auto spoken = std::async(std::launch::async, [&] { return engine.synthesize({.ssml = "Never"}); });
+  while (engine.processes_started() == 0) std::this_thread::yield();
+  engine.stop();
+  const auto sound = spoken.get();
+  ASSERT_FALSE(sound);
+  EXPECT_EQ(sound.error().code, Code::cancelled) << "it did not wait for the time limit";
 }
 
 TEST_F(SpeakerTest, RefusesALocaleWithoutAVoice) {
