@@ -77,8 +77,14 @@ TEST(Engine, EncodesAPromptOnceForAllCallsOfACodec) {
   Bench bench(stream_of(Codec::pcmu));
   bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(400)));
   for (PlayId play = 1; play <= 5; ++play) bench.apply(Play{.play = play, .sounds = {SoundKey("a")}});
+  constexpr PortId kOther = kPort + 1;
+  ASSERT_TRUE(bench.engine.add_port(at(bench.now), kOther, {.ssrc = 1}));
+  bench.engine.apply(at(bench.now), Configure{.port = kOther, .seq = 1, .stream = bench.stream});
+  bench.engine.apply(at(bench.now), Play{.port = kOther, .seq = 2, .play = 6, .sounds = {SoundKey("a")}});
   bench.run(Millis(2'500));
-  EXPECT_EQ(bench.all<PlayEnded>().size(), 5U);
+  const auto ended = bench.all<PlayEnded>();
+  ASSERT_EQ(ended.size(), 6U);
+  for (const auto& end : ended) EXPECT_EQ(end.end, PlayEnd::completed);
   EXPECT_EQ(bench.sounds.lookups, 1);
 }
 
