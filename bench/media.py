@@ -42,9 +42,13 @@ def frame_rows(server, target, sink, calls, runs, seconds):
 
 def prompt_call_us(server, target, sink, calls, rate, prompt_ms=5000):
     """CPU of an authenticated call that hears `prompt_ms` of a prompt and hangs up."""
-    before = cpu_us(server.pids)
+    before, packets = cpu_us(server.pids), sink.packets()
     result = load("call", target, calls, rate=rate, hold_ms=prompt_ms, media=sink.media, seconds=calls / rate + 20)
-    return (cpu_us(server.pids) - before) / result["done"]
+    took, packets = cpu_us(server.pids) - before, sink.packets() - packets
+    wanted = result["done"] * FRAMES_A_SECOND * prompt_ms / 1000
+    if packets < wanted * 0.99:
+        raise RuntimeError(f"the calls heard {packets} of {wanted:.0f} packets")
+    return took / result["done"]
 
 
 def playing_call_kb(server, target, sink, calls):
@@ -69,12 +73,14 @@ def first_audio(target, sink, backend=None):
     sink.forget()
     with tempfile.TemporaryDirectory() as folder:
         times = pathlib.Path(folder) / "times"
-        load("call", target, calls, rate=20, hold_ms=200, media=sink.media, times=str(times), seconds=calls / 20 + 20)
+        load("call", target, calls, rate=20, hold_ms=1000, media=sink.media, times=str(times), seconds=calls / 20 + 20)
         asked = [line.split() for line in times.read_text().splitlines()]
     heard = sink.first()
     since = backend.replies() if backend else {}
-    return percentiles([heard[int(port)] - (since[call_id] if backend else int(at))
-                        for port, call_id, at in asked if int(port) in heard])
+    took = [heard[int(port)] - (since[call_id] if backend else int(at)) for port, call_id, at in asked if int(port) in heard]
+    if len(took) < calls * 0.99:  # or the latest of all would be left out of the row
+        raise RuntimeError(f"only {len(took)} of {calls} calls heard anything")
+    return percentiles(took)
 
 
 def first_audio_rows(targets, sink, backend, runs):
