@@ -77,7 +77,8 @@ endfunction()
 function(portico_scarce_memory)
   add_executable(scarce_memory ${CMAKE_SOURCE_DIR}/tests/scarce_memory/main.cc
                  ${CMAKE_SOURCE_DIR}/tests/scarce_memory/memory.cc)
-  target_link_libraries(scarce_memory PRIVATE portico_sip portico_sdp portico_rtp portico_audio portico_bxml portico_http)
+  target_link_libraries(scarce_memory PRIVATE portico_sdp portico_rtp portico_audio portico_bxml portico_speech
+                        portico_signaling portico_api)
   target_include_directories(scarce_memory PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(scarce_memory PRIVATE PORTICO_FUZZ_DIR="${CMAKE_SOURCE_DIR}/fuzz")
   add_test(NAME scarce_memory COMMAND scarce_memory)

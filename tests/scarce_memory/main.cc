@@ -10,17 +10,22 @@
 #include <string>
 #include <vector>
 
+#include "api/applications/application_json.h"
 #include "audio/decode_audio.h"
 #include "base/bytes.h"
+#include "base/log_line.h"
+#include "base/utf8.h"
 #include "bxml/parse.h"
 #include "http/json.h"
 #include "http/url.h"
 #include "net/dns_answer.h"
+#include "rtp/event_receiver.h"
 #include "rtp/packet.h"
 #include "rtp/rtcp.h"
 #include "scarce_memory/memory.h"
 #include "sdp/negotiation.h"
 #include "sdp/session_description.h"
+#include "signaling/caller.h"
 #include "sip/dialog/user_agent.h"
 #include "sip/digest/challenge.h"
 #include "sip/digest/credentials.h"
@@ -29,6 +34,7 @@
 #include "sip/message/stream_framer.h"
 #include "sip/message/write.h"
 #include "sip/transaction/randomness.h"
+#include "speech/ssml_text.h"
 
 namespace portico::scarce {
 namespace {
@@ -86,9 +92,40 @@ void dns_answer(std::string_view text) {
 void wav(std::string_view text) {
   if (!text.empty()) (void)audio::decode_audio(as_bytes(text.substr(1)), "audio/wav", "");
 }
+void application_patch(std::string_view text) {
+  static const account::Deployment deployment{
+      .domain = "sip.example.org", .realm = "sip.example.org", .regions = {"US"}};
+  const auto body = http::parse_json_object(text);
+  if (!body) return;
+  (void)account::create("1", api::patch_from_json(*body), deployment,
+                        {.application_id = "a", .sip_user = "u", .password = "p"});
+}
+void caller(std::string_view text) {
+  const auto parsed = sip::parse_datagram(std::string(text));
+  if (!parsed.ok() || !parsed.message.is_request() || sip::validate_request(parsed.message)) return;
+  (void)signaling::initiate_extras(parsed.message);
+  (void)signaling::caller_identity(parsed.message);
+  (void)signaling::called_uri(parsed.message);
+}
+void ssml_text(std::string_view text) { (void)speech::sanitise_ssml(text); }
+void log_line(std::string_view text) {
+  const std::string value(text);
+  for (const auto format : {log::Format::text, log::Format::json}) {
+    (void)log::write_line(format, WallTime(Millis(0)), log::Level::info, "said", {{"a", value}});
+  }
+  (void)mend_utf8(value);
+}
+void telephone_event(std::string_view text) {
+  rtp::EventReceiver receiver(8'000);
+  for (std::int64_t n = 0; text.size() >= 4; ++n, text.remove_prefix(4)) {
+    const rtp::Header header{.payload_type = 101, .timestamp = static_cast<std::uint32_t>(n / 3 * 160)};
+    (void)receiver.on_packet({.header = header, .payload = as_bytes(text.substr(0, 4))}, n, TimePoint(1s));
+  }
+}
 
 // A verb of one tag is kept in as much room as the largest verb takes (135 times its text, of which the
-// document keeps 107; 225 times <a/>, which is none); a query without values is two strings each.
+// document keeps 107; 225 times <a/>, which is none); a query without values is two strings each; a control
+// character is six letters of JSON, in strings that double as they grow.
 constexpr Parser kParsers[] = {{"sip_message", 8, sip_message},
                                {"sip_stream", 8, sip_stream},
                                {"sip_digest", 4, digest},
@@ -99,7 +136,12 @@ constexpr Parser kParsers[] = {{"sip_message", 8, sip_message},
                                {"json_body", 64, json_body},
                                {"http_fields", 96, http_fields},
                                {"dns_answer", 32, dns_answer},
-                               {"wav", 4, wav}};
+                               {"wav", 4, wav},
+                               {"application_patch", 64, application_patch},
+                               {"caller", 32, caller},
+                               {"ssml_text", 4, ssml_text},
+                               {"log_line", 32, log_line},
+                               {"telephone_event", 1, telephone_event}};
 
 // False: the parser let std::bad_alloc through, as it may.
 bool run(const Parser& parser, const std::string& input) {
@@ -146,7 +188,7 @@ std::string times(std::size_t n, std::string_view text) {
 
 // What no saved input is: as large as the limits allow and made to swell.
 std::vector<std::string> swellers(std::string_view corpus) {
-  if (corpus == "sip_message" || corpus == "sip_stream") {
+  if (corpus == "sip_message" || corpus == "sip_stream" || corpus == "caller") {
     const std::string head =
         "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n"
         "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
@@ -167,10 +209,12 @@ std::vector<std::string> swellers(std::string_view corpus) {
             "<Response><SpeakSentence>" + times(4'000, "<s>a</s>") + "</SpeakSentence></Response>",
             "<Response><Hangup " + times(3'000, "a=\"\" ") + "/></Response>"};
   }
-  if (corpus == "json_body") {
+  if (corpus == "json_body" || corpus == "application_patch") {
     return {"{\"a\":[" + times(30'000, "1,") + "1]}", "{" + times(30'000, "\"\":1,") + "\"\":1}",
             "{\"a\":" + times(31, "[") + times(31, "]") + "}"};
   }
+  if (corpus == "ssml_text") return {times(8'000, "<s>"), times(3'000, "<s a='<'>"), times(8'000, "\1")};
+  if (corpus == "log_line") return {times(60'000, "\1"), times(60'000, "\xff"), times(30'000, "\"\\")};
   if (corpus == "http_fields") return {times(20'000, "a&"), times(2'000, "%")};
   return {};
 }
