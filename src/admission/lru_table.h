@@ -29,8 +29,10 @@ class LruTable {
       return found->second->second;
     }
     if (index_.size() >= room_) return replace_oldest(key);
-    order_.emplace_front(key, Value{});
-    index_.emplace(key, order_.begin());
+    Order made;  // apart until the index has it: an entry that is not there could not be replaced
+    made.emplace_front(key, Value{});
+    index_.emplace(key, made.begin());
+    order_.splice(order_.begin(), made);
     return order_.front().second;
   }
 

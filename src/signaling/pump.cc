@@ -1,5 +1,7 @@
 #include "signaling/pump.h"
 
+#include <algorithm>
+
 #include "base/counters.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -30,6 +32,23 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
 void one_less(std::unordered_map<Endpoint, unsigned>& counts, const Endpoint& of) {
   const auto it = counts.find(of);
   if (it != counts.end() && --it->second == 0) counts.erase(it);
+}
+
+constexpr auto kRest = 100ms;  // until what failed for want of memory is tried again
+
+// Steps of a batch are of many calls: one that fails, for want of memory, must not take the others with it.
+template <typename Step>
+bool succeeds(Step&& step) {
+  try {
+    step();
+    return true;
+  } catch (const std::exception& e) {
+    try {
+      log::error("a step of a call's signalling ended by an exception", {{"what", e.what()}});
+    } catch (const std::exception&) {  // nor is there memory to say so
+    }
+    return false;
+  }
 }
 
 Gauge& live_calls() {
@@ -100,8 +119,8 @@ void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool 
 }
 
 void Pump::carry_out(sip::Actions&& actions) {
-  for (const auto& one : actions.sends) send_(one);
-  for (auto& event : actions.events) dispatch(event);
+  for (const auto& one : actions.sends) (void)succeeds([&] { send_(one); });
+  for (auto& event : actions.events) (void)succeeds([&] { dispatch(event); });
   open_sessions_.store(agent_.sessions(), std::memory_order_relaxed);
   rearm();
 }
@@ -129,15 +148,16 @@ void Pump::send_within_budget(const sip::NewRequest& request, sip::Actions&& ans
 
 // One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
 void Pump::rearm() {
-  const auto next = agent_.next_deadline();
+  const auto next = std::max(agent_.next_deadline(), rest_until_);
   if (next >= timer_at_) return;
-  if (timer_ != 0) loop_.cancel(timer_);
-  timer_at_ = next;
+  if (timer_ != 0) loop_.cancel(std::exchange(timer_, 0));
+  timer_at_ = kNever;
   timer_ = loop_.call_at(next, [this] {
     timer_ = 0;
     timer_at_ = kNever;
     on_time();
   });
+  timer_at_ = next;
 }
 
 // Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
@@ -145,7 +165,7 @@ void Pump::rearm() {
 void Pump::on_time() {
   sip::Actions out;
   const auto now = loop_.now();
-  agent_.on_time(now, out);
+  if (!succeeds([&] { agent_.on_time(now, out); })) rest_until_ = now + kRest;
   if (!unproven_.empty()) {
     std::erase_if(out.sends, [&](const sip::Send& one) {
       return unproven_.contains(one.flow.remote) &&

@@ -117,7 +117,8 @@ class Pump {
   std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;
-  async::Scope scope_;  // last: its coroutines use everything above
+  TimePoint rest_until_{};  // after a failure: what failed is due still
+  async::Scope scope_;      // last: its coroutines use everything above
 };
 
 }  // namespace portico::signaling

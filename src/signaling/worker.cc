@@ -36,10 +36,15 @@ Handover::What what_of(const sip::Message& message) {
 template <typename Work>
 void Worker::hand_over(Worker& to, std::size_t bytes, Handover::What what, Work&& work) {
   if (!to.handover_.take(bytes, what)) return handover_dropped().add();
-  to.loop_.post([&to, bytes, work = std::forward<Work>(work)]() mutable {
+  try {
+    to.loop_.post([&to, bytes, work = std::forward<Work>(work)]() mutable {
+      to.handover_.give_back(bytes);
+      work();
+    });
+  } catch (...) {  // room that is not given back is lost for ever
     to.handover_.give_back(bytes);
-    work();
-  });
+    throw;
+  }
 }
 
 Worker::Worker(std::uint32_t index, Shared shared)
