@@ -36,7 +36,7 @@ enum class Credentials : std::uint8_t {
   absent,
   other_realm,  // none for our realm: as absent
   malformed,
-  stale,     // nonce too old, digest right
+  stale,     // nonce too old, digest right; or nonce so old that the digest was not looked at
   replayed,  // nc used before, digest right
   wrong,     // user name or digest, or a nonce that was not given to this address
   right,
@@ -65,7 +65,7 @@ struct Facts {
   Transport transport = Transport::udp;
   bool require_tls = false;  // of the deployment; the application's is looked at as well
   Credentials credentials = Credentials::absent;
-  bool nonce_was_given = false;  // to this very source address, for this application; expired or not
+  bool nonce_was_given = false;  // to this very source address, for this application, two lives ago at most
   bool locked_out = false;       // AuthFailures
   SdpFit sdp = SdpFit::fits;
   bool short_interval = false;  // Session-Expires below what we take (RFC 4028)

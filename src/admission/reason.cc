@@ -35,8 +35,7 @@ constexpr std::array kWords{
     Word{Reason::tls_required, "tls-required", "TLS is required here, and the INVITE came without."},
     Word{Reason::challenge, "challenge",
          "The INVITE carries no credentials for our realm; they were asked for."},
-    Word{Reason::stale_nonce, "stale-nonce",
-         "The password is right, but the nonce has expired; a fresh one was given."},
+    Word{Reason::stale_nonce, "stale-nonce", "The nonce has expired; a fresh one was given."},
     Word{Reason::replayed_nonce, "replayed-nonce",
          "The password is right, but this nonce count was used before; a fresh nonce was given."},
     Word{Reason::malformed_credentials, "malformed-credentials",
@@ -94,6 +93,9 @@ std::string particulars(const Decision& decision, const Facts& facts) {
              ".";
     case Reason::tls_required:
       return "Transport: " + std::string(transport_name(facts.transport)) + ".";
+    case Reason::stale_nonce:
+      return facts.nonce_was_given ? "The password is right."
+                                   : "It is so old that nothing else was looked at.";
     case Reason::wrong_password:
       return facts.nonce_was_given
                  ? ""

@@ -101,10 +101,13 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
                                                                          : Credentials::absent};
   }
   const auto nonce = mint_.check(credentials->nonce, steady(now), application.id, source);
-  Proof proof{.nonce_was_given = nonce != sip::NonceVerdict::forged};
-  // No look at the response: who made the nonce up would learn whether his guess was right, uncounted.
-  if (!proof.nonce_was_given) {
-    proof.credentials = Credentials::wrong;
+  const bool recent = nonce == sip::NonceVerdict::ok || nonce == sip::NonceVerdict::stale;
+  Proof proof{.nonce_was_given = recent, .locked_out = locked_out(source, application, now.mono)};
+  // No look at the response: who made the nonce up, or found it in an INVITE of long ago, or is locked out
+  // would learn whether his guess was right, uncounted.
+  if (!recent || proof.locked_out) {
+    const bool expired = nonce == sip::NonceVerdict::expired;
+    proof.credentials = expired ? Credentials::stale : Credentials::wrong;
     return proof;
   }
   const bool sha256 = credentials->algorithm == sip::DigestAlgorithm::sha256;

@@ -42,7 +42,6 @@ class Door {
   bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
   // Of a refusal, in the logs: once a second and source, and kNotesPerSecond of all sources.
   bool may_note(IpAddress source, TimePoint now);
-  bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
   void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
 
   std::string mint_nonce(const account::Application& application, IpAddress source, Now now);
@@ -54,6 +53,7 @@ class Door {
   struct Proof {
     admission::Credentials credentials = admission::Credentials::absent;
     bool nonce_was_given = false;
+    bool locked_out = false;  // then nothing was looked at: `wrong`
     std::uint64_t guess = 0;  // names the credentials, the same for each copy of one INVITE
   };
   Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
@@ -68,6 +68,7 @@ class Door {
 
  private:
   WallTime steady(Now now) const;
+  bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
 
   const std::string realm_;
   const std::vector<HashAlgorithm> algorithms_;

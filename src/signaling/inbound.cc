@@ -167,15 +167,12 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   facts.scheme = target.scheme;
   facts.host_is_ours = target.host_is_ours;
   facts.application = target.application;
-  if (facts.fault || facts.over_source_rate) return facts;
-  if (facts.application == nullptr || !facts.application->password_auth_enabled ||
-      !facts.application->allows_source(facts.source)) {
-    return facts;
-  }
-  facts.locked_out = door.locked_out(facts.source, *facts.application, now.mono);
+  // Whoever would not be asked for a proof must not learn whether one is right.
+  if (admission::decide(facts).step != admission::Step::challenge) return facts;
   const auto proof = door.check(invite.request, *facts.application, facts.source, now);
   facts.credentials = proof.credentials;
   facts.nonce_was_given = proof.nonce_was_given;
+  facts.locked_out = proof.locked_out;
   guess_ = proof.guess;
   return facts;
 }

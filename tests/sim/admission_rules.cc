@@ -126,11 +126,13 @@ void AdmissionRules::on_invite(const std::string& key, const Endpoint& from, con
   if (is_guess(invites_[key], from.ip)) guesses_[from.ip].push_back(loop_.now());
 }
 
-// A wrong password for a nonce that this address was given: of others a forged address may be the sender.
+// A wrong password for a nonce that this address was given, and not long ago: of others a forged address may
+// be the sender.
 bool AdmissionRules::is_guess(const Invite& invite, IpAddress source) const {
   if (invite.authorization.empty()) return false;
   const auto nonce = nonces_.find(parameter(invite.authorization, "nonce"));
   return nonce != nonces_.end() && nonce->second.given_to == source &&
+         loop_.now() - nonce->second.at <= 2 * limits::kNonceLife &&
          parameter(invite.authorization, "response") != right_response(invite.authorization, invite.method);
 }
 

@@ -50,6 +50,7 @@ NonceVerdict NonceMint::check(std::string_view nonce, WallTime now, std::string_
     return NonceVerdict::forged;
   }
   const auto age = now - minted_at(nonce);
+  if (age > 2 * limits::kNonceLife) return NonceVerdict::expired;
   return age > limits::kNonceLife || age < -kClockSkewMax ? NonceVerdict::stale : NonceVerdict::ok;
 }
 

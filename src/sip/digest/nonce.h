@@ -14,8 +14,9 @@ namespace portico::sip {
 
 enum class NonceVerdict : unsigned char {
   ok,
-  stale,   // ours, for this application and source, but older than limits::kNonceLife
-  forged,  // not ours, or given to somebody else
+  stale,    // ours, for this application and source, but older than limits::kNonceLife
+  expired,  // the same, but so old, twice that, that it proves nothing of who shows it now
+  forged,   // not ours, or given to somebody else
 };
 
 class NonceMint {

@@ -36,5 +36,14 @@ TEST(Explanation, ShowsTheOwnerWhatToMend) {
   EXPECT_THAT(explanation(decide(f), f), HasSubstr("Region: EU; allowedRegions: US."));
 }
 
+TEST(Explanation, SaysOfAStalePasswordOnlyWhatWasLookedAt) {
+  const account::Application app{
+      .inbound_sip_enabled = true, .password_auth_enabled = true, .allowed_regions = {"US"}};
+  Facts f{.application = &app, .region = "US", .credentials = Credentials::stale, .nonce_was_given = true};
+  EXPECT_THAT(explanation(decide(f), f), HasSubstr("The password is right."));
+  f.nonce_was_given = false;
+  EXPECT_THAT(explanation(decide(f), f), HasSubstr("nothing else was looked at"));
+}
+
 }  // namespace
 }  // namespace portico::admission

@@ -130,6 +130,12 @@ class DoorProof : public ::testing::Test {
     return one.check(invite(credentials(row)), application, kSource, kNow);
   }
 
+  // The same, later.
+  Door::Proof check_at(Millis after, const Row& row) {
+    const Now now{.mono = kNow.mono + after, .wall = kNow.wall + after};
+    return one.check(invite(credentials(row)), application, kSource, now);
+  }
+
   static constexpr Now kNow{.mono = TimePoint(1h), .wall = WallTime(400'000h)};
   const IpAddress kSource = IpAddress::v4(0xC0000201);
   const account::Application application = application_of("7d2c5be5-0b63-4d5e-9b2c-0f7f8a2f1a01");
@@ -181,6 +187,26 @@ TEST_F(DoorProof, FailsByANonceThatWasGivenToSomebodyElse) {
     EXPECT_FALSE(proof.nonce_was_given);
     EXPECT_EQ(check({.password = "guess", .nonce = nonce}).credentials, Credentials::wrong);
   }
+}
+
+// Who saw a nonce go to an address may forge that address for ever after.
+TEST_F(DoorProof, ByANonceOfLongAgoIsNotLookedAt) {
+  const auto nonce = one.mint_nonce(application, kSource, kNow);
+  EXPECT_TRUE(check_at(120s, {.password = "guess", .nonce = nonce}).nonce_was_given);
+  for (const auto* const password : {"secret", "guess"}) {
+    const auto proof = check_at(121s, {.password = password, .nonce = nonce});
+    EXPECT_EQ(proof.credentials, Credentials::stale) << password;
+    EXPECT_FALSE(proof.nonce_was_given) << password;
+  }
+}
+
+TEST_F(DoorProof, IsNotLookedAtWhileItsSourceIsLockedOut) {
+  const Row row{.nonce = one.mint_nonce(application, kSource, kNow)};
+  for (std::uint64_t guess = 1; guess <= 5; ++guess) one.failed(kSource, application, guess, kNow.mono);
+  const auto proof = check(row);
+  EXPECT_TRUE(proof.locked_out);
+  EXPECT_EQ(proof.credentials, Credentials::wrong) << "although it is right";
+  EXPECT_EQ(check_at(60s, row).credentials, Credentials::right) << "and its nonce was not used up";
 }
 
 // Without qop the response signs no cnonce (RFC 2069): whoever reads it could add one of his own, a new one

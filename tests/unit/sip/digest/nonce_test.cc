@@ -17,7 +17,9 @@ TEST(Nonce, HoldsForItsLifeAndThenIsStale) {
   EXPECT_EQ(mint.check(nonce, kNow, "app", kSource), NonceVerdict::ok);
   EXPECT_EQ(mint.check(nonce, kNow + limits::kNonceLife, "app", kSource), NonceVerdict::ok);
   EXPECT_EQ(mint.check(nonce, kNow + limits::kNonceLife + 1ms, "app", kSource), NonceVerdict::stale);
-  EXPECT_EQ(mint.check(nonce, kNow + std::chrono::hours(24 * 365), "app", kSource), NonceVerdict::stale);
+  EXPECT_EQ(mint.check(nonce, kNow + 2 * limits::kNonceLife, "app", kSource), NonceVerdict::stale);
+  EXPECT_EQ(mint.check(nonce, kNow + 2 * limits::kNonceLife + 1ms, "app", kSource), NonceVerdict::expired);
+  EXPECT_EQ(mint.check(nonce, kNow + std::chrono::hours(24 * 365), "app", kSource), NonceVerdict::expired);
 }
 
 TEST(Nonce, IsGoodForOneApplicationAndOneSource) {
