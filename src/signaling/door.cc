@@ -28,13 +28,15 @@ Door::Door(const Settings& settings)
       algorithms_(settings.digest_algorithms),
       mint_(settings.nonce_secret),
       opened_(settings.opened),
-      rates_(settings.invite_rate),
+      datagram_rates_(settings.invite_rate),
+      stream_rates_(settings.invite_rate),
       failures_(settings.auth_failures),
       replays_(settings.nonce_uses_max) {}
 
-bool Door::take_invite(IpAddress source, TimePoint now) {
+bool Door::take_invite(const sip::Flow& flow, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  return rates_.take(source, now);
+  auto& rates = sip::is_reliable(flow.transport) ? stream_rates_ : datagram_rates_;
+  return rates.take(flow.remote.ip, now);
 }
 
 bool Door::may_note(IpAddress source, TimePoint now) {

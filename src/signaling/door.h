@@ -39,7 +39,8 @@ class Door {
   explicit Door(const Settings& settings);
 
   const std::string& realm() const { return realm_; }
-  bool take_invite(IpAddress source, TimePoint now);  // false: over the source's rate
+  // False: over the source's rate. Forged datagrams must not use up that of its connections.
+  bool take_invite(const sip::Flow& flow, TimePoint now);
   // Of a refusal, in the logs: once a second and source, and kNotesPerSecond of all sources.
   bool may_note(IpAddress source, TimePoint now);
   void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
@@ -76,7 +77,8 @@ class Door {
   const Now opened_;
   admission::AccountLimits accounts_;
   std::mutex mutex_;
-  admission::SourceRate rates_;
+  admission::SourceRate datagram_rates_;
+  admission::SourceRate stream_rates_;
   admission::SourceRate notes_{1};
   RateBucket all_notes_;
   admission::AuthFailures failures_;

@@ -162,7 +162,7 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   if (!facts.fault && !sip::dialog_fault(invite.request).empty()) {
     facts.fault = admission::RequestFault::missing_header;
   }
-  facts.over_source_rate = !door.take_invite(facts.source, now.mono);
+  facts.over_source_rate = !door.take_invite(invite.flow, now.mono);
   const auto target = target_of(invite);
   facts.scheme = target.scheme;
   facts.host_is_ours = target.host_is_ours;

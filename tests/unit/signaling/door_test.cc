@@ -47,6 +47,15 @@ TEST(Door, ASourceThatProvedItselfIsAnsweredWhateverTheSize) {
   EXPECT_LE(sent(one, from(2), 400, 700, 1'000), 400'000U + admission::ReplyBudget::kSmallReplyBytes);
 }
 
+TEST(Door, ForgedDatagramsUseUpNoRateOfConnections) {
+  auto one = door();
+  for (int i = 0; i < 1'000; ++i) (void)one.take_invite(from(1), kStart);
+  EXPECT_FALSE(one.take_invite(from(1), kStart));
+  EXPECT_TRUE(one.take_invite(from(1, sip::Transport::tcp), kStart));
+  for (int i = 0; i < 1'000; ++i) (void)one.take_invite(from(1, sip::Transport::tls), kStart);
+  EXPECT_FALSE(one.take_invite(from(1, sip::Transport::tcp), kStart)) << "which have one together";
+}
+
 // Source addresses are forged at will, and the names of applications are no secret.
 TEST(Door, RefusalsOfAllSourcesTogetherAreNotedOnlySoOften) {
   auto one = door();
