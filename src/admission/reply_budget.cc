@@ -15,7 +15,6 @@ Duration price(std::size_t bytes) {
 bool ReplyBudget::take(IpAddress source, std::size_t request_bytes, std::size_t reply_bytes, TimePoint now) {
   if (reply_bytes <= request_bytes) return true;
   const auto excess = reply_bytes - request_bytes;
-  if (excess > kSmallReplyBytes) return false;
   auto& known = sources_.touch(source);
   if (now < known.proven_until) return true;
   const auto paid = std::max(now - known.updated, Duration::zero());

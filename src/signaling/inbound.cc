@@ -263,7 +263,8 @@ void Inbound::admit(const sip::NewRequest& invite, sip::SessionId session, const
   const auto tried = pump_.agent_.trying(now.mono, session, out);
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
   pump_.carry_out(std::move(out));
-  pump_.start_call(session, std::move(inbound), is_proven(facts));
+  pump_.start_call(session, std::move(inbound),
+                   {.proven = is_proven(facts), .bytes = invite.request.text().size()});
 }
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,

@@ -40,28 +40,31 @@ std::optional<char> digit_from(std::string_view text) {
 }  // namespace
 
 void SipLeg::ring() {
-  pump_.act([&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
 }
 
 void SipLeg::answer(std::string sdp) {
-  pump_.act(
-      [&](auto& agent, auto now, auto& out) { return agent.answer(now, session_, std::move(sdp), out); });
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
+    return agent.answer(now, session_, std::move(sdp), out);
+  });
 }
 
 void SipLeg::reject(int status, std::string reason) {
   sip::Refusal refusal{.status = status};
   if (!reason.empty()) refusal.headers.push_back({"Reason", reason_header(reason)});
   if (status == 503) refusal.headers.push_back({"Retry-After", "1"});
-  pump_.act([&](auto& agent, auto now, auto& out) { return agent.reject(now, session_, refusal, out); });
+  pump_.act(session_,
+            [&](auto& agent, auto now, auto& out) { return agent.reject(now, session_, refusal, out); });
 }
 
 void SipLeg::hangup(std::string reason) {
-  pump_.act(
-      [&](auto& agent, auto now, auto& out) { return agent.bye(now, session_, reason_header(reason), out); });
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
+    return agent.bye(now, session_, reason_header(reason), out);
+  });
 }
 
 void SipLeg::answer_offer(std::string sdp) {
-  pump_.act([&](auto& agent, auto now, auto& out) {
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
     return agent.answer_offer(now, session_, std::move(sdp), out);
   });
 }
@@ -69,12 +72,13 @@ void SipLeg::answer_offer(std::string sdp) {
 void SipLeg::refuse_offer(int status, std::string warning) {
   sip::Refusal refusal{.status = status};
   if (!warning.empty()) refusal.headers.push_back({"Warning", std::move(warning)});
-  pump_.act(
-      [&](auto& agent, auto now, auto& out) { return agent.refuse_offer(now, session_, refusal, out); });
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
+    return agent.refuse_offer(now, session_, refusal, out);
+  });
 }
 
 void SipLeg::probe() {
-  pump_.act([&](auto& agent, auto now, auto& out) {
+  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
     const auto sent = agent.send_request(now, session_, {.method = "OPTIONS"}, out);
     return sent ? Result<void>() : fail(sent.error());
   });

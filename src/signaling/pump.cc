@@ -10,7 +10,6 @@
 #include "sip/dialog/dialog.h"
 #include "sip/message/headers.h"
 #include "sip/message/uri.h"
-#include "sip/transaction/machine.h"
 
 namespace portico::signaling {
 namespace {
@@ -29,12 +28,9 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
           .srtp = shared.options.srtp};
 }
 
-void one_less(std::unordered_map<Endpoint, unsigned>& counts, const Endpoint& of) {
-  const auto it = counts.find(of);
-  if (it != counts.end() && --it->second == 0) counts.erase(it);
-}
-
 constexpr auto kRest = 100ms;  // until what failed for want of memory is tried again
+
+bool is_answer(const sip::Send& one) { return one.bytes.starts_with("SIP/2.0 "); }
 
 // Steps of a batch are of many calls: one that fails, for want of memory, must not take the others with it.
 template <typename Step>
@@ -49,6 +45,12 @@ bool succeeds(Step&& step) {
     }
     return false;
   }
+}
+
+// Takes out of `actions` what is not to be sent: all of it, where that cannot be found out.
+template <typename Test>
+void withhold(sip::Actions& actions, Test&& test) {
+  if (!succeeds([&] { std::erase_if(actions.sends, test); })) actions.sends.clear();
 }
 
 Gauge& live_calls() {
@@ -79,13 +81,14 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   const auto size = message.text().size();
   const bool cancels = message.method() == sip::Method::cancel;
   agent_.on_message(now, flow, std::move(message), out);
-  const bool known = knows_tags(out.dialog, flow, now);
+  bool known = false;
+  (void)succeeds([&] { known = knows_tags(out.dialog, flow, size, now); });
   // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget. A
   // copy from another address than the request's is answered to nobody: who asked by it is not who would hear
   // it. What a CANCEL draws, or a request in the dialog, goes where the INVITE came from, once.
   if (!known) {
-    std::erase_if(out.sends, [&](const sip::Send& one) {
-      if (!one.bytes.starts_with("SIP/2.0 ")) return false;
+    withhold(out, [&](const sip::Send& one) {
+      if (!is_answer(one)) return false;
       if (one.flow.remote.ip != flow.remote.ip) return !cancels && out.dialog == sip::SessionId::none;
       return !shared_.door.may_answer(one.flow, size, one.bytes.size(), now);
     });
@@ -96,18 +99,18 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
 // Our tag went to where the INVITE came from, so whoever names it proves that address, wherever he sends
 // from. No other address: a caller knows the tags of his own dialog, and can forge the source of what he
 // sends in it.
-bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, TimePoint now) {
+bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t bytes, TimePoint now) {
   const auto it = sessions_.find(dialog);
   if (it == sessions_.end() || sip::is_reliable(flow.transport)) return false;
+  it->second.request_bytes = bytes;
   shared_.door.proven(it->second.caller, now);
   return it->second.caller == flow.remote.ip;
 }
 
 void Pump::on_transport_error(const sip::Flow& flow) {
-  act([&](auto& agent, auto now, auto& out) {
-    agent.on_transport_error(now, flow, out);
-    return Result<void>();
-  });
+  sip::Actions out;
+  agent_.on_transport_error(loop_.now(), flow, out);
+  carry_out(std::move(out));
 }
 
 void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable) {
@@ -139,11 +142,23 @@ void Pump::refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusa
 
 void Pump::send_within_budget(const sip::NewRequest& request, sip::Actions&& answers) {
   const auto size = request.request.text().size();
-  std::erase_if(answers.sends, [&](const sip::Send& one) {
+  withhold(answers, [&](const sip::Send& one) {
     return one.flow.remote.ip != request.flow.remote.ip ||
            !shared_.door.may_answer(request.flow, size, one.bytes.size(), loop_.now());
   });
   carry_out(std::move(answers));
+}
+
+// A caller can forge the source of what it sends in its dialog. Answers that its call makes go to another
+// address than its own only as far as the budget of that one goes.
+void Pump::withhold_elsewhere(sip::SessionId session, sip::Actions& out) {
+  const auto it = sessions_.find(session);
+  if (it == sessions_.end()) return;
+  withhold(out, [&](const sip::Send& one) {
+    if (!is_answer(one) || one.flow.remote.ip == it->second.caller) return false;
+    const auto paid = std::exchange(it->second.request_bytes, 0);
+    return !shared_.door.may_answer(one.flow, paid, one.bytes.size(), loop_.now());
+  });
 }
 
 // One timer of the loop serves the agent; it moves only when the earliest deadline comes closer.
@@ -160,19 +175,25 @@ void Pump::rearm() {
   timer_at_ = next;
 }
 
-// Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
-// goes, or a forged INVITE would bring the owner of its address ten of them.
 void Pump::on_time() {
   sip::Actions out;
   const auto now = loop_.now();
   if (!succeeds([&] { agent_.on_time(now, out); })) rest_until_ = now + kRest;
-  if (!unproven_.empty()) {
-    std::erase_if(out.sends, [&](const sip::Send& one) {
-      return unproven_.contains(one.flow.remote) &&
-             !shared_.door.may_answer(one.flow, 0, one.bytes.size(), now);
-    });
-  }
+  withhold(out, [&](const sip::Send& one) { return !may_repeat(one, now); });
   carry_out(std::move(out));
+}
+
+// Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
+// goes, or a forged INVITE would bring the owner of its address ten of them, and one forged in a dialog as
+// many. The door knows for ten minutes who has proved itself, and no answer is repeated for longer than that.
+bool Pump::may_repeat(const sip::Send& one, TimePoint now) {
+  const auto caller = unproven_.find(one.flow.remote.ip);
+  const bool unproven = caller != unproven_.end();
+  if (!unproven && !is_answer(one)) return true;
+  // By itself no budget would ever do for one that is large, as its INVITE was.
+  const bool large = one.bytes.size() > admission::ReplyBudget::kSmallReplyBytes;
+  const auto paid = unproven && large ? std::exchange(caller->second.request_bytes, 0) : 0;
+  return shared_.door.may_answer(one.flow, paid, one.bytes.size(), now);
 }
 
 void Pump::on_acked(const sip::Acked& acked) {
@@ -183,7 +204,9 @@ void Pump::on_acked(const sip::Acked& acked) {
 }
 
 void Pump::now_proven(Session& session) {
-  if (session.unproven) one_less(unproven_, *std::exchange(session.unproven, {}));
+  if (!std::exchange(session.unproven, false)) return;
+  const auto it = unproven_.find(session.caller);
+  if (--it->second.calls == 0) unproven_.erase(it);
 }
 
 void Pump::note_failed_input(const Error& error) {
@@ -263,15 +286,14 @@ void Pump::hold_present_flow(sip::SessionId session) {
 void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
-  hold_(it->second.held, false);
-  if (it->second.unproven) {  // a refusal is repeated after its session's end, 64*T1 at most
-    loop_.call_at(loop_.now() + sip::k64T1, [this, who = *it->second.unproven] { one_less(unproven_, who); });
-  }
+  now_proven(it->second);
+  const auto held = it->second.held;
   sessions_.erase(it);
+  hold_(held, false);
 }
 
 void Pump::bye(sip::SessionId session) {
-  act([&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
+  act(session, [&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
 }
 
 // A dialog without a call would stay for ever. Where there is not even memory for a farewell it goes without.
@@ -281,8 +303,6 @@ void Pump::abandon(sip::SessionId session) {
   } catch (const std::exception& e) {
     log::error("a SIP session is let go without a word", {{"what", e.what()}});
     agent_.drop(session);
-    const auto it = sessions_.find(session);
-    if (it != sessions_.end()) now_proven(it->second);
     forget(session);
   }
 }
@@ -311,7 +331,8 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  },
                  [&](const sip::PeerRequest& e) { on_peer_request(e); },
                  [&](const sip::Challenged& e) {  // we have no credentials for anybody
-                   act([&](auto& agent, auto now, auto& out) { return agent.abandon(now, e.session, out); });
+                   act(e.session,
+                       [&](auto& agent, auto now, auto& out) { return agent.abandon(now, e.session, out); });
                  },
                  [&](const sip::RequestAnswered& e) {
                    // Of a probe. RFC 3261 section 12.2.1.2: these two, or that nobody could be reached. A 503
@@ -355,21 +376,25 @@ void Pump::on_request(const sip::NewRequest& request) {
 void Pump::on_peer_request(const sip::PeerRequest& request) {
   // Transfers belong to the application: contract voice-applications.md 5.5.
   const sip::Refusal answer{.status = request.method == "REFER" ? 603 : 405};
-  act([&](auto& agent, auto now, auto& out) {
+  act(request.session, [&](auto& agent, auto now, auto& out) {
     return agent.respond(now, request.session, request.request, answer, out);
   });
 }
 
-void Pump::start_call(sip::SessionId session, call::Inbound facts, bool proven) {
+void Pump::start_call(sip::SessionId session, call::Inbound facts, const Admitted& admitted) {
   auto account_id = facts.application->account_id;
   const auto caller = facts.source;
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
   auto& kept = sessions_[session] = {.sender = call->sender(), .held = {}, .caller = caller};
-  if (!proven) {
-    kept.unproven = held.remote;
-    ++unproven_[held.remote];
+  if (admitted.proven) {
+    shared_.door.proven(caller, loop_.now());
+  } else {
+    auto& unproven = unproven_[caller];
+    ++unproven.calls;
+    unproven.request_bytes = admitted.bytes;
+    kept.unproven = true;
   }
   hold_(held, true);
   kept.held = held;

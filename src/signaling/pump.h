@@ -48,12 +48,14 @@ class Pump {
   void on_message(const sip::Flow& flow, Passed&& passed);  // with a message
   void on_transport_error(const sip::Flow& flow);
 
-  // Runs an input of the user agent and carries its actions out. For legs: `input(agent, now, actions)`.
+  // Runs an input of the user agent that concerns `session` and carries its actions out. For legs:
+  // `input(agent, now, actions)`.
   template <typename Input>
-  void act(Input&& input) {
+  void act(sip::SessionId session, Input&& input) {
     sip::Actions out;
     const auto result = input(agent_, loop_.now(), out);
     if (!result) note_failed_input(result.error());
+    withhold_elsewhere(session, out);
     carry_out(std::move(out));
   }
 
@@ -75,13 +77,26 @@ class Pump {
     call::Sender sender;
     sip::Flow held;
     IpAddress caller;  // where the INVITE came from, and our tag went to
+    bool unproven = false;
+    std::size_t request_bytes = 0;  // of the peer's last request, until an answer is charged with it
     bool end_told = false;
     std::optional<NextHop> next_hop{};  // as looked at last
-    std::optional<Endpoint> unproven;
+  };
+  // A UDP caller who was let in without any proof and has not acknowledged our answer yet.
+  struct Unproven {
+    unsigned calls = 0;
+    std::size_t request_bytes = 0;  // of the last INVITE, until a large repetition is charged with it
+  };
+  // What an INVITE that was admitted says of its call.
+  struct Admitted {
+    bool proven = false;  // that its caller is where it says
+    std::size_t bytes = 0;
   };
 
   void refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable);
   void send_within_budget(const sip::NewRequest& request, sip::Actions&& answers);
+  void withhold_elsewhere(sip::SessionId session, sip::Actions& out);
+  bool may_repeat(const sip::Send& one, TimePoint now);
   void carry_out(sip::Actions&& actions);
   void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
   void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
@@ -96,8 +111,8 @@ class Pump {
   void forget(sip::SessionId session);
   void rearm();
   void find_next_hop(sip::SessionId session);
-  void start_call(sip::SessionId session, call::Inbound facts, bool proven);
-  bool knows_tags(sip::SessionId dialog, const sip::Flow& flow, TimePoint now);
+  void start_call(sip::SessionId session, call::Inbound facts, const Admitted& admitted);
+  bool knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t bytes, TimePoint now);
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);
@@ -112,8 +127,7 @@ class Pump {
   call::Environment environment_;
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
-  // UDP peers of calls that were let in without any proof and have not acknowledged our answer yet.
-  std::unordered_map<Endpoint, unsigned> unproven_;
+  std::unordered_map<IpAddress, Unproven> unproven_;
   std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;

@@ -23,7 +23,8 @@
 // METHOD|STATUS`: the same bytes once more. Words behind: `cut=N` without its last N bytes; `authorization=N
 // password=right|wrong` answers the nonce that `expect 407 nonce=N` kept; `sdp=offer|hold|moved|ipv6|none`
 // (moved: to port 4002); `tag=T`: another To tag; `cseq=N`: another number; `scheme=sips`; `as=ADDRESS`: in
-// the dialog of that one, as a forger of addresses does. Facts: a status, `STATUS to METHOD` or a method;
+// the dialog of that one, as a forger of addresses does; `port=N`: sent from that port, whatever Via says.
+// Facts: a status, `STATUS to METHOD` or a method;
 // behind it `nonce=NAME` keeps, `stale=yes|no` compares, `times N` counts (without it: at least one), `at
 // ADDRESS` says who got it, `has TEXT` and `lacks TEXT` look into it; `no STATUS|METHOD`; `admission step
 // N|admitted|none`; `counted REASON N`: so many decisions of that reason since the flow began; `[no] webhook

@@ -101,7 +101,11 @@ void Runner::send(const Step& step, const std::string& item, bool last) {
   const auto uri = uri_of(wish);
   auto bytes = line.write(wish, uri, authorization(wish, uri, line.next_cseq()));
   if (const auto cut = wish.word("cut"); !cut.empty()) bytes.resize(bytes.size() - std::stoul(cut));
-  network_.send({.from = endpoint_of(step.from), .to = sim::Server::address(), .bytes = std::move(bytes)});
+  auto from = endpoint_of(step.from);
+  if (const auto port = wish.word("port"); !port.empty()) {
+    from.port = static_cast<std::uint16_t>(std::stoul(port));
+  }
+  network_.send({.from = from, .to = sim::Server::address(), .bytes = std::move(bytes)});
 }
 
 std::string Runner::uri_of(const Wish& wish) {

@@ -27,6 +27,17 @@ TEST(ReplyBudget, RefusesAReplyThatIsLargerByItself) {
   EXPECT_TRUE(budget.take(kOne, 0, ReplyBudget::kSmallReplyBytes, kStart));
 }
 
+TEST(ReplyBudget, GivesASourceThatHasProvedItselfALargeReplyToo) {
+  ReplyBudget budget;
+  budget.proven(kOne, kStart);
+  EXPECT_TRUE(budget.take(kOne, 0, ReplyBudget::kSmallReplyBytes + 1, kStart));
+}
+
+TEST(ReplyBudget, ALargeReplyToAsLargeARequestIsSmall) {
+  ReplyBudget budget;
+  EXPECT_TRUE(budget.take(kOne, 1'000, ReplyBudget::kSmallReplyBytes + 1'000, kStart));
+}
+
 TEST(ReplyBudget, ARequestThatIsRepeatedIsAnsweredWithinWhatItSent) {
   ReplyBudget budget;
   std::size_t received = 0;
