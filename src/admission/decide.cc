@@ -75,11 +75,7 @@ constexpr std::array kRows{
         [](const Facts& f) { return !f.application->allows_source(f.source); }},
     // Before the challenge, so that nobody is asked for a proof that would not help.
     Row{{.step = Step::source, .reason = Reason::tls_required, .status = 403, .phrase = kForbidden},
-        [](const Facts& f) {
-          // A sips URI demands it by itself (RFC 5630).
-          const bool demanded = f.require_tls || f.application->require_tls || f.scheme == Scheme::sips;
-          return demanded && !is_secure(f.transport);
-        }},
+        [](const Facts& f) { return demands_tls(f) && !is_secure(f.transport); }},
 
     Row{{.step = Step::challenge,
          .reason = Reason::challenge,
@@ -199,6 +195,11 @@ constexpr bool in_order() {
 static_assert(in_order(), "the rows stand in the order of the contract's steps");
 
 }  // namespace
+
+// A sips URI demands it by itself (RFC 5630).
+bool demands_tls(const Facts& facts) {
+  return facts.require_tls || facts.application->require_tls || facts.scheme == Scheme::sips;
+}
 
 Decision decide(const Facts& facts) {
   const auto* row = kRows.begin();

@@ -84,6 +84,9 @@ struct Decision {
 
 Decision decide(const Facts& facts);
 
+// Of an INVITE for an application that is there: the call may not be without TLS.
+bool demands_tls(const Facts& facts);
+
 // For the owner of the application, never for the wire. Allocates.
 std::string explanation(const Decision& decision, const Facts& facts);
 

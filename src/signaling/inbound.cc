@@ -264,7 +264,9 @@ void Inbound::admit(const sip::NewRequest& invite, sip::SessionId session, const
   if (!tried) log::warn("100 could not be sent", {{"why", tried.error().what}});
   pump_.carry_out(std::move(out));
   pump_.start_call(session, std::move(inbound),
-                   {.proven = is_proven(facts), .bytes = invite.request.text().size()});
+                   {.proven = is_proven(facts),
+                    .tls_only = admission::demands_tls(facts),
+                    .bytes = invite.request.text().size()});
 }
 
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,

@@ -76,6 +76,7 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   if (passed.fault) {
     return refuse({std::move(message), flow, passed.fault->status, {}}, *passed.fault, passed.answerable);
   }
+  if (refuse_cleartext(flow, message)) return;
   sip::Actions out;
   const auto now = loop_.now();
   const auto size = message.text().size();
@@ -119,6 +120,19 @@ void Pump::refuse(const sip::NewRequest& request, const sip::Fault& fault, bool 
   const bool news = !answerable || agent_.refuse_spoiled(loop_.now(), request, refusal, out);
   send_within_budget(request, std::move(out));
   if (news && request.request.method() == sip::Method::invite) Inbound(*this).on_refused(request);
+}
+
+// A call that had to come by TLS stays with it: a request in its dialog could bring keys of its media in the
+// clear. True: the message is such a request.
+bool Pump::refuse_cleartext(const sip::Flow& flow, sip::Message& message) {
+  static auto& refused = counter("portico_sip_cleartext_refused_total",
+                                 "Requests by UDP or TCP in a dialog that has to use TLS");
+  if (tls_tags_.empty() || sip::is_secure(flow.transport) || !message.is_request()) return false;
+  const auto to = sip::read_to(message);
+  if (!to || !tls_tags_.contains(std::string(to->tag()))) return false;
+  refused.add();
+  if (message.method() != sip::Method::ack) reply({std::move(message), flow, 0, {}}, {.status = 403});
+  return true;
 }
 
 void Pump::carry_out(sip::Actions&& actions) {
@@ -287,6 +301,7 @@ void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   now_proven(it->second);
+  tls_tags_.erase(it->second.tls_tag);
   const auto held = it->second.held;
   sessions_.erase(it);
   hold_(held, false);
@@ -396,6 +411,7 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, const Admitte
     unproven.request_bytes = admitted.bytes;
     kept.unproven = true;
   }
+  if (admitted.tls_only) kept.tls_tag = *tls_tags_.insert(agent_.dialog(session)->local_tag).first;
   hold_(held, true);
   kept.held = held;
   scope_.start(host(session, std::move(call), std::move(account_id)));

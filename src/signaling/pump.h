@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "account/directory.h"
 #include "async/loop.h"
@@ -79,6 +80,7 @@ class Pump {
     IpAddress caller;  // where the INVITE came from, and our tag went to
     bool unproven = false;
     std::size_t request_bytes = 0;  // of the peer's last request, until an answer is charged with it
+    std::string tls_tag{};          // our tag, where the peer has to use TLS
     bool end_told = false;
     std::optional<NextHop> next_hop{};  // as looked at last
   };
@@ -89,11 +91,13 @@ class Pump {
   };
   // What an INVITE that was admitted says of its call.
   struct Admitted {
-    bool proven = false;  // that its caller is where it says
+    bool proven = false;    // that its caller is where it says
+    bool tls_only = false;  // no request of the call may come without
     std::size_t bytes = 0;
   };
 
   void refuse(const sip::NewRequest& request, const sip::Fault& fault, bool answerable);
+  bool refuse_cleartext(const sip::Flow& flow, sip::Message& message);
   void send_within_budget(const sip::NewRequest& request, sip::Actions&& answers);
   void withhold_elsewhere(sip::SessionId session, sip::Actions& out);
   bool may_repeat(const sip::Send& one, TimePoint now);
@@ -128,6 +132,7 @@ class Pump {
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
   std::unordered_map<IpAddress, Unproven> unproven_;
+  std::unordered_set<std::string> tls_tags_;  // of sessions_
   std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;

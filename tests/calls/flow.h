@@ -7,6 +7,7 @@
 //           rate N               (INVITEs a second from one source)
 //           calls N              (that the node carries at a time)
 //           account-calls N      (that the account may have at a time)
+//           tls required         (of all calls)
 //           memory none          (for the record of an admission, so that each decision ends by an exception)
 //           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
 //   document <Response>...</Response>           what the backend answers; without it a long Pause
@@ -23,8 +24,8 @@
 // METHOD|STATUS`: the same bytes once more. Words behind: `cut=N` without its last N bytes; `authorization=N
 // password=right|wrong` answers the nonce that `expect 407 nonce=N` kept; `sdp=offer|hold|moved|ipv6|none`
 // (moved: to port 4002); `tag=T`: another To tag; `cseq=N`: another number; `scheme=sips`; `as=ADDRESS`: in
-// the dialog of that one, as a forger of addresses does; `port=N`: sent from that port, whatever Via says.
-// Facts: a status, `STATUS to METHOD` or a method;
+// the dialog of that one, as a forger of addresses does; `port=N`: sent from that port, whatever Via says;
+// `over=tls`: by a connection, where `tls required`. Facts: a status, `STATUS to METHOD` or a method;
 // behind it `nonce=NAME` keeps, `stale=yes|no` compares, `times N` counts (without it: at least one), `at
 // ADDRESS` says who got it, `has TEXT` and `lacks TEXT` look into it; `no STATUS|METHOD`; `admission step
 // N|admitted|none`; `counted REASON N`: so many decisions of that reason since the flow began; `[no] webhook
@@ -58,7 +59,8 @@ struct Flow {
   std::uint32_t rate = 0;           // 0: no limit
   std::size_t calls = 0;            // 0: the limit of limits.h
   std::uint32_t account_calls = 0;  // 0: no limit
-  Millis backend{100};              // what the webhook takes to answer
+  bool require_tls = false;
+  Millis backend{100};  // what the webhook takes to answer
   std::string document = "<Response><Pause duration=\"120\"/></Response>";
   bool no_memory = false;
   std::vector<std::string> listens;

@@ -23,6 +23,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   if (flow.calls != 0) settings.calls_max = flow.calls;
   settings.limits.concurrent_calls = flow.account_calls;
   settings.no_memory = flow.no_memory;
+  settings.require_tls = flow.require_tls;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }
@@ -52,6 +53,11 @@ Runner::Runner(const Flow& flow) : flow_(flow) {
     const auto reason = std::string(admission::reason_code(static_cast<admission::Reason>(i)));
     decided_before_[reason] = decided(reason);
   }
+  // Of a connection whole messages, not the pieces that they come in.
+  network_.watch_delivered([this](const sim::Datagram& message) {
+    const bool to_a_line = message.connection != 0 && message.to != sim::Server::address();
+    if (to_a_line) receive(message.to.ip.to_string(), message.bytes);
+  });
   for (const auto& address : flow.listens) attach(address);
   for (const auto& step : flow.steps) {
     if (!step.from.empty() && step.from != kPortico && step.from != kMedia) attach(step.from);
@@ -61,9 +67,13 @@ Runner::Runner(const Flow& flow) : flow_(flow) {
 void Runner::attach(const std::string& address) {
   if (!lines_.emplace(address, Line(address)).second) return;
   network_.attach(endpoint_of(address), [this, address](const sim::Datagram& datagram) {
-    seen_.push_back({.at = address, .bytes = datagram.bytes});
-    lines_.at(address).on_datagram(datagram.bytes);
+    if (datagram.connection == 0) receive(address, datagram.bytes);
   });
+}
+
+void Runner::receive(const std::string& address, const std::string& bytes) {
+  seen_.push_back({.at = address, .bytes = bytes});
+  lines_.at(address).on_datagram(bytes);
 }
 
 std::vector<std::string> Runner::run() {
@@ -105,7 +115,10 @@ void Runner::send(const Step& step, const std::string& item, bool last) {
   if (const auto port = wish.word("port"); !port.empty()) {
     from.port = static_cast<std::uint16_t>(std::stoul(port));
   }
-  network_.send({.from = from, .to = sim::Server::address(), .bytes = std::move(bytes)});
+  network_.send({.from = from,
+                 .to = sim::Server::address(),
+                 .bytes = std::move(bytes),
+                 .connection = wish.word("over") == "tls" ? 1U : 0U});
 }
 
 std::string Runner::uri_of(const Wish& wish) {

@@ -37,6 +37,7 @@ class Runner {
     int times = 0;  // 0: at least one
   };
   void attach(const std::string& address);
+  void receive(const std::string& address, const std::string& bytes);
   void send(const Step& step, const std::string& item, bool last);
   void look(const Step& step);
   static std::string uri_of(const Wish& wish);

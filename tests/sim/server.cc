@@ -24,16 +24,12 @@ signaling::Options options_of(const ServerSettings& settings, const Outside& out
   options.base_url = kBaseUrl;
   options.nonce_secret = outside.nonce_secret;
   options.calls_max = settings.calls_max;
+  options.require_tls = settings.require_tls;
   options.invite_rate = settings.sabotage == Sabotage::no_source_rate ? 0 : settings.invite_rate;
   options.auth_failures = settings.sabotage == Sabotage::no_lockout      ? 0
                           : settings.sabotage == Sabotage::eager_lockout ? 1
                                                                          : settings.auth_failures;
   return options;
-}
-
-sip::Flow stream_flow(const Endpoint& peer, std::uint64_t connection) {
-  return {
-      .transport = sip::Transport::tcp, .connection = connection, .local = Server::address(), .remote = peer};
 }
 
 template <typename Port>
@@ -120,6 +116,13 @@ Server::Server(async::Loop& loop, Network& network, ServerSettings settings, std
 }
 
 Server::~Server() { unplug(); }
+
+sip::Flow Server::stream_flow(const Endpoint& peer, std::uint64_t connection) const {
+  return {.transport = settings_.require_tls ? sip::Transport::tls : sip::Transport::tcp,
+          .connection = connection,
+          .local = address(),
+          .remote = peer};
+}
 
 void Server::unplug() {
   if (std::exchange(plugged_, false)) network_.detach(address());

@@ -37,8 +37,9 @@ struct ServerSettings {
   bool password = true;
   std::size_t write_room = 100000;  // writes that may wait for the store
   bool engine_media = false;        // the real engine in place of SimMedia
-  bool no_memory = false;           // for the records of admissions
-  bool restless_api = false;        // the application is saved again by the API at any moment
+  bool require_tls = false;         // then its streams are TLS
+  bool no_memory = false;     // for the records of admissions
+  bool restless_api = false;  // the application is saved again by the API at any moment
 };
 
 account::Application application_of(const ServerSettings& settings);
@@ -92,6 +93,7 @@ class Server {
     sip::SeededRandomness random_;
     Luck luck_;
   };
+  sip::Flow stream_flow(const Endpoint& peer, std::uint64_t connection) const;
   void on_datagram(const Datagram& datagram);
   void on_piece(const Datagram& piece);
   void on_message(const sip::Flow& flow, sip::Parsed&& parsed);
