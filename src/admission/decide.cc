@@ -72,7 +72,12 @@ constexpr std::array kRows{
     Row{{.step = Step::region, .reason = Reason::region_not_allowed, .status = 403, .phrase = kForbidden},
         [](const Facts& f) { return !f.application->allows_region(f.region); }},
     Row{{.step = Step::source, .reason = Reason::source_not_allowed, .status = 403, .phrase = kForbidden},
-        [](const Facts& f) { return !f.application->allows_source(f.source); }},
+        [](const Facts& f) {
+          // Neither password nor list cannot be configured. Where both are lost all the same, nobody is
+          // meant.
+          const bool closed = !password_on(f) && f.application->allowed_sources.empty();
+          return closed || !f.application->allows_source(f.source);
+        }},
     // Before the challenge, so that nobody is asked for a proof that would not help.
     Row{{.step = Step::source, .reason = Reason::tls_required, .status = 403, .phrase = kForbidden},
         [](const Facts& f) { return demands_tls(f) && !is_secure(f.transport); }},

@@ -1,5 +1,8 @@
 #include "store/sqlite/application_row.h"
 
+#include <boost/json.hpp>
+
+#include "base/log.h"
 #include "store/sqlite/json_columns.h"
 
 namespace portico::store::sqlite {
@@ -20,10 +23,17 @@ std::optional<account::BasicCredentials> read_credentials(Statement& row) {
   return account::BasicCredentials{*user, password.value_or("")};
 }
 
-std::vector<Cidr> read_sources(const std::string& json) {
+// Nothing: the list cannot be read. What is left of it would not say who is meant.
+std::optional<std::vector<Cidr>> read_sources(const std::string& json) {
+  boost::json::error_code error;
+  const auto list = boost::json::parse(json, error);
+  if (error || !list.is_array()) return std::nullopt;
   std::vector<Cidr> blocks;
-  for (const auto& text : list_from_json(json)) {
-    if (const auto block = parse_cidr(text)) blocks.push_back(*block);
+  for (const auto& item : list.get_array()) {
+    if (!item.is_string()) return std::nullopt;
+    const auto block = parse_cidr(item.get_string());
+    if (!block) return std::nullopt;
+    blocks.push_back(*block);
   }
   return blocks;
 }
@@ -99,7 +109,13 @@ account::Application read_application(Statement& row) {
   application.name = row.text();
   application.inbound_sip_enabled = row.boolean();
   application.password_auth_enabled = row.boolean();
-  application.allowed_sources = read_sources(row.text());
+  if (auto sources = read_sources(row.text())) {
+    application.allowed_sources = std::move(*sources);
+  } else {
+    application.inbound_sip_enabled = false;
+    log::error("the allowed sources of an application cannot be read: it takes no calls",
+               {{"applicationId", application.id}});
+  }
   application.allowed_regions = list_from_json(row.text());
   application.sip_user = row.maybe_text().value_or("");
   application.digest.realm = row.text();

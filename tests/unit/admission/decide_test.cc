@@ -62,6 +62,14 @@ TEST(AdmissionTable, EverybodyIsAnExplicitChoice) {
   EXPECT_TRUE(decide(facts(app, kOutside, Credentials::absent)).admitted());
 }
 
+// It cannot be configured; a store that lost the list could have it.
+TEST(AdmissionTable, NeitherPasswordNorListAdmitsNobody) {
+  const auto app = application(false, {});
+  const auto decision = decide(facts(app, kInside, Credentials::right));
+  EXPECT_EQ(decision.reason, Reason::source_not_allowed);
+  EXPECT_EQ(decision.status, 403);
+}
+
 TEST(AdmissionTable, DisabledLooksLikeUnknown) {
   auto app = application(true, {});
   Facts unknown = facts(app, kInside, Credentials::right);

@@ -28,6 +28,18 @@ TEST_F(Applications, ComeBackAsTheyWere) {
   EXPECT_EQ(store_->application("9900000", samples::uuid(2)).value(), plain);
 }
 
+// Less of the list than was configured would let in others than were meant.
+TEST_F(Applications, WithAListThatCannotBeReadAreDisabled) {
+  auto app = samples::application();
+  app.inbound_sip_enabled = true;
+  app.allowed_sources = {Cidr{0xCB007100, 24}, Cidr{0xCB007109, 99}};
+  ASSERT_TRUE(store_->insert_application(app));
+  const auto read = store_->application(app.account_id, app.id);
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->inbound_sip_enabled);
+  EXPECT_THAT(read->allowed_sources, IsEmpty());
+}
+
 TEST_F(Applications, OfAnotherAccountAreNotFound) {
   ASSERT_TRUE(store_->insert_application(samples::application()));
   EXPECT_EQ(store_->application("1234567", samples::uuid(1)).error().code, Code::not_found);
