@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "base/limits.h"
+#include "sip/message/message.h"
 
 namespace portico::signaling {
 
@@ -31,5 +32,7 @@ class Handover {
  private:
   std::atomic<std::size_t> waiting_{0};
 };
+
+Handover::What what_of(const sip::Message& message);
 
 }  // namespace portico::signaling

@@ -2,7 +2,6 @@
 
 #include "base/counters.h"
 #include "signaling/edge.h"
-#include "sip/message/headers.h"
 #include "sip/transaction/keyed_hash.h"
 
 namespace portico::signaling {
@@ -22,13 +21,6 @@ Counter& handover_dropped() {
   static auto& dropped = counter("portico_sip_handover_dropped_total",
                                  "SIP messages dropped because too much waits for the worker they belong to");
   return dropped;
-}
-
-Handover::What what_of(const sip::Message& message) {
-  const bool fresh = message.method() == sip::Method::invite || message.method() == sip::Method::options;
-  if (!message.is_request() || !fresh) return Handover::What::other;
-  const auto to = sip::read_to(message);
-  return to && to->tag().empty() ? Handover::What::new_request : Handover::What::other;
 }
 
 }  // namespace
