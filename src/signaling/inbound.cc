@@ -149,6 +149,7 @@ admission::Facts Inbound::first_facts(const sip::NewRequest& invite) const {
   facts.transport = transport_of(invite.flow);
   facts.region = options.region;
   facts.require_tls = options.require_tls;
+  facts.hide_applications = options.hide_applications;
   if (invite.fault != 0) facts.fault = fault_of(invite.fault);
   return facts;
 }

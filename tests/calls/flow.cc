@@ -52,6 +52,8 @@ Result<void> read_given(std::string_view text, Flow& flow) {
       flow.account_calls = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (key == "tls")
       flow.require_tls = value == "required";
+    else if (key == "hide")
+      flow.hide = value == "yes";
     else if (key == "memory")
       flow.no_memory = value == "none";
     else if (key == "listens")

@@ -8,6 +8,7 @@
 //           calls N              (that the node carries at a time)
 //           account-calls N      (that the account may have at a time)
 //           tls required         (of all calls)
+//           hide yes             (applications from those who may not call them)
 //           memory none          (for the record of an admission, so that each decision ends by an exception)
 //           listens ADDRESS      (one more address that messages may go to: a proxy, another host)
 //   document <Response>...</Response>           what the backend answers; without it a long Pause
@@ -60,6 +61,7 @@ struct Flow {
   std::size_t calls = 0;            // 0: the limit of limits.h
   std::uint32_t account_calls = 0;  // 0: no limit
   bool require_tls = false;
+  bool hide = false;
   Millis backend{100};  // what the webhook takes to answer
   std::string document = "<Response><Pause duration=\"120\"/></Response>";
   bool no_memory = false;

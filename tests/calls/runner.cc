@@ -24,6 +24,7 @@ sim::ServerSettings settings_of(const Flow& flow) {
   settings.limits.concurrent_calls = flow.account_calls;
   settings.no_memory = flow.no_memory;
   settings.require_tls = flow.require_tls;
+  settings.hide_applications = flow.hide;
   if (const auto cidr = parse_cidr(flow.allow)) settings.allowed_sources.push_back(*cidr);
   return settings;
 }

@@ -25,6 +25,7 @@ signaling::Options options_of(const ServerSettings& settings, const Outside& out
   options.nonce_secret = outside.nonce_secret;
   options.calls_max = settings.calls_max;
   options.require_tls = settings.require_tls;
+  options.hide_applications = settings.hide_applications;
   options.invite_rate = settings.sabotage == Sabotage::no_source_rate ? 0 : settings.invite_rate;
   options.auth_failures = settings.sabotage == Sabotage::no_lockout      ? 0
                           : settings.sabotage == Sabotage::eager_lockout ? 1

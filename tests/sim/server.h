@@ -38,6 +38,7 @@ struct ServerSettings {
   std::size_t write_room = 100000;  // writes that may wait for the store
   bool engine_media = false;        // the real engine in place of SimMedia
   bool require_tls = false;         // then its streams are TLS
+  bool hide_applications = false;
   bool no_memory = false;     // for the records of admissions
   bool restless_api = false;  // the application is saved again by the API at any moment
 };
