@@ -25,15 +25,22 @@ std::string to_iso8601(WallTime time) {
 
 Result<WallTime> parse_iso8601(std::string_view text) {
   // Accepts "YYYY-MM-DDTHH:MM:SS[.fraction](Z|+00:00)"; other offsets are not used by the contract.
-  std::tm tm{};
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  unsigned hour = 0;
+  unsigned minute = 0;
+  unsigned second = 0;
   int used = 0;
   const std::string owned(text.substr(0, 64));
-  if (std::sscanf(owned.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-                  &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 6) {
+  if (std::sscanf(owned.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day, &hour, &minute, &second,
+                  &used) != 6) {
     return fail(Code::invalid, "not an ISO 8601 time such as 2026-08-01T09:00:00.000Z");
   }
-  tm.tm_year -= 1900;
-  tm.tm_mon -= 1;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59)
+    return fail(Code::invalid, "there is no such date or time of day");
   long millis = 0;
   std::size_t i = static_cast<std::size_t>(used);
   if (i < owned.size() && owned[i] == '.') {
@@ -46,7 +53,8 @@ Result<WallTime> parse_iso8601(std::string_view text) {
   const std::string_view zone = std::string_view(owned).substr(i);
   if (zone != "Z" && zone != "z" && zone != "+00:00")
     return fail(Code::invalid, "time must be UTC, ending in Z");
-  return WallTime(std::chrono::seconds(timegm(&tm)) + Millis(millis));
+  return WallTime(std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
+                  std::chrono::minutes(minute) + std::chrono::seconds(second) + Millis(millis));
 }
 
 std::string to_iso8601_duration(Millis duration) {

@@ -17,6 +17,18 @@ TEST(Time, WritesAndReadsIso8601) {
   EXPECT_FALSE(parse_iso8601("2026-08-01T09:00:00.120"));
 }
 
+TEST(Time, KnowsDatesFromWhatOnlyLooksLikeOne) {
+  for (const auto* text :
+       {"2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-02-30T00:00:00Z",
+        "2026-04-31T00:00:00Z", "2026-01-00T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:60Z", "2026-01-01T00:00:61Z", "2026--1-01T00:00:00Z", "2026-01-01T-1:00:00Z"}) {
+    EXPECT_FALSE(parse_iso8601(text)) << text;
+  }
+  for (const auto* text :
+       {"2024-02-29T23:59:59.000Z", "2026-12-31T00:00:00.000Z", "1969-12-31T23:59:59.000Z"})
+    EXPECT_EQ(to_iso8601(*parse_iso8601(text)), text);
+}
+
 TEST(Time, WritesDurationsAsTheContractDoes) {
   EXPECT_EQ(to_iso8601_duration(Millis(20056)), "PT20.056S");
   EXPECT_EQ(to_iso8601_duration(Millis(13670)), "PT13.67S");
