@@ -1,6 +1,6 @@
 #pragma once
-// How many connections there are, in all and from each address. Any thread: connections of one address are
-// spread over all that listen on a port.
+// How many connections there are, in all and from each address; of IPv6 from each /64, which is what one
+// machine or household has. Any thread: connections of one address are spread over all that listen on a port.
 
 #include <mutex>
 #include <unordered_map>

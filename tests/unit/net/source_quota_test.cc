@@ -25,6 +25,19 @@ TEST(SourceQuota, BoundsTheTotalAndEachSource) {
   EXPECT_EQ(quota.total(), 3U);
 }
 
+TEST(SourceQuota, TakesABlockOfIpv6ForOneSource) {
+  SourceQuota quota(10, 2);
+  EXPECT_EQ(quota.take(*parse_ip("2001:db8:1:2::1")), Verdict::taken);
+  EXPECT_EQ(quota.take(*parse_ip("2001:db8:1:2:3:4:5:6")), Verdict::taken);
+  EXPECT_EQ(quota.take(*parse_ip("2001:db8:1:2:ffff::9")), Verdict::source_full);
+  EXPECT_TRUE(quota.is_full(*parse_ip("2001:db8:1:2::7")));
+  EXPECT_EQ(quota.take(*parse_ip("2001:db8:1:3::1")), Verdict::taken);
+  quota.give_back(*parse_ip("2001:db8:1:2::1"));
+  EXPECT_EQ(quota.take(*parse_ip("2001:db8:1:2:ffff::9")), Verdict::taken);
+  for (const auto* mapped : {"::ffff:192.0.2.1", "::ffff:192.0.2.2", "::ffff:192.0.2.3"})
+    EXPECT_EQ(quota.take(*parse_ip(mapped)), Verdict::taken) << mapped;
+}
+
 TEST(SourceQuota, IgnoresWhatWasNeverTaken) {
   SourceQuota quota(1, 1);
   quota.give_back(*parse_ip("192.0.2.1"));
