@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::uint16_t kClassIn = 1;
+constexpr std::uint16_t kTypeCname = 5;
 constexpr std::uint16_t kTypeSrv = 33;
 constexpr std::uint16_t kTypeNaptr = 35;
+// As c-ares writes it, with up to four characters for each of the 255 octets (RFC 1035 section 2.3.4).
+constexpr std::size_t kNameBytesMax = 1'024;
 
 // A place in a message. Reading past the end, or a bad name, makes it fail for good.
 class Cursor {
@@ -73,7 +76,9 @@ class Cursor {
     long used = 0;
     if (!has(1)) return out;
     if (expand(message_.data() + at_, message_, out, used) != ARES_SUCCESS || used <= 0) failed_ = true;
-    if (!failed_) skip(static_cast<std::size_t>(used));
+    if (out.size() > kNameBytesMax) failed_ = true;
+    if (failed_) return {};
+    skip(static_cast<std::size_t>(used));
     return out;
   }
 
@@ -134,12 +139,13 @@ Result<DnsAnswer> parse(ByteView message, std::uint16_t wanted, Record (*read)(C
     const auto start = at.at();
     at.skip(size);
     if (at.failed()) return malformed();
-    if (type != wanted || in != kClassIn) continue;
+    if (in != kClassIn || (type != wanted && type != kTypeCname)) continue;
+    ttl = std::min(ttl, lives);
+    if (type == kTypeCname) continue;  // an alias: the answer holds as long as it does
     // Its fields may not reach beyond the record; names in them may point back into the message.
     Cursor fields(message.first(start + size), start);
     records.push_back(read(fields));
     if (fields.failed()) return malformed();
-    ttl = std::min(ttl, lives);
   }
   if (records.empty()) return fail(Code::not_found, "no such record");
   return DnsAnswer{.records = std::move(records), .ttl = ttl};

@@ -16,7 +16,7 @@ using DnsRecords = std::variant<std::vector<NaptrRecord>, std::vector<SrvRecord>
 
 struct DnsAnswer {
   DnsRecords records;
-  Duration ttl{};  // the shortest of the records, at most limits::kDnsTtlMax
+  Duration ttl{};  // the shortest of the records and of aliases on the way, at most limits::kDnsTtlMax
 };
 
 // SRV (RFC 2782) or NAPTR (RFC 3403). At most limits::kDnsRecordsMax records are taken. Errors: not_found (no

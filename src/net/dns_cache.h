@@ -1,6 +1,7 @@
 #pragma once
-// Answers by question until their TTL has passed; the least recently used goes first when the cache is full.
-// "No such name" is remembered too, for limits::kDnsNegativeTtl; other failures are not. Owner thread only.
+// Answers by question until their TTL has passed; the least recently used goes first when the cache is full,
+// in entries or in bytes. An answer over kAnswerBytesMax is not kept. "No such name" is remembered too, for
+// limits::kDnsNegativeTtl; other failures are not. Owner thread only.
 
 #include <list>
 #include <map>
@@ -19,21 +20,27 @@ struct DnsQuestion {
 
 class DnsCache {
  public:
+  static constexpr std::size_t kBytesMax = 16'777'216;
+  static constexpr std::size_t kAnswerBytesMax = 16'384;
+
   explicit DnsCache(std::size_t entries_max) : max_(entries_max) {}
 
   const Result<DnsRecords>* find(TimePoint now, const DnsQuestion& question);
   void put(TimePoint now, const DnsQuestion& question, const Result<DnsAnswer>& answer);
   std::size_t size() const { return entries_.size(); }
+  std::size_t bytes() const { return bytes_; }
 
  private:
   struct Entry {
     Result<DnsRecords> outcome;
     TimePoint until;
+    std::size_t bytes = 0;
     std::list<const DnsQuestion*>::iterator place;
   };
   void drop(std::map<DnsQuestion, Entry>::iterator it);
 
   std::size_t max_;
+  std::size_t bytes_ = 0;
   std::map<DnsQuestion, Entry> entries_;
   std::list<const DnsQuestion*> recent_;  // the last used is in front
 };

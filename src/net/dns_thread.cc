@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "base/counters.h"
+#include "base/log.h"
 
 namespace portico::net {
 namespace {
@@ -51,8 +52,18 @@ Result<DnsAnswer> read_addresses(const ares_addrinfo& found) {
     if (std::find(addresses.begin(), addresses.end(), ip) == addresses.end()) addresses.push_back(ip);
     ttl = std::min(ttl, std::chrono::seconds(std::max(node->ai_ttl, 0)));
   }
+  for (const auto* alias = found.cnames; alias != nullptr; alias = alias->next)
+    ttl = std::min(ttl, std::chrono::seconds(std::max(alias->ttl, 0)));
   if (addresses.empty()) return fail(Code::not_found, "no such record");
   return DnsAnswer{.records = std::move(addresses), .ttl = ttl};
+}
+
+void guarded(const std::function<void()>& run) {
+  try {
+    run();
+  } catch (const std::exception& e) {
+    log::error("a job of the resolver ended by an exception", {{"what", e.what()}});
+  }
 }
 
 struct Asked {
@@ -106,7 +117,7 @@ struct DnsThread::State {
   }
 
   void run() {
-    while (take_questions()) wait_and_process();
+    while (take_questions()) guarded([this] { wait_and_process(); });
     ares_destroy(channel);  // tells everybody who waits
     channel = nullptr;
   }
@@ -122,7 +133,7 @@ struct DnsThread::State {
     }
     for (auto& one : taken) {
       if (stop) answer_one(one.told, fail(Code::cancelled, "the resolver is closed"));
-      if (!stop) begin(std::move(one));
+      if (!stop) guarded([&] { begin(std::move(one)); });
     }
     return !stop;
   }
@@ -132,7 +143,7 @@ struct DnsThread::State {
       const std::lock_guard lock(mutex);
       --pending;
     }
-    told(outcome);
+    guarded([&] { told(outcome); });
   }
 
   void begin(Asked asked_now) {

@@ -21,7 +21,7 @@ constexpr unsigned kCname = 5;
 
 TEST(DnsAnswer, ReadsServiceRecordsAndTheShortestTtl) {
   auto message = DnsMessage::answer(1, "_sip._udp.example.com", kSrv, 3);
-  message.record(kCname, 1, DnsMessage().name("alias.example.com"));
+  message.record(kCname, 240, DnsMessage().name("alias.example.com"));
   message.record(kSrv, 300, srv_fields(10, 60, 5060, "a.example.com"));
   message.record(kSrv, 120, srv_fields(20, 0, 5070, "b.example.com"));
   const auto answer = parse_srv_answer(message.bytes());
@@ -31,6 +31,23 @@ TEST(DnsAnswer, ReadsServiceRecordsAndTheShortestTtl) {
       {.priority = 10, .weight = 60, .port = 5060, .target = "a.example.com"},
       {.priority = 20, .weight = 0, .port = 5070, .target = "b.example.com"}};
   EXPECT_EQ(std::get<std::vector<SrvRecord>>(answer->records), expected);
+}
+
+TEST(DnsAnswer, LivesNoLongerThanAnAliasOnTheWay) {
+  auto message = DnsMessage::answer(1, "_sip._udp.example.com", kSrv, 2);
+  message.record(kCname, 5, DnsMessage().name("alias.example.com"));
+  message.record(kSrv, 300, srv_fields(10, 60, 5060, "a.example.com"));
+  EXPECT_EQ(parse_srv_answer(message.bytes())->ttl, 5s);
+}
+
+TEST(DnsAnswer, RefusesNamesLongerThanThereAre) {
+  for (const std::size_t labels : {4U, 100U}) {
+    std::string name;
+    for (std::size_t i = 0; i < labels; ++i) name += std::string(60, 'l') + ".";
+    auto message = DnsMessage::answer(1, "example.com", kSrv, 1);
+    message.record(kSrv, 60, srv_fields(1, 2, 3, name + "com"));
+    EXPECT_EQ(parse_srv_answer(message.bytes()).has_value(), labels == 4) << labels;
+  }
 }
 
 TEST(DnsAnswer, IsNotBelievedForLongerThanAnHour) {

@@ -46,6 +46,23 @@ TEST(DnsCache, ThrowsOutTheLeastRecentlyUsed) {
   EXPECT_EQ(cache.find(kStart, question("b")), nullptr);
 }
 
+TEST(DnsCache, IsBoundedInBytesToo) {
+  const auto services = [](std::size_t target_bytes) {
+    return DnsAnswer{.records = std::vector<SrvRecord>(10, {.target = std::string(target_bytes, 'x')}),
+                     .ttl = 60s};
+  };
+  DnsCache cache(10'000);
+  cache.put(kStart, question("large"), services(DnsCache::kAnswerBytesMax / 10));
+  EXPECT_EQ(cache.size(), 0U);
+  for (int i = 0; i < 2'000; ++i) cache.put(kStart, question(std::to_string(i)), services(1'500));
+  EXPECT_LE(cache.bytes(), DnsCache::kBytesMax);
+  EXPECT_GT(cache.bytes(), DnsCache::kBytesMax / 2);
+  EXPECT_EQ(cache.find(kStart, question("0")), nullptr);
+  EXPECT_NE(cache.find(kStart, question("1999")), nullptr);
+  for (int i = 0; i < 2'000; ++i) cache.find(kStart + 61s, question(std::to_string(i)));
+  EXPECT_EQ(cache.bytes(), 0U);
+}
+
 TEST(DnsCache, DoesNotKeepAnswersWithoutALife) {
   DnsCache cache(2);
   cache.put(kStart, question("a"), addresses("192.0.2.1", 0s));
