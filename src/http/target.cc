@@ -58,7 +58,7 @@ bool is_public_v6(const IpAddress& address) {
 bool is_here(const IpAddress& address) {
   if (address.is_loopback() || address.is_unspecified()) return true;
   ifaddrs* all = nullptr;
-  if (::getifaddrs(&all) != 0) return false;
+  if (::getifaddrs(&all) != 0) return true;  // it cannot be told: better refused than let in
   bool found = false;
   for (const auto* at = all; at != nullptr && !found; at = at->ifa_next) {
     found = at->ifa_addr != nullptr && from_sockaddr(*at->ifa_addr).ip == address;

@@ -6,9 +6,9 @@ namespace portico::http {
 namespace {
 
 TEST(Target, KnowsLinkLocalAddressesAndMetadataServices) {
-  for (const auto* text :
-       {"169.254.169.254", "169.254.0.1", "100.100.100.200", "fe80::1", "febf::1", "fd00:ec2::254",
-        "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"}) {
+  for (const auto* text : {"169.254.169.254", "169.254.0.1", "100.100.100.200", "168.63.129.16", "fe80::1",
+                           "febf::1", "fd00:ec2::254", "fd00:c1::a9fe:a9fe", "fd20:ce::254",
+                           "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"}) {
     EXPECT_TRUE(is_link_local_target(*parse_ip(text))) << text;
   }
   for (const auto* text : {"127.0.0.1", "10.0.0.1", "169.253.1.1", "100.100.100.201", "8.8.8.8", "::1",
