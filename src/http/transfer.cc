@@ -31,6 +31,18 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+// Whether the body comes as it is (RFC 9112 section 7): curl decodes other codings asked for or not, and some
+// bytes of them could keep the thread busy for hours.
+bool is_plain_framing(std::string_view codings) {
+  while (!codings.empty()) {
+    const auto comma = std::min(codings.find(','), codings.size());
+    const auto coding = trim(codings.substr(0, comma));
+    if (!coding.empty() && !equal_names(coding, "chunked") && !equal_names(coding, "identity")) return false;
+    codings.remove_prefix(std::min(comma + 1, codings.size()));
+  }
+  return true;
+}
+
 }  // namespace
 
 Transfer::Transfer(std::uint64_t id, Fetch request, FetchDone done, TimePoint asked, TransferHost& host)
@@ -88,6 +100,7 @@ void Transfer::set_connection(const ClientOptions& options) {
   set(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
   set(easy_, CURLOPT_FOLLOWLOCATION, request_.redirects_max > 0 ? 1L : 0L);
   set(easy_, CURLOPT_MAXREDIRS, static_cast<long>(request_.redirects_max));
+  set(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
   set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!options.ca_file.empty()) set(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
@@ -197,8 +210,11 @@ bool Transfer::take_header_line(std::string_view line) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  answer_.headers.add(std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
-  return true;
+  const auto name = line.substr(0, colon);
+  const auto value = trim(line.substr(colon + 1));
+  coded_ = equal_names(name, "Transfer-Encoding") && !is_plain_framing(value);
+  answer_.headers.add(std::string(name), std::string(value));
+  return !coded_;
 }
 
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -268,6 +284,7 @@ FetchError Transfer::explain(CURLcode code) const {
             "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes",
             body ? status() : 0};
   }
+  if (coded_) return {FetchFailure::protocol, "the answer has a transfer coding that was not asked for"};
   if (no_room_) return {FetchFailure::busy, "too much is being fetched to take more"};
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {

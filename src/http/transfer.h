@@ -82,6 +82,7 @@ class Transfer {
   const ClientOptions* options_ = nullptr;  // the client's, once prepared
   bool refused_target_ = false;
   bool too_large_ = false;
+  bool coded_ = false;
   bool file_failed_ = false;
   bool no_room_ = false;
   bool opened_connection_ = false;

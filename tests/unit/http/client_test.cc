@@ -47,6 +47,12 @@ ScriptedServer::Script answers(std::string text) {
   };
 }
 
+// "x" by gzip, in one chunk.
+std::string zipped() {
+  using namespace std::string_literals;
+  return "15\r\n\x1f\x8b\x08\0\0\0\0\0\x02\x03\xab\0\0\x83\x16\xdc\x8c\x01\0\0\0\r\n0\r\n\r\n"s;
+}
+
 // Says nothing, and keeps the connection until the other side ends it.
 void stays_silent(TcpPeer& peer) { peer.read_to_end(); }
 
@@ -163,6 +169,17 @@ TEST(Client, TellsFailuresApart) {
        FetchFailure::too_large},
       {"compressed", answers(ok + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
        FetchFailure::protocol},
+      {"coded for the way", answers(ok + "Transfer-Encoding: gzip, chunked\r\n\r\n" + zipped()),
+       FetchFailure::protocol},
+      {"coded without an end, in blocks that hold nothing",
+       [ok](TcpPeer& peer) {
+         peer.read_until("\r\n\r\n");
+         peer.send(ok + "transfer-encoding: chunked, Deflate\r\n\r\n");
+         std::string blocks;
+         for (int i = 0; i < 1000; ++i) blocks.append("\0\0\0\xff\xff", 5);
+         while (peer.send("1388\r\n" + blocks + "\r\n")) continue;
+       },
+       FetchFailure::protocol},
   };
   Client client;
   for (const auto& row : rows) {
@@ -172,6 +189,15 @@ TEST(Client, TellsFailuresApart) {
     EXPECT_EQ(failure_name(outcome.answer.error().kind), failure_name(row.kind))
         << row.name << ": " << outcome.answer.error().what;
   }
+}
+
+TEST(Client, TakesCodingsThatLeaveTheBodyAsItIs) {
+  const std::string chunk = "1\r\na\r\n0\r\n\r\n";
+  ScriptedServer server(answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity, ,Chunked\r\n\r\n" + chunk));
+  Client client;
+  const auto outcome = fetch(client, {.url = server.url()});
+  ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
+  EXPECT_EQ(outcome.answer->body, "a");
 }
 
 TEST(Client, TakesABodyOfExactlyTheLimit) {
