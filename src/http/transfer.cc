@@ -136,7 +136,8 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
   const bool allowed = transfer.options_->allow_private_targets || is_public_target(endpoint.ip);
   if (!allowed || is_link_local_target(endpoint.ip) ||
       is_own_target(endpoint, transfer.options_->own_listeners)) {
-    transfer.refused_target_ = true;
+    // Of a name's several addresses another one may do.
+    transfer.refused_target_ = transfer.sockets_.empty();
     return CURL_SOCKET_BAD;
   }
   transfer.enter(Stage::connecting);
@@ -144,6 +145,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
       ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
   transfer.sockets_.push_back(fd);
+  transfer.refused_target_ = false;
   transfer.opened_connection_ = true;
   transfer.host_.on_connection_opened();
   return fd;
