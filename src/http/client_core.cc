@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <climits>
 #include <stdexcept>
 
@@ -28,13 +29,29 @@ void guarded(const std::function<void()>& run) {
   try {
     run();
   } catch (const std::exception& e) {
-    log::error("a callback of the HTTP client ended by an exception", {{"what", e.what()}});
+    log::error("a job of the HTTP client ended by an exception", {{"what", e.what()}});
   }
+}
+
+// As curl tells hosts apart when it counts connections. What is no URL fails once it is started.
+std::string host_of(const std::string& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
+  static_cast<void>(curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_GUESS_SCHEME));
+  std::string host;
+  for (const auto part : {CURLUPART_HOST, CURLUPART_PORT}) {
+    char* text = nullptr;
+    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+    host.append(text).append(" ");
+    curl_free(text);
+  }
+  std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
+  return host;
 }
 
 }  // namespace
 
-Client::Core::Core(ClientOptions options) : options_(std::move(options)) {
+Client::Core::Core(ClientOptions options)
+    : options_(std::move(options)), queue_(options_.connections_per_host_max, options_.connections_max) {
   multi_ = curl_multi_init();
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -108,11 +125,14 @@ void Client::Core::run() {
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   while (!is_stopping()) {
-    take_commands();
-    wait_and_act();
-    collect_finished();
-    run_limits();
-    run_later();
+    guarded([this] {
+      take_commands();
+      start_waiting();
+      wait_and_act();
+      collect_finished();
+      run_limits();
+      run_later();
+    });
   }
   cancel_all();
 }
@@ -130,7 +150,7 @@ void Client::Core::take_commands() {
   }
   for (auto& command : commands) {
     if (auto* asked = std::get_if<Asked>(&command)) {
-      start(std::move(*asked));
+      guarded([&] { take(std::move(*asked)); });
     } else {
       auto& later = std::get<Later>(command);
       later_.emplace(later.when, std::move(later.run));
@@ -145,16 +165,27 @@ CURL* Client::Core::take_handle() {
   return handle;
 }
 
-void Client::Core::start(Asked asked) {
+void Client::Core::take(Asked asked) {
   const auto id = next_id_++;
+  const auto until = asked.at + asked.request.total_timeout;
+  const auto host = host_of(asked.request.url);
   auto transfer =
       std::make_unique<Transfer>(id, std::move(asked.request), std::move(asked.done), asked.at, *this);
+  under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .host = host});
+  queue_.add(host, id);
+  arm(id, until);
+}
+
+void Client::Core::start_waiting() {
+  while (const auto id = queue_.next()) start(*id);
+}
+
+void Client::Core::start(std::uint64_t id) {
+  auto& transfer = *under_way_.at(id).transfer;
   auto* easy = take_handle();
-  auto& running = running_[id];
-  running.transfer = std::move(transfer);
-  if (const auto prepared = running.transfer->prepare(easy, options_); !prepared) {
+  if (const auto prepared = transfer.prepare(easy, options_); !prepared) {
     const auto failed = take_out(id);
-    failed->finish_failed(FetchFailure::protocol, prepared.error().what, Clock::now());
+    guarded([&] { failed->finish_failed(FetchFailure::protocol, prepared.error().what, Clock::now()); });
     return retire(*failed);
   }
   curl_multi_add_handle(multi_, easy);
@@ -220,8 +251,8 @@ int Client::Core::on_timer(CURLM*, long timeout_ms, void* self) {
 }
 
 void Client::Core::arm(std::uint64_t transfer, TimePoint when) {
-  const auto it = running_.find(transfer);
-  if (it == running_.end() || it->second.armed == when) return;
+  const auto it = under_way_.find(transfer);
+  if (it == under_way_.end() || it->second.armed == when) return;
   limits_.erase({it->second.armed, transfer});
   it->second.armed = when;
   limits_.emplace(when, transfer);
@@ -234,7 +265,6 @@ void Client::Core::collect_finished() {
     const auto code = message->data.result;
     Transfer* known = nullptr;
     static_cast<void>(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &known));
-    curl_multi_remove_handle(multi_, known->easy());
     const auto transfer = take_out(known->id());
     guarded([&] { transfer->finish(code, Clock::now()); });
     retire(*transfer);
@@ -245,10 +275,9 @@ void Client::Core::run_limits() {
   const auto now = Clock::now();
   while (!limits_.empty() && limits_.begin()->first <= now) {
     const auto id = limits_.begin()->second;
-    if (!running_.at(id).transfer->is_late(now)) continue;
+    if (!under_way_.at(id).transfer->is_late(now)) continue;
     const auto transfer = take_out(id);
     guarded([&] { transfer->finish_late(now); });
-    curl_multi_remove_handle(multi_, transfer->easy());
     retire(*transfer);
   }
 }
@@ -262,16 +291,18 @@ void Client::Core::run_later() {
 }
 
 std::unique_ptr<Transfer> Client::Core::take_out(std::uint64_t id) {
-  const auto it = running_.find(id);
+  const auto it = under_way_.find(id);
   auto transfer = std::move(it->second.transfer);
   limits_.erase({it->second.armed, id});
-  running_.erase(it);
+  queue_.remove(it->second.host, id);
+  under_way_.erase(it);
   pending_.fetch_sub(1);
   return transfer;
 }
 
-// The handle must be out of the multi handle by now.
 void Client::Core::retire(Transfer& transfer) {
+  if (transfer.easy() == nullptr) return;  // it was never started
+  curl_multi_remove_handle(multi_, transfer.easy());
   if (idle_handles_.size() >= kIdleHandlesMax) return curl_easy_cleanup(transfer.easy());
   curl_easy_reset(transfer.easy());
   idle_handles_.push_back(transfer.easy());
@@ -279,12 +310,11 @@ void Client::Core::retire(Transfer& transfer) {
 
 void Client::Core::cancel_all() {
   take_commands();
-  while (!running_.empty()) {
-    const auto transfer = take_out(running_.begin()->first);
+  while (!under_way_.empty()) {
+    const auto transfer = take_out(under_way_.begin()->first);
     guarded([&] {
       transfer->finish_failed(FetchFailure::cancelled, "the HTTP client was stopped", Clock::now());
     });
-    curl_multi_remove_handle(multi_, transfer->easy());
     retire(*transfer);
   }
 }

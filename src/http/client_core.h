@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "http/client.h"
+#include "http/host_queue.h"
 #include "http/transfer.h"
 
 namespace portico::http {
@@ -47,8 +48,9 @@ struct Client::Core final : TransferHost {
     std::function<void()> run;
   };
   using Command = std::variant<Asked, Later>;
-  struct Running {
+  struct UnderWay {
     std::unique_ptr<Transfer> transfer;
+    std::string host;
     TimePoint armed = kNever;
   };
 
@@ -59,7 +61,9 @@ struct Client::Core final : TransferHost {
   bool is_stopping();
   void run();
   void take_commands();
-  void start(Asked asked);
+  void take(Asked asked);
+  void start_waiting();
+  void start(std::uint64_t id);
   void wait_and_act();
   int wait_ms(TimePoint now) const;
   void act(int fd, unsigned events);
@@ -83,7 +87,8 @@ struct Client::Core final : TransferHost {
   bool stopping_ = false;
 
   // The client's thread only.
-  std::unordered_map<std::uint64_t, Running> running_;
+  std::unordered_map<std::uint64_t, UnderWay> under_way_;
+  HostQueue queue_;  // curl has one for all hosts, where one that is full keeps the others waiting
   std::set<std::pair<TimePoint, std::uint64_t>> limits_;
   std::multimap<TimePoint, std::function<void()>> later_;
   std::vector<CURL*> idle_handles_;

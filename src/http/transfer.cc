@@ -64,7 +64,6 @@ Result<void> Transfer::prepare(CURL* easy, const ClientOptions& options) {
   set_message();
   set_connection(options);
   set_callbacks();
-  host_.arm(id_, asked_ + request_.total_timeout);
   return {};
 }
 

@@ -31,7 +31,7 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  // Sets all options of `easy`, which stays the caller's, and arms the first limit. `options` outlive this.
+  // Sets all options of `easy`, which stays the caller's. `options` outlive this.
   Result<void> prepare(CURL* easy, const ClientOptions& options);
 
   // When the armed time has come: true if a limit has passed, else the next one is armed.
@@ -43,7 +43,7 @@ class Transfer {
   void finish_failed(FetchFailure kind, std::string what, TimePoint now);
 
   std::uint64_t id() const { return id_; }
-  CURL* easy() const { return easy_; }
+  CURL* easy() const { return easy_; }  // null until prepared
 
  private:
   enum class Stage : unsigned char { queued, resolving, connecting, waiting, receiving };

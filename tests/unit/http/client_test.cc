@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -277,6 +278,20 @@ TEST(Client, DoesNotLetSlowServersDelayOthers) {
   EXPECT_EQ(client.pending(), 300U);
 }
 
+TEST(Client, DoesNotLetWhoWaitsForOneHostKeepOthersWaiting) {
+  ScriptedServer silent(stays_silent);
+  ScriptedServer server(echo);
+  Client client({.connections_per_host_max = 1});
+  for (int i = 0; i < 20; ++i)
+    client.fetch({.url = silent.url(), .total_timeout = Millis(60000)}, [](const FetchOutcome&) {});
+  std::array<std::promise<bool>, 2> answered;
+  for (auto& one : answered) {
+    client.fetch({.url = server.url()},
+                 [&](const FetchOutcome& outcome) { one.set_value(outcome.answer.has_value()); });
+  }
+  for (auto& one : answered) EXPECT_TRUE(one.get_future().get());
+}
+
 TEST(Client, CountsTheTimeOfWaitingForAConnection) {
   ScriptedServer silent(stays_silent);
   Client client({.connections_per_host_max = 1});
@@ -396,7 +411,7 @@ TEST(Client, CancelsWhatIsUnderWayWhenItEnds) {
   ScriptedServer silent(stays_silent);
   std::vector<FetchFailure> ends;
   {
-    Client client;
+    Client client({.connections_per_host_max = 2});  // one still waits
     for (int i = 0; i < 3; ++i) {
       client.fetch({.url = silent.url()}, [&](const FetchOutcome& outcome) {
         ends.push_back(outcome.answer.error().kind);
