@@ -18,6 +18,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <functional>
 #include <optional>
 
 #include "base/counters.h"
@@ -40,7 +41,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Has a place of `quota`, and gives it back.
   Connection(Server::Core& core, asio::ip::tcp::socket socket, const Endpoint& remote,
              net::SourceQuota& quota)
-      : core_(core), stream_(std::move(socket)), remote_(remote), quota_(quota) {}
+      : core_(core),
+        stream_(std::move(socket)),
+        remote_(remote),
+        quota_(quota),
+        buffer_(core.options.header_bytes_max + kReadBytes) {}
 
   void start();
   void refuse();  // too many connections
@@ -51,6 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   using Parser = bhttp::request_parser<bhttp::string_body>;
+  static constexpr std::size_t kReadBytes = 4096;
 
   void sniff();
   void shake_hands();
@@ -64,23 +70,30 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_body(Failure failure);
   void on_bad_request(Failure failure);
   void refuse_malformed(std::string_view why);
-  Request take_request();
-  void handle(Request request);
+  void take_head();
+  void handle();
+  HeadVerdict judge_head();
+  Response respond(Request request);
+  template <typename Work, typename Then>
+  bool on_worker(Work work, Then then);
   void refuse_request(int status, std::string_view what);
   void send(Answer answer);
   void write_rest();
   void read_file();
+  void on_piece(Result<std::string> piece);
   void write_piece(std::string_view piece);
   void on_sent();
   void linger();
+  void half_close();
   void drain(std::size_t left);
 
   Server::Core& core_;
   ClientStream stream_;
   Endpoint remote_;
   net::SourceQuota& quota_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_;  // bounded: Beast looks at no limit where chunks have extensions, or trailers
   std::optional<Parser> parser_;
+  Request request_;  // the one under way, once its head has come, without its body
   Answer answer_;
   std::string piece_;
   std::size_t body_sent_ = 0;
@@ -138,7 +151,7 @@ void Connection::start() {
 void Connection::sniff() {
   stream_.tcp().expires_after(core_.options.idle_timeout);
   stream_.async_read_some(
-      buffer_.prepare(4096), [self = shared_from_this()](Failure failure, std::size_t size) {
+      buffer_.prepare(kReadBytes), [self = shared_from_this()](Failure failure, std::size_t size) {
         if (failure) return self->close();
         self->buffer_.commit(size);
         const auto first = *static_cast<const unsigned char*>(self->buffer_.data().data());
@@ -186,12 +199,13 @@ void Connection::await_request() {
   idle_ = true;
   idle_since_ = Clock::now();
   if (core_.draining) return close();
+  request_ = {};
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(core_.options.header_bytes_max));
   parser_->body_limit(core_.options.request_bytes_max);
   if (buffer_.size() > 0) return read_head();
   stream_.tcp().expires_after(core_.options.idle_timeout);
-  stream_.async_read_some(buffer_.prepare(4096),
+  stream_.async_read_some(buffer_.prepare(kReadBytes),
                           [self = shared_from_this()](Failure failure, std::size_t size) {
                             if (failure) return self->close();
                             self->buffer_.commit(size);
@@ -208,32 +222,50 @@ void Connection::read_head() {
 }
 
 void Connection::on_head(Failure failure) {
+  if (!failure || failure == bhttp::error::body_limit) take_head();
   if (failure) return on_bad_request(failure);
   if (!has_sound_framing(parser_->get()))
     return refuse_malformed("the end of the body can be seen in two ways");
   if (!has_one_host(parser_->get())) return refuse_malformed("it must have one Host field with one host");
-  if (parser_->is_done()) return handle(take_request());
+  if (parser_->is_done()) return handle();
   core_.gate ? pass_gate() : expect_body();
+}
+
+// `work` runs on a worker, then `then` with what came of it on the server's thread. False: neither will.
+template <typename Work, typename Then>
+bool Connection::on_worker(Work work, Then then) {
+  // The guard keeps the server's thread running until this job has ended, or was dropped.
+  auto job = [self = shared_from_this(), work = std::move(work), then,
+              guard = asio::make_work_guard(core_.io)]() mutable {
+    std::optional<decltype(work(*self))> result;
+    try {
+      result.emplace(work(*self));
+    } catch (const std::exception& e) {
+      log::error("a job of the HTTP server ended by an exception", {{"what", e.what()}});
+    }
+    // Moved, so that the connection is never destroyed on a worker.
+    auto& io = self->core_.io;
+    asio::post(io, [self = std::move(self), then, result = std::move(result)]() mutable {
+      result ? std::invoke(then, *self, std::move(*result)) : self->close();
+    });
+  };
+  return core_.turns.run(line_, std::move(job));
 }
 
 // Who may not ask sends no body either: bodies of strangers would fill the memory.
 void Connection::pass_gate() {
   stream_.tcp().expires_never();
-  auto job = [self = shared_from_this(), request = take_request(),
-              guard = asio::make_work_guard(core_.io)]() mutable {
-    HeadVerdict verdict;
-    try {
-      verdict = self->core_.gate(request);
-    } catch (const std::exception& e) {
-      log::error("the gate of the HTTP server ended by an exception", {{"what", e.what()}});
-      verdict.refusal = self->core_.options.errors({}, 500, "Internal Server Error");
-    }
-    auto& io = self->core_.io;
-    asio::post(io, [self = std::move(self), verdict = std::move(verdict)]() mutable {
-      self->on_verdict(std::move(verdict));
-    });
-  };
-  if (!core_.turns.run(line_, std::move(job))) refuse_request(503, "Handling too many requests");
+  const bool runs = on_worker([](Connection& self) { return self.judge_head(); }, &Connection::on_verdict);
+  if (!runs) refuse_request(503, "Handling too many requests");
+}
+
+HeadVerdict Connection::judge_head() {
+  try {
+    return core_.gate(request_);
+  } catch (const std::exception& e) {
+    log::error("the gate of the HTTP server ended by an exception", {{"what", e.what()}});
+    return {.refusal = core_.options.errors(request_, 500, "Internal Server Error")};
+  }
 }
 
 void Connection::on_verdict(HeadVerdict verdict) {
@@ -250,6 +282,7 @@ void Connection::expect_body() {
   const auto expect = parser_->get()[bhttp::field::expect];
   if (!beast::iequals(expect, "100-continue")) return read_body();
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.tcp().expires_after(core_.options.write_timeout);
   asio::async_write(stream_, asio::buffer(kContinue),
                     [self = shared_from_this()](Failure error, std::size_t) {
                       if (error) return self->close();
@@ -265,7 +298,7 @@ void Connection::read_body() {
 
 void Connection::on_body(Failure failure) {
   if (failure) return on_bad_request(failure);
-  handle(take_request());
+  handle();
 }
 
 void Connection::on_bad_request(Failure failure) {
@@ -277,6 +310,8 @@ void Connection::on_bad_request(Failure failure) {
   }
   if (failure == bhttp::error::header_limit) return refuse_request(431, "The header fields are too large");
   if (failure == bhttp::error::body_limit) return refuse_request(413, "The request body is too large");
+  if (failure == bhttp::error::buffer_overflow)
+    return refuse_request(413, "A chunk's extension or the trailer is too large");
   const bool ended = failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message ||
                      failure.category() != bhttp::make_error_code(bhttp::error::bad_target).category();
   if (ended) return close();
@@ -289,56 +324,51 @@ void Connection::refuse_malformed(std::string_view why) {
   refuse_request(400, "This is not an HTTP/1.1 request: " + std::string(why));
 }
 
-Request Connection::take_request() {
-  auto& message = parser_->get();
-  Request request;
-  request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
-  request.remote = remote_;
+// Once, before the body: a trailer adds nothing to what the gate has seen.
+void Connection::take_head() {
+  const auto& message = parser_->get();
+  request_.method = std::string(message.method_string());
+  request_.target = std::string(message.target());
+  request_.remote = remote_;
   for (const auto& field : message) {
-    request.headers.add(std::string(field.name_string()), std::string(field.value()));
+    request_.headers.add(std::string(field.name_string()), std::string(field.value()));
   }
-  request.body = std::move(message.body());
-  std::string_view target = request.target;
+  std::string_view target = request_.target;
   // Absolute form (RFC 9112 section 3.2.2): the authority is of no use to us.
   if (const auto scheme = target.find("://"); !target.starts_with('/') && scheme != target.npos) {
     const auto slash = target.find('/', scheme + 3);
     target = slash == target.npos ? "/" : target.substr(slash);
   }
   const auto mark = std::min(target.find('?'), target.size());
-  request.path = std::string(target.substr(0, mark));
-  if (mark < target.size()) request.query = parse_query(target.substr(mark + 1));
-  if (core_.options.line) line_ = core_.options.line(request);
-  return request;
+  request_.path = std::string(target.substr(0, mark));
+  if (mark < target.size()) request_.query = parse_query(target.substr(mark + 1));
+  if (core_.options.line) line_ = core_.options.line(request_);
 }
 
-void Connection::handle(Request request) {
+void Connection::handle() {
   stream_.tcp().expires_never();
-  const AnswerTo to{.head_only = request.method == "HEAD",
+  const AnswerTo to{.head_only = request_.method == "HEAD",
                     .keep_alive = parser_->keep_alive() && !core_.draining,
-                    .range = std::string(request.headers.get("Range"))};
-  // The guard keeps the server's thread running until this job has ended, or was dropped.
-  auto job = [self = shared_from_this(), to, request = std::move(request),
-              guard = asio::make_work_guard(core_.io)]() mutable {
-    Response response;
-    try {
-      response = self->core_.handler(std::move(request));
-    } catch (const std::exception& e) {
-      log::error("an HTTP handler ended by an exception", {{"what", e.what()}});
-      response = self->core_.options.errors({}, 500, "Internal Server Error");
-    }
-    auto answer = make_answer(std::move(response), to);
-    // Moved, so that the connection is never destroyed on a worker.
-    auto& io = self->core_.io;
-    asio::post(io, [self = std::move(self), answer = std::move(answer)]() mutable {
-      self->send(std::move(answer));
-    });
+                    .range = std::string(request_.headers.get("Range"))};
+  auto request = request_;
+  request.body = std::move(parser_->get().body());
+  auto work = [to, request = std::move(request)](Connection& self) mutable {
+    return make_answer(self.respond(std::move(request)), to);
   };
-  if (!core_.turns.run(line_, std::move(job))) refuse_request(503, "Handling too many requests");
+  if (!on_worker(std::move(work), &Connection::send)) refuse_request(503, "Handling too many requests");
+}
+
+Response Connection::respond(Request request) {
+  try {
+    return core_.handler(std::move(request));
+  } catch (const std::exception& e) {
+    log::error("an HTTP handler ended by an exception", {{"what", e.what()}});
+    return core_.options.errors(request_, 500, "Internal Server Error");
+  }
 }
 
 void Connection::refuse_request(int status, std::string_view what) {
-  send(make_answer(core_.options.errors({}, status, what), {.keep_alive = false}));
+  send(make_answer(core_.options.errors(request_, status, what), {.keep_alive = false}));
 }
 
 void Connection::send(Answer answer) {
@@ -363,16 +393,14 @@ void Connection::write_rest() {
 }
 
 void Connection::read_file() {
-  auto job = [self = shared_from_this(), guard = asio::make_work_guard(core_.io)]() mutable {
-    auto& io = self->core_.io;
-    auto piece = self->answer_.file->read();
-    asio::post(io, [self = std::move(self), piece = std::move(piece)]() mutable {
-      if (!piece) return self->close();
-      self->piece_ = std::move(*piece);
-      self->write_piece(self->piece_);
-    });
-  };
-  if (!core_.turns.run(line_, std::move(job))) close();
+  const auto read = [](Connection& self) { return self.answer_.file->read(); };
+  if (!on_worker(read, &Connection::on_piece)) close();
+}
+
+void Connection::on_piece(Result<std::string> piece) {
+  if (!piece) return close();
+  piece_ = std::move(*piece);
+  write_piece(piece_);
 }
 
 // The time limit begins anew with each byte that is taken: a slow reader is served as long as it reads.
@@ -397,11 +425,15 @@ void Connection::on_sent() {
 
 // Closing with unread input would reset the connection and could take the answer with it.
 void Connection::linger() {
-  if (stream_.is_secure()) {
-    stream_.tcp().expires_after(kLinger);
-    stream_.async_shutdown([self = shared_from_this()](Failure) { self->close(); });
-    return;
-  }
+  if (!stream_.is_secure()) return half_close();
+  stream_.tcp().expires_after(kLinger);
+  // Fails, once our part of it is out, where the client sends more of its request.
+  stream_.async_shutdown([self = shared_from_this()](Failure failure) {
+    failure == beast::error::timeout ? self->close() : self->half_close();
+  });
+}
+
+void Connection::half_close() {
   Failure ignored;
   stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.tcp().expires_after(kLinger);
@@ -410,11 +442,11 @@ void Connection::linger() {
 }
 
 void Connection::drain(std::size_t left) {
-  stream_.async_read_some(buffer_.prepare(4096),
-                          [self = shared_from_this(), left](Failure failure, std::size_t size) {
-                            if (failure || size >= left) return self->close();
-                            self->drain(left - size);
-                          });
+  stream_.tcp().async_read_some(buffer_.prepare(kReadBytes),
+                                [self = shared_from_this(), left](Failure failure, std::size_t size) {
+                                  if (failure || size >= left) return self->close();
+                                  self->drain(left - size);
+                                });
 }
 
 namespace {
@@ -439,6 +471,7 @@ void open_connection(Server::Core& core, asio::ip::tcp::socket socket, const End
   static auto& accepted = outcome("accepted");
   static auto& refused = outcome("refused");
   using Verdict = net::SourceQuota::Verdict;
+  if (core.draining) return;  // it was accepted as the server stopped
   auto verdict = core.served.take(remote.ip);
   if (verdict == Verdict::total_full && close_longest_idle(core)) verdict = core.served.take(remote.ip);
   const bool serve = verdict == Verdict::taken;

@@ -52,7 +52,8 @@ struct Response {
 using Handler = std::function<Response(const Request&)>;
 
 // Answers made by the server and the router themselves: 400, 404, 405, 413, 431, 500, 503. `what` is one
-// sentence for the client. For the server's own (400, 413, 431, 503) the request may be partly filled.
+// sentence for the client. For the server's own the request has no body, and is empty where its head could
+// not be read or there was no place for the connection.
 using ErrorPage = std::function<Response(const Request&, int status, std::string_view what)>;
 
 // The Voice API's shape: {"type":"validation","description":"...","id":null} (contract voice-api.md section

@@ -33,6 +33,17 @@ Endpoint from_asio(const tcp::endpoint& endpoint) {
 
 void accept_next(Server::Core& core);
 
+void run(Server::Core& core) {
+  for (;;) {
+    try {
+      core.io.run();
+      return;
+    } catch (const std::exception& e) {
+      log::error("a job of the HTTP server ended by an exception", {{"what", e.what()}});
+    }
+  }
+}
+
 // Out of descriptors or memory: accepting again at once would spin.
 void accept_later(Server::Core& core) {
   auto timer = std::make_shared<asio::steady_timer>(core.io, std::chrono::milliseconds(100));
@@ -49,10 +60,10 @@ void accept_next(Server::Core& core) {
       failed.add();
       return accept_later(core);
     }
+    accept_next(core);
     boost::system::error_code gone;
     const auto remote = socket.remote_endpoint(gone);
     if (!gone) open_connection(core, std::move(socket), from_asio(remote));
-    accept_next(core);
   });
 }
 
@@ -89,7 +100,7 @@ void Server::start(std::function<Response(Request)> handler,
   asio::post(core_->io, [core = core_.get()] { accept_next(*core); });
   core_->thread = std::thread([core = core_.get()] {
     pthread_setname_np(pthread_self(), "http-server");
-    core->io.run();
+    run(*core);
   });
 }
 

@@ -237,6 +237,64 @@ TEST_F(ServerTest, RefusesWhatIsTooLargeOrMalformed) {
   EXPECT_THAT(ask("GET /hello/x HTTP/1.1\r\nContent-Length: x\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
 }
 
+TEST_F(ServerTest, BoundsWhatComesBesideTheChunks) {
+  start();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto* begun : {"1;", "1\r\na\r\n0;", "0\r\nX-A: "}) {
+    auto peer = connect();
+    peer.send(post + begun + std::string(100'000, 'x'));  // and no end of it
+    EXPECT_THAT(peer.read_to_end(), StartsWith("HTTP/1.1 413 ")) << begun;
+  }
+  auto peer = connect();
+  peer.send(post + "493e0;a=b\r\n" + std::string(300'000, 'c') + "\r\n0\r\n\r\n");
+  peer.read_until("\r\n\r\n");
+  EXPECT_EQ(peer.read_bytes(300'000), std::string(300'000, 'c'));
+}
+
+TEST_F(ServerTest, TakesNoFieldFromATrailer) {
+  routes_.add("POST", "/late", [](const Request& request) {
+    return Response{.body = request.headers.has("X-Late") ? "seen" : "unseen"};
+  });
+  start();
+  EXPECT_THAT(ask("POST /late HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "1\r\na\r\n0\r\nX-Late: 1\r\n\r\n"),
+              testing::EndsWith("\r\n\r\nunseen"));
+}
+
+TEST_F(ServerTest, TellsTheErrorPageWhatWasAskedFor) {
+  options_.request_bytes_max = 1000;
+  options_.errors = [](const Request& request, int status, std::string_view) {
+    return Response{.status = status, .body = "no " + request.path};
+  };
+  gate_ = [](const Request& request) -> HeadVerdict {
+    if (request.path == "/gate") throw std::runtime_error("secret inside");
+    return {};
+  };
+  start();
+  EXPECT_THAT(ask(get("/throws?a=b")), testing::EndsWith("\r\n\r\nno /throws"));
+  EXPECT_THAT(ask("GET /two HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"), testing::EndsWith("\r\n\r\nno /two"));
+  const std::string close = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  EXPECT_THAT(ask("POST /gate" + close + "Content-Length: 1\r\n\r\na"),
+              testing::EndsWith("\r\n\r\nno /gate"));
+  EXPECT_THAT(ask("POST /much" + close + "Content-Length: 1001\r\n\r\n"),
+              testing::EndsWith("\r\n\r\nno /much"));
+  EXPECT_THAT(ask("POST /chunks" + close + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n"),
+              testing::EndsWith("\r\n\r\nno /chunks"));
+  auto peer = connect();
+  peer.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok");
+  peer.read_until("ok");
+  peer.send("NOT HTTP\r\n\r\n");
+  EXPECT_THAT(peer.read_to_end(), testing::EndsWith("\r\n\r\nno ")) << "not of the one before";
+}
+
+TEST_F(ServerTest, ClosesAConnectionThatCannotBeAnswered) {
+  options_.errors = [](const Request&, int, std::string_view) -> Response {
+    throw std::runtime_error("no page");
+  };
+  start();
+  EXPECT_EQ(ask(get("/throws")), "");
+}
+
 TEST_F(ServerTest, ClosesConnectionsThatStall) {
   options_.header_timeout = options_.body_timeout = options_.idle_timeout = std::chrono::milliseconds(30);
   start();
