@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
+#include <array>
 #include <future>
+#include <memory>
 
 #include "http/client.h"
 #include "http/server.h"
@@ -65,6 +68,30 @@ TEST_F(ServerTlsTest, AnswersWholeBeforeItCloses) {
   const auto outcome = fetch(client, request);
   ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
   EXPECT_EQ(outcome.answer->body, "!");
+}
+
+TEST_F(ServerTlsTest, ResetsNoConnectionThatStillBringsARefusedRequest) {
+  start({.request_bytes_max = 1000});
+  auto peer = TcpPeer::connect(server_->local().port);
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
+                                                                  &SSL_CTX_free);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(context.get()), &SSL_free);
+  SSL_set_fd(tls.get(), peer.fd());
+  ASSERT_EQ(SSL_connect(tls.get()), 1);
+  const auto request =
+      "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" + std::string(200'000, 'x');
+  ASSERT_EQ(SSL_write(tls.get(), request.data(), static_cast<int>(request.size())),
+            static_cast<int>(request.size()));
+  std::array<char, 4096> piece{};
+  std::string answer;
+  int got = 0;
+  while ((got = SSL_read(tls.get(), piece.data(), piece.size())) > 0)
+    answer.append(piece.data(), static_cast<std::size_t>(got));
+  EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 413 "));
+  EXPECT_EQ(SSL_get_error(tls.get(), got), SSL_ERROR_ZERO_RETURN);
+  ssize_t rest = 0;
+  while ((rest = ::recv(peer.fd(), piece.data(), piece.size(), 0)) > 0) continue;
+  EXPECT_EQ(rest, 0);
 }
 
 TEST_F(ServerTlsTest, ClosesOnAHandshakeThatIsNone) {
