@@ -76,6 +76,13 @@ struct CollectDigits {
   bool stop_play_on_digit = false;
 };
 
+// A press that came by SIP INFO: what else comes of it in packets or as a tone is no press of its own.
+struct NoteDigit {
+  PortId port = 0;
+  std::uint64_t seq = 0;
+  char digit = 0;  // 0-9 * # A-D
+};
+
 // bxml.md SendDtmf. `digits`: 1..50 of 0-9 * # a-d A-D and the pauses , w (0.5 s) W (1 s), which replace the
 // interval. RFC 4733 events where negotiated, else tones. What plays meanwhile is held and goes on
 // afterwards.
@@ -141,8 +148,9 @@ struct ReportQuality {
   std::uint64_t seq = 0;
 };
 
-using Command = std::variant<Open, Configure, Close, Play, Stop, CollectDigits, SendDigits, StopDigits,
-                             Record, PauseRecord, ResumeRecord, StopRecord, DetectSilence, ReportQuality>;
+using Command =
+    std::variant<Open, Configure, Close, Play, Stop, CollectDigits, NoteDigit, SendDigits, StopDigits, Record,
+                 PauseRecord, ResumeRecord, StopRecord, DetectSilence, ReportQuality>;
 
 inline PortId port_of(const Command& command) {
   return std::visit([](const auto& c) { return c.port; }, command);

@@ -2,7 +2,7 @@
 // One key press may be reported by RFC 4733 packets, by its tone in the audio and by SIP INFO: this folds the
 // reports into one. A report is taken for another view of a press when that press has the same digit, came by
 // other ways only and is not older than kDigitMergeWindow. Two reports that came the same way are always two
-// presses. The engine uses one for RFC 4733 and tones; the call has another to fold in SIP INFO. One owner.
+// presses. The port and the call have one each, and both hear of all three. One owner.
 
 #include <array>
 

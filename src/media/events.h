@@ -34,8 +34,8 @@ struct CommandLost {
 enum class DigitSource : unsigned char { rfc4733, inband, sip_info };
 
 // A key was pressed. Told once a press, when it is first heard, whichever ways it came; `duration` is what
-// had been heard by then, not the whole press. SIP INFO digits come from signalling: fold them in with
-// DigitMerger.
+// had been heard by then, not the whole press. SIP INFO digits come from signalling: tell the port of them
+// (NoteDigit) and fold them in with DigitMerger.
 struct Digit {
   PortId port = 0;
   char digit = 0;  // 0-9 * # A-D

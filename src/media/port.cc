@@ -115,6 +115,10 @@ void Port::on_digit(TimePoint now, char digit, DigitSource source, Millis heard)
   update_listening();
 }
 
+void Port::note_digit(TimePoint now, char digit) {
+  (void)digits_.passes(now, digit, DigitSource::sip_info);  // who noted it has acted on it
+}
+
 void Port::frame(TimePoint now, std::uint32_t skipped) {
   if (!stream_) return;
   ++frames_;

@@ -40,6 +40,7 @@ class Port {
   // Fails when the description contradicts itself (keys); the port is of no use then.
   Result<void> configure(TimePoint now, const StreamDescription& stream);
   void close(TimePoint now);
+  void note_digit(TimePoint now, char digit);  // of SIP INFO
   void on_command(const Play& command);
   void on_command(const Stop& command);
   void on_command(const CollectDigits& command);

@@ -300,5 +300,25 @@ TEST(Digits, StopPromptsWhenAskedTo) {
   }
 }
 
+TEST(Digits, APressNotedFromSipInfoIsNotHeardAgain) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(2'000)));
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  bench.apply(NoteDigit{.digit = '1'});
+  bench.apply(NoteDigit{.digit = '#'});
+  bench.apply(CollectDigits{.stop_play_on_digit = true});
+  bench.apply(Play{.play = 1, .sounds = {SoundKey("a")}});
+  bench.apply(Record{.record = "r-1", .path = "x", .terminating_digits = "#"});
+  bench.press(party, '1', Millis(100));
+  bench.press(party, '#', Millis(100));
+  EXPECT_EQ(bench.digits(), "");
+  EXPECT_TRUE(bench.all<PlayEnded>().empty());
+  EXPECT_TRUE(bench.all<RecordingEnded>().empty());
+  bench.press(party, '1', Millis(100));
+  EXPECT_EQ(bench.digits(), "1") << "another press";
+  EXPECT_EQ(bench.all<PlayEnded>().size(), 1U);
+}
+
 }  // namespace
 }  // namespace portico::media
