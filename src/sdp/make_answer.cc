@@ -21,15 +21,28 @@ std::string codec_names(const std::vector<Codec>& codecs) {
   return names;
 }
 
+constexpr auto kShortestPacket = Millis(20);
+constexpr std::uint32_t kOpusBitsPerSecond = 24'000;  // as audio/codec_opus.cc sends
+
+// Opus at fewer bits than we send.
+bool asks_for_less(const PayloadFormat& format) {
+  if (format.codec != Codec::opus) return false;
+  const auto most = read_opus_parameters(format.parameters).bitrate_max;
+  return most != 0 && most < kOpusBitsPerSecond;
+}
+
 // The offerer's order wins.
 const PayloadFormat* choose_codec(const AudioLine& line, const std::vector<Codec>& allowed) {
+  const PayloadFormat* rather_than_none = nullptr;
   for (const auto& format : line.formats) {
-    if (format.kind == PayloadFormat::Kind::audio &&
-        std::find(allowed.begin(), allowed.end(), format.codec) != allowed.end()) {
-      return &format;
+    if (format.kind != PayloadFormat::Kind::audio ||
+        std::find(allowed.begin(), allowed.end(), format.codec) == allowed.end()) {
+      continue;
     }
+    if (!asks_for_less(format)) return &format;
+    if (rather_than_none == nullptr) rather_than_none = &format;
   }
-  return nullptr;
+  return rather_than_none;
 }
 
 // One for each clock rate offered: which of them a phone sends with is its own affair.
@@ -64,6 +77,9 @@ Outcome<Match> match_line(const SessionDescription& offer, const MediaDescriptio
   auto line = read_audio_line(offer, media);
   if (!line) return Refused(line.error());
   if (auto reachable = check_reachable(*line, local.rtp.ip); !reachable) return Refused(reachable.error());
+  if (line->ptime_max && *line->ptime_max < kShortestPacket) {
+    return refuse(Warn::incompatible_format, "packets are 20 ms and longer here");
+  }
   Match match{.line = std::move(*line)};
   const auto* codec = choose_codec(match.line, local.codecs);
   if (codec == nullptr) {

@@ -80,6 +80,22 @@ TEST(MakeAnswer, TakesOnlyAllowedCodecs) {
   EXPECT_EQ(answer_to(peer({"m=audio 4000 RTP/AVP 9 8 0"}), local).negotiated.audio.codec, Codec::pcmu);
 }
 
+TEST(MakeAnswer, PassesOverOpusAtFewerBitsThanWeSendWhereThereIsAnother) {
+  const auto agreed = [](const std::string& formats, const char* bits) {
+    return answer_to(peer({"m=audio 4000 RTP/AVP " + formats, "a=rtpmap:96 opus/48000/2",
+                           "a=fmtp:96 maxaveragebitrate=" + std::string(bits)}))
+        .negotiated.audio.codec;
+  };
+  EXPECT_EQ(agreed("96 8", "16000"), Codec::pcma);
+  EXPECT_EQ(agreed("96 8", "24000"), Codec::opus);
+  EXPECT_EQ(agreed("96", "16000"), Codec::opus) << "rather than none";
+}
+
+TEST(MakeAnswer, RefusesWhoTakesNoPacketsAsLongAsOurs) {
+  EXPECT_EQ(refused(peer({"m=audio 4000 RTP/AVP 0", "a=maxptime:10"})).warn, Warn::incompatible_format);
+  EXPECT_EQ(answer_to(peer({"m=audio 4000 RTP/AVP 0", "a=maxptime:20"})).negotiated.ptime, Millis(20));
+}
+
 TEST(MakeAnswer, EchoesTheOfferersDynamicNumbers) {
   const auto answered = answer_to(peer(
       {"m=audio 4000 RTP/AVP 120 121", "a=rtpmap:120 opus/48000/2", "a=rtpmap:121 telephone-event/48000"}));
