@@ -127,11 +127,12 @@ void Engine::apply(TimePoint now, const Command& command) {
   std::visit([&](const auto& known) { parts_->take(now, turn, known); }, command);
 }
 
-void Engine::on_packet(TimePoint now, PortId port, bool rtcp, const Endpoint& from,
+bool Engine::on_packet(TimePoint now, PortId port, bool rtcp, const Endpoint& from,
                        std::span<std::uint8_t> bytes) {
   const auto found = parts_->turns.find(port);
-  if (found == parts_->turns.end()) return count(Drop::unknown_port);
-  found->second.port->on_packet(now, rtcp, from, bytes);
+  if (found != parts_->turns.end()) return found->second.port->on_packet(now, rtcp, from, bytes);
+  count(Drop::unknown_port);
+  return false;
 }
 
 void Engine::tick(TimePoint now) {

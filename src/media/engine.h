@@ -37,8 +37,8 @@ class Engine {
   // is gone.
   void apply(TimePoint now, const Command& command);
   // `rtcp` says which of the port's two sockets it came from; with rtcp_mux the engine tells the two apart
-  // itself.
-  void on_packet(TimePoint now, PortId port, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes);
+  // itself. True when the packet was believed to be the party's.
+  bool on_packet(TimePoint now, PortId port, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes);
   void tick(TimePoint now);
 
   Outputs& outputs();

@@ -18,6 +18,11 @@ Millis to_millis(std::uint32_t ticks, std::uint32_t clock_rate) {
   return Millis(static_cast<std::int64_t>(std::uint64_t{ticks} * 1'000 / clock_rate));
 }
 
+bool drop(Drop reason) {
+  count(reason);
+  return false;
+}
+
 }  // namespace
 
 Port::Port(PortId id, const PortSeed& seed, Now start, SoundShelf& shelf, Outputs& out)
@@ -58,6 +63,7 @@ Result<void> Port::configure(TimePoint now, const StreamDescription& stream) {
   const auto new_key = apply_keys(stream);
   if (!new_key) return fail(new_key.error());
   const bool other_codec = stream_ && stream_->codec != stream.codec;
+  if (stream_ && stream.send_key && stream_->send_key != stream.send_key) sender_.change_key();
   stream_ = stream;
   receiver_.configure(stream, *new_key);
   sender_.configure(stream);
@@ -83,28 +89,31 @@ void Port::update_listening() {
   wanted ? receiver_.listen(rate()) : receiver_.stop_listening();
 }
 
-void Port::on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes) {
-  if (!stream_) return count(Drop::not_configured);
+bool Port::on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes) {
+  if (!stream_) return drop(Drop::not_configured);
   const auto kind = rtp::classify(bytes);
-  if (rtcp || (kind == rtp::Kind::rtcp && stream_->rtcp_mux)) {
-    if (!rtcp_.on_packet(now, from, bytes, srtp(), receiver_, sender_)) return;
-    watch_->on_rtcp(now);
-    if (const auto highest = rtcp_.remote_highest()) watch_->on_report(now, *highest);
-    return;
-  }
-  if (kind != rtp::Kind::rtp) return count(Drop::not_media);
-  on_rtp(now, from, bytes);
+  if (rtcp || (kind == rtp::Kind::rtcp && stream_->rtcp_mux)) return on_rtcp(now, from, bytes);
+  if (kind != rtp::Kind::rtp) return drop(Drop::not_media);
+  return on_rtp(now, from, bytes);
 }
 
-void Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes) {
+bool Port::on_rtcp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes) {
+  if (!rtcp_.on_packet(now, from, bytes, srtp(), receiver_, sender_)) return false;
+  watch_->on_rtcp(now);
+  if (const auto highest = rtcp_.remote_highest()) watch_->on_report(now, *highest);
+  return true;
+}
+
+bool Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes) {
   const auto heard = receiver_.on_rtp(now, from, bytes, srtp());
-  if (!heard.genuine) return;
+  if (!heard.genuine) return false;
   watch_->on_rtp(now);
   if (heard.locked_now) {
     out_.events.push_back(SourceLocked{.port = id_, .remote = from, .settled = heard.settled});
   }
   for (const auto& pressed : heard.digits)
     on_digit(now, pressed.digit, DigitSource::rfc4733, pressed.duration);
+  return true;
 }
 
 void Port::on_digit(TimePoint now, char digit, DigitSource source, Millis heard) {

@@ -53,7 +53,8 @@ class Port {
   void on_command(const DetectSilence& command);
   void on_command(const ReportQuality& command);
 
-  void on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes);
+  // True when it was believed to be the party's.
+  bool on_packet(TimePoint now, bool rtcp, const Endpoint& from, std::span<std::uint8_t> bytes);
 
   // Its turn: hears, speaks and records 20 ms. `skipped` frames were not made before it.
   void frame(TimePoint now, std::uint32_t skipped);
@@ -65,7 +66,8 @@ class Port {
   Sender::Path path() { return {.target = receiver_.lock().target(), .srtp = srtp()}; }
   unsigned rate() const;
   Result<bool> apply_keys(const StreamDescription& stream);
-  void on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes);
+  bool on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes);
+  bool on_rtcp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes);
   void on_digit(TimePoint now, char digit, DigitSource source, Millis heard);
   void update_listening();
   audio::Samples hear(TimePoint now, std::span<std::int16_t> frame);

@@ -46,7 +46,8 @@ void RtcpSession::configure(TimePoint now, const StreamDescription& stream) {
 bool RtcpSession::admits(TimePoint now, const Endpoint& from, const SourceLock& lock) const {
   if (mux_) return lock.admits(now, from);
   if (locked_) return from == *locked_;
-  if (lock.locked()) return from.ip == lock.locked()->ip;
+  // RFC 3605: SDP may name another host for RTCP.
+  if (lock.locked()) return from.ip == lock.locked()->ip || from == remote_;
   return lock.expectation().proven || from.ip == remote_.ip;
 }
 

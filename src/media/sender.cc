@@ -9,7 +9,8 @@
 namespace portico::media {
 namespace {
 
-constexpr unsigned kFramesAPacketMax = 3;  // 60 ms
+constexpr unsigned kFramesAPacketMax = 3;                // 60 ms
+constexpr std::uint16_t kLastNumbers = 0x10000 - 4'096;  // 80 s before the wrap
 
 }  // namespace
 
@@ -30,9 +31,15 @@ void Sender::configure(const StreamDescription& stream) {
   waiting_payload_.clear();
 }
 
+// Were all packets before a wrap lost, the far side could not know of it, and its roll-over counter would be
+// wrong as long as the key lives.
+void Sender::change_key() {
+  if (sequence_ >= kLastNumbers) sequence_ &= 0x7FFF;
+}
+
 void Sender::send_audio(const Path& path, ByteView payload, bool talking, Outputs& out) {
   const bool marker = (talking && !talking_) || packets_ == 0;
-  talking_ = talking;
+  talking_ = talking && send_;  // after a hold the far side hears a talk spurt begin
   const Head head{.payload_type = payload_type_, .marker = marker, .timestamp = timestamp_};
   if (frames_a_packet_ == 1) return send(path, head, payload, out);
   if (waiting_ == 0) waiting_head_ = head;

@@ -19,6 +19,7 @@ class Sender {
   Sender(PortId port, const PortSeed& seed);
 
   void configure(const StreamDescription& stream);
+  void change_key();  // what is sent from now on is protected by another key than before
   // Where to, and how protected; null: in the clear. Without a target nothing is sent, but the clock runs.
   struct Path {
     std::optional<Endpoint> target;

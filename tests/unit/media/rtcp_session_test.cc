@@ -58,6 +58,24 @@ TEST(RtcpSession, LearnsLossAndRoundTripFromTheFarSide) {
   EXPECT_EQ(quality.remote_jitter, Millis(20));
 }
 
+// RFC 3605: a=rtcp with an address.
+TEST(RtcpSession, HearsTheHostThatSdpNamesForRtcp) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.remote_rtcp = *parse_endpoint("192.0.2.99:4101");
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  const rtp::ReportBlock block{.ssrc = 0xBEEF, .cumulative_lost = 12};
+  Bytes report(rtp::kRtcpReportBytesMax);
+  report.resize(rtp::write_report({.ssrc = party.ssrc, .reports = {&block, 1}, .cname = "p"}, report));
+  bench.receive(report, *parse_endpoint("192.0.2.99:4103"), true);
+  bench.apply(ReportQuality{});
+  bench.receive(report, stream.remote_rtcp, true);
+  bench.apply(ReportQuality{});
+  EXPECT_EQ(bench.all<Quality>().at(0).remote_lost, 0U) << "another port of that host";
+  EXPECT_EQ(bench.all<Quality>().at(1).remote_lost, 12U);
+}
+
 TEST(RtcpSession, SharesThePortWhenMultiplexed) {
   auto stream = stream_of(Codec::pcmu);
   stream.rtcp_mux = true;

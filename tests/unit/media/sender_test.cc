@@ -60,5 +60,37 @@ TEST(Sender, GoesOnUnderSrtpWhereSequenceNumbersBeginAnew) {
   }
 }
 
+// A far side that heard nothing under the new key before the wrap would take the counter for 0 ever after.
+TEST(Sender, ANewKeyDoesNotBeginShortlyBeforeTheWrap) {
+  const auto stream = stream_of(Codec::pcmu);
+  Bench bench(secured(stream, keys(3)));
+  bench.run(Millis(20));
+  bench.configure(secured(stream, keys(3)));
+  bench.run(Millis(20));
+  EXPECT_EQ(bench.sent_rtp().back().header().sequence, 65'534) << "the same key";
+  bench.configure(secured(stream, keys(9)));
+  bench.run(Millis(20));
+  EXPECT_EQ(bench.sent_rtp().back().header().sequence, 32'767);
+}
+
+TEST(Sender, MarksWhereAPromptGoesOnAfterAHold) {
+  Bench bench(stream_of(Codec::pcmu));
+  bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(2'000)));
+  bench.apply(Play{.play = 1, .sounds = {SoundKey("a")}});
+  bench.run(Millis(100));
+  auto held = bench.stream;
+  held.send = false;
+  const auto talking = bench.stream;
+  bench.configure(held);
+  bench.run(Millis(100));
+  const auto before = bench.sent_rtp().size();
+  bench.configure(talking);
+  bench.run(Millis(100));
+  const auto sent = bench.sent_rtp();
+  ASSERT_GT(sent.size(), before + 1);
+  EXPECT_TRUE(sent[before].header().marker);
+  EXPECT_FALSE(sent[before + 1].header().marker);
+}
+
 }  // namespace
 }  // namespace portico::media
