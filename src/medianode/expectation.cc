@@ -5,17 +5,15 @@ namespace {
 
 using From = Expectation::From;
 
-bool same_key(const std::optional<SrtpKey>& a, const std::optional<SrtpKey>& b) { return a == b; }
-
 }  // namespace
 
-Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalling_source) {
+Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalling_source, bool srtp) {
   if (!sdp) return {};
   if (sdp->port == 0 || sdp->ip.is_unspecified()) return {.from = From::nobody};
   const Endpoint rtcp{.ip = sdp->ip, .port = static_cast<std::uint16_t>(sdp->port + 1)};
   if (sdp->ip.is_private() && sdp->ip != signalling_source)
     return {.from = From::anywhere, .rtp = *sdp, .rtcp = rtcp, .likely = signalling_source};
-  return {.from = From::sdp_address, .rtp = *sdp, .rtcp = rtcp, .likely = sdp->ip};
+  return {.from = srtp ? From::anywhere : From::sdp_address, .rtp = *sdp, .rtcp = rtcp, .likely = sdp->ip};
 }
 
 Expectation expect(const media::StreamDescription& stream, const IpAddress& signalling_source) {
@@ -31,7 +29,7 @@ Expectation expect(const media::StreamDescription& stream, const IpAddress& sign
 
 bool same_source(const media::StreamDescription& before, const media::StreamDescription& now) {
   return before.remote_rtp == now.remote_rtp && before.remote_behind_nat == now.remote_behind_nat &&
-         same_key(before.receive_key, now.receive_key) && same_key(before.send_key, now.send_key);
+         before.receive_key == now.receive_key;
 }
 
 }  // namespace portico::medianode

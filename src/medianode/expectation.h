@@ -25,8 +25,8 @@ struct Expectation {
 };
 
 // Before offer and answer are through. A private SDP address that is not where the signalling came from may
-// hide behind NAT.
-Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalling_source);
+// hide behind NAT. `srtp`: it is offered.
+Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalling_source, bool srtp = false);
 // After them.
 Expectation expect(const media::StreamDescription& stream, const IpAddress& signalling_source);
 

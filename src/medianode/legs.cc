@@ -72,7 +72,7 @@ media::Ready Legs::ready(media::PortId port, PairId pair) const {
 
 void Legs::open(TimePoint now, const Opening& opening) {
   const auto& request = opening.request;
-  const auto expectation = expect(request.expected_rtp, request.signalling_source);
+  const auto expectation = expect(request.expected_rtp, request.signalling_source, request.srtp);
   auto pair = place(now, expectation);
   auto added = pair ? engine_.add_port(now, request.port, random_seed()) : fail(pair.error());
   if (!added) {
@@ -121,8 +121,9 @@ bool Legs::receive(TimePoint now, std::uint64_t token) {
       count(hearer.miss);
       continue;
     }
-    legs_.at(hearer.port).local = datagram.destination.ip;
-    engine_.on_packet(datagram.arrived, hearer.port, rtcp, datagram.source, datagram.bytes);
+    const bool believed =
+        engine_.on_packet(datagram.arrived, hearer.port, rtcp, datagram.source, datagram.bytes);
+    if (believed) legs_.at(hearer.port).local = datagram.destination.ip;
     // The next packet of the batch may come from an address that this one locked.
     if (!engine_.outputs().events.empty()) carry_out(now);
     if (!pairs_.is_open(pair)) return false;  // an event ended the last leg of a surplus pair

@@ -45,7 +45,7 @@ class Legs {
     PairId pair = 0;
     SharedSink events;
     IpAddress signalling_source;
-    IpAddress local;  // what its packets came to
+    IpAddress local;  // what its packets came to, those that were believed
     std::optional<media::StreamDescription> stream;
   };
 

@@ -47,6 +47,7 @@ struct PortRequest {
   // Where packets will come from as far as is known: the peer's SDP address, nothing before its SDP is known.
   std::optional<Endpoint> expected_rtp;
   IpAddress signalling_source;  // a private SDP address other than this may hide behind NAT
+  bool srtp = false;            // offered: packets may prove themselves from anywhere
 };
 
 class MediaNode {

@@ -9,6 +9,11 @@ namespace {
 
 using From = Expectation::From;
 using media::PortId;
+using Found = Waiters::Found;
+
+Hearer hearer_of(const Waiters::Answer& answer) {
+  return answer.found == Found::one ? Hearer{.port = answer.port} : Hearer{.miss = Miss::ambiguous_source};
+}
 
 // Collects those who may be meant; the answer is clear when there is one.
 class Candidates {
@@ -30,8 +35,18 @@ class Candidates {
 }  // namespace
 
 void PairSources::add(PortId port, const Expectation& expectation) {
-  legs_[port] = {.expectation = expectation, .locked = std::nullopt};
-  if (expectation.waits()) waiters_.push_back({.port = port, .expectation = expectation});
+  describe(legs_[port], expectation);
+  if (expectation.waits()) waiters_.add(port, expectation);
+}
+
+void PairSources::describe(Leg& leg, const Expectation& expectation) {
+  leg.expectation = expectation;
+  if (expectation.rtp.port != 0) ++described_[expectation.rtp];
+}
+
+void PairSources::forget_description(const Leg& leg) {
+  const auto it = described_.find(leg.expectation.rtp);
+  if (it != described_.end() && --it->second == 0) described_.erase(it);
 }
 
 void PairSources::expect(TimePoint now, PortId port, const Expectation& expectation) {
@@ -39,29 +54,31 @@ void PairSources::expect(TimePoint now, PortId port, const Expectation& expectat
   if (it == legs_.end()) return;
   const bool same_address = it->second.expectation.rtp == expectation.rtp;
   unlock(now, port, it->second, same_address ? port : 0);
-  stop_waiting(port);
-  it->second.expectation = expectation;
-  if (expectation.waits()) waiters_.push_back({.port = port, .expectation = expectation});
+  waiters_.remove(port);
+  forget_description(it->second);
+  describe(it->second, expectation);
+  if (expectation.waits()) waiters_.add(port, expectation);
 }
 
 void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_until) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
-  stop_waiting(port);
+  waiters_.remove(port);
   forget_lock(port, it->second);
   it->second.locked = source;
   locked_[source] = port;
   if (waits_until == TimePoint{}) return;
   auto better = it->second.expectation;
   better.from = From::sdp_address;  // strangers have had their turn
-  waiters_.push_back({.port = port, .expectation = better, .until = waits_until});
+  waiters_.add(port, better, waits_until);
 }
 
 void PairSources::remove(TimePoint now, PortId port) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
   unlock(now, port, it->second);
-  stop_waiting(port);
+  waiters_.remove(port);
+  forget_description(it->second);
   legs_.erase(it);
 }
 
@@ -81,10 +98,6 @@ void PairSources::forget_lock(PortId port, Leg& leg) {
   leg.locked.reset();
 }
 
-void PairSources::stop_waiting(PortId port) {
-  std::erase_if(waiters_, [&](const Waiter& waiter) { return waiter.port == port; });
-}
-
 const PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& from) const {
   const auto found = std::find_if(former_.rbegin(), former_.rend(),
                                   [&](const Former& f) { return f.source == from && now < f.until; });
@@ -97,24 +110,16 @@ Hearer PairSources::sole_leg() const {
   return {.miss = Miss::stranger};
 }
 
-Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) const {
+Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) {
   if (const auto it = locked_.find(from); it != locked_.end()) return {.port = it->second};
-  Candidates exact;
-  Candidates of_address;
-  Candidates anywhere;
-  for (const auto& [port, expectation, until] : waiters_) {
-    if (expectation.from == From::unknown || now >= until) continue;
-    if (expectation.rtp == from) exact.add(port);
-    if (expectation.may_be(from.ip)) of_address.add(port);
-    if (expectation.from == From::anywhere) anywhere.add(port);
-  }
-  if (exact.any()) return exact.hearer();
+  waiters_.expire(now);
+  if (const auto exact = waiters_.of_endpoint(from); exact.found != Found::none) return hearer_of(exact);
   if (const auto* former = find_former(now, from)) {
     if (legs_.contains(former->same)) return {.port = former->same};
     return {.miss = Miss::former_source};
   }
-  if (of_address.any()) return of_address.hearer();
-  if (anywhere.any()) return anywhere.hearer();
+  if (const auto likely = waiters_.of_address(from.ip); likely.found != Found::none) return hearer_of(likely);
+  if (const auto any = waiters_.of_anywhere(); any.found != Found::none) return hearer_of(any);
   return sole_leg();
 }
 
@@ -143,33 +148,31 @@ Hearer PairSources::find_rtcp(TimePoint now, const Endpoint& from) {
   return sole_leg();
 }
 
-bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) const {
+// A phone that calls again with the address in its SDP, while we take its last call for alive, sends by the
+// same mapping of its NAT: on one pair its packets would be the last call's.
+bool PairSources::is_taken(const Endpoint& sdp) const {
+  return locked_.contains(sdp) || described_.contains(sdp);
+}
+
+bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) {
   if (!expectation.waits()) return true;
-  if (expectation.from == From::unknown) return waiters_.empty();
-  if (locked_.contains(expectation.rtp)) return false;
-  const bool is_anywhere = expectation.from == From::anywhere;
-  const bool disturbed = std::any_of(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-    const auto& other = waiter.expectation;
-    if (now >= waiter.until) return false;
-    return other.from == From::unknown || (is_anywhere && other.from == From::anywhere) ||
-           other.may_be(expectation.likely);
-  });
-  const bool haunted = std::any_of(former_.begin(), former_.end(), [&](const Former& f) {
-    return now < f.until && f.source.ip == expectation.likely;
-  });
-  return !disturbed && !haunted;
+  waiters_.expire(now);
+  if (expectation.from == From::unknown) return waiters_.size() == 0;
+  if (is_taken(expectation.rtp) || waiters_.any_unknown()) return false;
+  if (expectation.from == From::anywhere && waiters_.of_anywhere().found != Found::none) return false;
+  if (waiters_.of_address(expectation.likely).found != Found::none) return false;
+  return std::none_of(former_.begin(), former_.end(),
+                      [&](const Former& f) { return now < f.until && f.source.ip == expectation.likely; });
 }
 
 bool PairSources::can_share_with(const Expectation& expectation) const {
   if (!expectation.waits()) return true;
-  if (locked_.contains(expectation.rtp)) return false;
-  return std::none_of(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-    const auto& other = waiter.expectation;
-    if (expectation.from == From::sdp_address)
-      return other.from == From::sdp_address ? other.rtp == expectation.rtp
-                                             : other.may_be(expectation.likely);
+  if (is_taken(expectation.rtp)) return false;
+  return waiters_.none_of([&](const Expectation& other) {
     // One that may come from anywhere, or whose address is not known yet, can be alone of its kind only.
-    return other.from != From::sdp_address || other.may_be(expectation.likely);
+    const bool both_known = expectation.from == From::sdp_address && other.from == From::sdp_address;
+    const bool one_known = expectation.from == From::sdp_address || other.from == From::sdp_address;
+    return !both_known && (!one_known || other.may_be(expectation.likely));
   });
 }
 

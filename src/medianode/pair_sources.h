@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "media/commands.h"
 #include "medianode/expectation.h"
+#include "medianode/waiters.h"
 
 namespace portico::medianode {
 
@@ -33,7 +34,7 @@ class PairSources {
   void lock(media::PortId port, const Endpoint& source, TimePoint waits_until = {});
   void remove(TimePoint now, media::PortId port);
 
-  Hearer find_rtp(TimePoint now, const Endpoint& from) const;
+  Hearer find_rtp(TimePoint now, const Endpoint& from);
   // Within kLookSpan what comes from unknown sources is a stranger's once kLooksMax legs were looked at.
   Hearer find_rtcp(TimePoint now, const Endpoint& from);
   static constexpr auto kLookSpan = 5ms;
@@ -43,7 +44,7 @@ class PairSources {
   std::size_t waiters() const { return waiters_.size(); }
 
   // May a leg with this expectation come here without making a packet ambiguous?
-  bool has_room_for(TimePoint now, const Expectation& expectation) const;
+  bool has_room_for(TimePoint now, const Expectation& expectation);
   // The same when sockets have run out: legs of one source are then told apart by their exact SDP address.
   bool can_share_with(const Expectation& expectation) const;
 
@@ -57,20 +58,18 @@ class PairSources {
     TimePoint until;
     media::PortId same = 0;  // its leg, where that goes on at the same SDP address (with another key)
   };
-  struct Waiter {
-    media::PortId port = 0;
-    Expectation expectation;
-    TimePoint until = kNever;
-  };
+  void describe(Leg& leg, const Expectation& expectation);
+  void forget_description(const Leg& leg);
+  bool is_taken(const Endpoint& sdp) const;
   void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId same = 0);
   void forget_lock(media::PortId port, Leg& leg);
-  void stop_waiting(media::PortId port);
   const Former* find_former(TimePoint now, const Endpoint& from) const;
   Hearer sole_leg() const;
 
   std::unordered_map<media::PortId, Leg> legs_;
   std::unordered_map<Endpoint, media::PortId> locked_;
-  std::vector<Waiter> waiters_;  // who may yet speak from elsewhere
+  std::unordered_map<Endpoint, std::size_t> described_;  // how many legs have that address in their SDP
+  Waiters waiters_;
   // Legs that find_rtcp looked at for sources that it did not know, and since when.
   std::size_t looked_ = 0;
   TimePoint looked_since_{};

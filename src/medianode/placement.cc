@@ -28,7 +28,7 @@ void Placement::drop_pair(PairId pair) {
   empty_.erase(pair);
 }
 
-std::optional<PairId> Placement::quick_place(TimePoint now, const Expectation& expectation) const {
+std::optional<PairId> Placement::quick_place(TimePoint now, const Expectation& expectation) {
   for (const auto* set : {&calm_, &all_}) {
     std::size_t probes = 0;
     for (const auto pair : *set) {
@@ -53,37 +53,37 @@ std::optional<PairId> Placement::look_around(std::size_t probes, Fits fits) {
 
 std::optional<PairId> Placement::last_place(TimePoint now, const Expectation& expectation) {
   const auto room =
-      look_around(kLastProbes, [&](const PairSources& pair) { return pair.has_room_for(now, expectation); });
+      look_around(kLastProbes, [&](PairSources& pair) { return pair.has_room_for(now, expectation); });
   if (room) return room;
   return look_around(all_.size(), [&](const PairSources& pair) { return pair.can_share_with(expectation); });
 }
 
 void Placement::add_leg(PairId pair, PortId port, const Expectation& expectation) {
-  pairs_[pair]->add(port, expectation);
+  at(pair).add(port, expectation);
   note(pair);
 }
 
 void Placement::expect(TimePoint now, PairId pair, PortId port, const Expectation& expectation) {
-  pairs_[pair]->expect(now, port, expectation);
+  at(pair).expect(now, port, expectation);
   note(pair);
 }
 
 void Placement::lock(PairId pair, PortId port, const Endpoint& source, TimePoint waits_until) {
-  pairs_[pair]->lock(port, source, waits_until);
+  at(pair).lock(port, source, waits_until);
   note(pair);
 }
 
 void Placement::remove_leg(TimePoint now, PairId pair, PortId port) {
-  pairs_[pair]->remove(now, port);
+  at(pair).remove(now, port);
   note(pair);
 }
 
-Hearer Placement::find_rtp(TimePoint now, PairId pair, const Endpoint& from) const {
+Hearer Placement::find_rtp(TimePoint now, PairId pair, const Endpoint& from) {
   return at(pair).find_rtp(now, from);
 }
 
 Hearer Placement::find_rtcp(TimePoint now, PairId pair, const Endpoint& from) {
-  return pairs_[pair]->find_rtcp(now, from);
+  return at(pair).find_rtcp(now, from);
 }
 
 std::optional<PairId> Placement::surplus(std::size_t spare) const {

@@ -20,7 +20,7 @@ class Placement {
   void drop_pair(PairId pair);  // without legs
 
   // A pair that has room: looks at a bounded number of them, so that a flood costs no more than a new pair.
-  std::optional<PairId> quick_place(TimePoint now, const Expectation& expectation) const;
+  std::optional<PairId> quick_place(TimePoint now, const Expectation& expectation);
   // When there can be no further pair: looks at more of them for room, then at all for one to share.
   std::optional<PairId> last_place(TimePoint now, const Expectation& expectation);
 
@@ -30,7 +30,7 @@ class Placement {
   void lock(PairId pair, media::PortId port, const Endpoint& source, TimePoint waits_until = {});
   void remove_leg(TimePoint now, PairId pair, media::PortId port);
 
-  Hearer find_rtp(TimePoint now, PairId pair, const Endpoint& from) const;
+  Hearer find_rtp(TimePoint now, PairId pair, const Endpoint& from);
   Hearer find_rtcp(TimePoint now, PairId pair, const Endpoint& from);
 
   std::size_t pairs() const { return all_.size(); }
@@ -41,7 +41,7 @@ class Placement {
   static constexpr std::size_t kProbes = 16;
   static constexpr std::size_t kLastProbes = 128;
   void note(PairId pair);
-  const PairSources& at(PairId pair) const { return *pairs_[pair]; }
+  PairSources& at(PairId pair) { return *pairs_[pair]; }
   template <typename Fits>
   std::optional<PairId> look_around(std::size_t probes, Fits fits);
 

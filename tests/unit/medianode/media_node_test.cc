@@ -273,6 +273,40 @@ TEST_F(MediaNodeTest, OnAWildcardBindTheVoiceComesFromTheAddressThatWasSpokenTo)
   }
 }
 
+TEST_F(MediaNodeTest, OnAWildcardBindAStrangerDoesNotChooseTheAddressThatTheVoiceComesFrom) {
+  start({.bind = {}, .public_ip = *parse_ip("127.0.0.77")});
+  Phone phone;
+  Phone stranger("127.0.0.3");
+  const auto ready = open(1, phone.address());
+  configure(1, phone.stream());
+  const Endpoint other{.ip = *parse_ip("127.0.0.2"), .port = ready.local_rtp.port};
+  media::Quality quality;
+  while (quality.strangers == 0) {
+    stranger.speak(other);
+    node->send(media::ReportQuality{.port = 1, .seq = next_seq++});
+    quality = *events.wait<media::Quality>(1);
+  }
+  for (std::uint64_t heard = 0; heard < quality.packets_sent + 3; ++heard)
+    EXPECT_EQ(phone.hear()->from, ready.local_rtp);
+}
+
+TEST_F(MediaNodeTest, LegsThatOfferSrtpAreOnSocketsOfTheirOwnUntilTheyProveThemselves) {
+  start();
+  Phone phone;
+  const auto first = open(1, phone.address());
+  const auto place = [&](media::PortId port, const char* sdp) {
+    node->open({.port = port,
+                .expected_rtp = *parse_endpoint(sdp),
+                .signalling_source = parse_endpoint(sdp)->ip,
+                .srtp = true},
+               events.sink());
+    return events.wait<media::Ready>(port)->local_rtp.port;
+  };
+  const auto second = place(2, "203.0.113.9:4000");
+  EXPECT_EQ(second, first.local_rtp.port) << "one beside those in the clear";
+  EXPECT_NE(place(3, "203.0.113.10:4000"), second);
+}
+
 TEST_F(MediaNodeTest, RecordsWhatThePartySays) {
   std::string pattern = (std::filesystem::temp_directory_path() / "portico-node-XXXXXX").string();
   const std::string directory = mkdtemp(pattern.data());

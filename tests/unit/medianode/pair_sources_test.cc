@@ -26,6 +26,22 @@ TEST(Expectation, ComesFromSdpAndTheSourceOfSignalling) {
   EXPECT_EQ(expect(at("0.0.0.0:4000"), ip("203.0.113.1")).from, From::nobody) << "on hold";
 }
 
+TEST(Expectation, SrtpMayProveItselfFromAnywhere) {
+  const auto proven = expect(at("203.0.113.9:4000"), ip("203.0.113.1"), true);
+  EXPECT_EQ(proven.from, From::anywhere);
+  EXPECT_EQ(proven.likely, ip("203.0.113.9"));
+}
+
+TEST(Expectation, ANewKeyOfOursAloneLeavesTheSource) {
+  const SrtpKey key{.master = Bytes(30, 1)};
+  const SrtpKey other{.master = Bytes(30, 2)};
+  const media::StreamDescription before{.send_key = key, .receive_key = key};
+  const media::StreamDescription ours{.send_key = other, .receive_key = key};
+  const media::StreamDescription theirs{.send_key = key, .receive_key = other};
+  EXPECT_TRUE(same_source(before, ours));
+  EXPECT_FALSE(same_source(before, theirs));
+}
+
 TEST(PairSources, FindsALockedLegByItsAddressAmongMany) {
   PairSources pair;
   for (std::uint16_t i = 0; i < 100; ++i) {
@@ -102,6 +118,38 @@ TEST(PairSources, TheSamePhoneMayCallAgainAtOnceFromTheSamePort) {
   pair.remove(kNow, 1);
   pair.add(2, from_sdp("203.0.113.9:4000"));
   EXPECT_EQ(pair.find_rtp(kNow, at("203.0.113.9:4000")).port, 2U);
+}
+
+// It crashed: its last call has not ended yet, and its packets come by the same mapping of its NAT.
+TEST(PairSources, HasNoRoomForAPhoneBehindNatThatCallsAgainBesideItsLastCall) {
+  PairSources pair;
+  const auto phone = behind_nat("192.168.1.5:4000", "198.51.100.7");
+  pair.add(1, phone);
+  pair.lock(1, at("198.51.100.7:33333"));
+  EXPECT_FALSE(pair.has_room_for(kNow, phone));
+  EXPECT_FALSE(pair.can_share_with(phone));
+  EXPECT_TRUE(pair.has_room_for(kNow, behind_nat("192.168.1.6:4000", "198.51.100.7"))) << "its neighbour";
+  pair.expect(kNow, 1, from_sdp("203.0.113.9:4000"));
+  pair.lock(1, at("203.0.113.9:4000"));
+  EXPECT_TRUE(pair.has_room_for(kNow + limits::kFormerSourceLife, phone)) << "it moved away";
+}
+
+TEST(PairSources, FindsEachOfManyWhoWaitUntilItsTimeIsOver) {
+  PairSources pair;
+  const auto source = [](std::uint32_t n) {
+    return Endpoint{.ip = IpAddress::v4(0xCB007100 + n), .port = 4'000};
+  };
+  for (std::uint32_t n = 1; n <= 1'000; ++n) pair.add(n, expect(source(n), source(n).ip));
+  for (std::uint32_t n = 1; n <= 1'000; ++n) {
+    EXPECT_EQ(pair.find_rtp(kNow, source(n)).port, n);
+    EXPECT_EQ(pair.find_rtp(kNow, {.ip = source(n).ip, .port = 9}).port, n);
+  }
+  EXPECT_EQ(pair.find_rtp(kNow, at("198.51.100.1:4000")).miss, Miss::stranger);
+  pair.lock(1, {.ip = source(1).ip, .port = 9}, kNow + 10s);
+  EXPECT_EQ(pair.find_rtp(kNow, source(1)).port, 1U) << "a better source";
+  EXPECT_EQ(pair.waiters(), 1'000U);
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, source(1)).miss, Miss::stranger);
+  EXPECT_EQ(pair.waiters(), 999U);
 }
 
 TEST(PairSources, ANewDescriptionUnlocksAndTheOldSourceIsNotBelieved) {
