@@ -27,9 +27,10 @@ media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress 
     stream.send_key = negotiated.srtp->send;
     stream.receive_key = negotiated.srtp->receive;
   }
-  stream.remote_behind_nat =
-      negotiated.remote_rtp.ip.is_private() && negotiated.remote_rtp.ip != signalling_source;
-  stream.signalling_source = signalling_source;
+  // The unspecified address is private too, but nobody hides behind it: it is the old form of hold.
+  const auto& ip = negotiated.remote_rtp.ip;
+  stream.remote_behind_nat = !ip.is_unspecified() && ip.is_private() && ip != signalling_source;
+  if (stream.remote_behind_nat) stream.signalling_source = signalling_source;
   // Peers without telephone-event can only send their digits as sound.
   stream.inband_digits = negotiated.telephone_events.empty();
   return stream;

@@ -111,6 +111,20 @@ TEST(Receiver, BehindNatTheFirstConsistentAddressIsLockedAndSentTo) {
   for (std::size_t i = before; i < bench.sent.size(); ++i) EXPECT_EQ(bench.sent[i].to, real);
 }
 
+// c=0.0.0.0, the old form of hold: whoever speaks is not who was asked to be silent.
+TEST(Receiver, OnOldHoldNobodyIsHeard) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.send = false;
+  stream.remote_rtp.ip = {};
+  Bench bench(stream);
+  Party attacker(stream);
+  for (int i = 0; i < 10; ++i) bench.receive(attacker.silence(), kStranger);
+  const auto digit = rtp::write_telephone_event({.event = 5, .end = true, .duration = 800});
+  bench.receive(attacker.packet(101, digit, 1), kStranger);
+  EXPECT_TRUE(bench.all<SourceLocked>().empty());
+  EXPECT_EQ(bench.digits(), "");
+}
+
 // Each attacker talks at 2 kHz beside a party that talks at 400 Hz, from before its first packet to after its
 // last; what is recorded is the party's, and what is played goes to the party once it has spoken.
 struct Injection {
