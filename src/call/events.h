@@ -12,6 +12,7 @@
 
 #include "account/call_record.h"
 #include "async/inbox.h"
+#include "base/address.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "media/events.h"
@@ -28,6 +29,7 @@ struct LegConfirmed {  // ACK to our 200; `answer` when the offer was in the 200
 };
 struct LegOffer {  // re-INVITE or UPDATE with SDP: answer_offer() or refuse_offer() must follow
   std::string sdp;
+  std::optional<IpAddress> source{};  // where it came from
 };
 struct LegAnswer {  // the peer's answer to an offer of ours that only refreshed the session
   std::string offer;

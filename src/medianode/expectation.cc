@@ -16,20 +16,21 @@ Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalli
   return {.from = srtp ? From::anywhere : From::sdp_address, .rtp = *sdp, .rtcp = rtcp, .likely = sdp->ip};
 }
 
-Expectation expect(const media::StreamDescription& stream, const IpAddress& signalling_source) {
+Expectation expect(const media::StreamDescription& stream) {
   const auto& rtp = stream.remote_rtp;
   if (rtp.port == 0 || rtp.ip.is_unspecified()) return {.from = From::nobody};
   const bool behind_nat = stream.remote_behind_nat;
   const bool proven = stream.receive_key.has_value();
-  return {.from = behind_nat || proven ? From::anywhere : From::sdp_address,
-          .rtp = rtp,
-          .rtcp = stream.rtcp_mux ? rtp : stream.remote_rtcp,
-          .likely = behind_nat && !signalling_source.is_unspecified() ? signalling_source : rtp.ip};
+  return {
+      .from = behind_nat || proven ? From::anywhere : From::sdp_address,
+      .rtp = rtp,
+      .rtcp = stream.rtcp_mux ? rtp : stream.remote_rtcp,
+      .likely = behind_nat && !stream.signalling_source.is_unspecified() ? stream.signalling_source : rtp.ip};
 }
 
 bool same_source(const media::StreamDescription& before, const media::StreamDescription& now) {
   return before.remote_rtp == now.remote_rtp && before.remote_behind_nat == now.remote_behind_nat &&
-         before.receive_key == now.receive_key;
+         before.signalling_source == now.signalling_source && before.receive_key == now.receive_key;
 }
 
 }  // namespace portico::medianode

@@ -28,7 +28,7 @@ struct Expectation {
 // hide behind NAT. `srtp`: it is offered.
 Expectation expect(const std::optional<Endpoint>& sdp, const IpAddress& signalling_source, bool srtp = false);
 // After them.
-Expectation expect(const media::StreamDescription& stream, const IpAddress& signalling_source);
+Expectation expect(const media::StreamDescription& stream);
 
 // Whether a leg that is described anew keeps its source: media::Configure unlocks it otherwise.
 bool same_source(const media::StreamDescription& before, const media::StreamDescription& now);

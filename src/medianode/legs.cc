@@ -82,11 +82,8 @@ void Legs::open(TimePoint now, const Opening& opening) {
     return;
   }
   placement_.add_leg(*pair, request.port, expectation);
-  legs_[request.port] = {.pair = *pair,
-                         .events = opening.events,
-                         .signalling_source = request.signalling_source,
-                         .local = options_.default_source,
-                         .stream = std::nullopt};
+  legs_[request.port] = {
+      .pair = *pair, .events = opening.events, .local = options_.default_source, .stream = std::nullopt};
   ports_gauge().add(1);
   (*opening.events)(ready(request.port, *pair));
 }
@@ -96,7 +93,7 @@ void Legs::configure(TimePoint now, media::PortId port, const media::StreamDescr
   if (it == legs_.end()) return;
   auto& leg = it->second;
   if (!leg.stream || !same_source(*leg.stream, stream))
-    placement_.expect(now, leg.pair, port, expect(stream, leg.signalling_source));
+    placement_.expect(now, leg.pair, port, expect(stream));
   leg.stream = stream;
 }
 

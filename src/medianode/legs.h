@@ -44,7 +44,6 @@ class Legs {
   struct Leg {
     PairId pair = 0;
     SharedSink events;
-    IpAddress signalling_source;
     IpAddress local;  // what its packets came to, those that were believed
     std::optional<media::StreamDescription> stream;
   };

@@ -93,6 +93,7 @@ struct Offer {  // re-INVITE, UPDATE or PRACK with an offer, or a re-INVITE with
   SessionId session;  // answer_offer or refuse_offer
   std::string method;
   std::string sdp;
+  IpAddress source;  // of the request
 };
 struct OfferWithdrawn {  // the peer cancelled its re-INVITE before answer_offer
   SessionId session;

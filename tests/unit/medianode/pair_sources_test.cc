@@ -42,6 +42,15 @@ TEST(Expectation, ANewKeyOfOursAloneLeavesTheSource) {
   EXPECT_FALSE(same_source(before, theirs));
 }
 
+TEST(Expectation, WhoSignalsFromElsewhereBehindNatWillBeHeardFromThere) {
+  const auto from = [](const char* signalling) {
+    return media::StreamDescription{
+        .remote_rtp = at("10.0.0.5:4000"), .remote_behind_nat = true, .signalling_source = ip(signalling)};
+  };
+  EXPECT_FALSE(same_source(from("203.0.113.1"), from("198.51.100.7")));
+  EXPECT_EQ(expect(from("198.51.100.7")).likely, ip("198.51.100.7"));
+}
+
 TEST(PairSources, FindsALockedLegByItsAddressAmongMany) {
   PairSources pair;
   for (std::uint16_t i = 0; i < 100; ++i) {
