@@ -36,7 +36,8 @@ bool offers_srtp(std::string_view offer) { return offer.find("a=crypto:") != std
 // have none of ours, so it gets a new key, for which both sides count roll-overs from 0 (RFC 4568
 // section 7.1.4). A key that was left for a while is not taken up again either: its counter is forgotten.
 bool same_srtp_context(const sdp::Negotiated& before, const sdp::Negotiated& now) {
-  return before.srtp && before.srtp->receive == now.srtp->receive && before.remote_rtp == now.remote_rtp;
+  return before.srtp && now.srtp && before.srtp->receive == now.srtp->receive &&
+         before.remote_rtp == now.remote_rtp;
 }
 
 }  // namespace
@@ -45,12 +46,13 @@ async::Task<bool> Call::ensure_answered() {
   if (!answered()) {
     const bool opened = co_await open_port();
     if (!opened || !settle_offer()) co_return false;
-    record_.answered = wall();
-    record_.state = "answered";
     // Descriptions that nothing will ask for again are not kept for the length of the call.
     inbound_.offer.reset();
-    leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}));
-    save();
+    if (leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}))) {
+      record_.answered = wall();
+      record_.state = "answered";
+      save();
+    }
   }
   // The peer's ACK may be lost with the call's first second of sound; nothing is said before it came
   // (bxml.md 2.1). A document that comes meanwhile waits for it in its turn.
@@ -65,7 +67,10 @@ async::Task<bool> Call::open_port() {
   if (port_open_) co_return true;
   port_ = Media::new_port_id();
   Media::Open open{.port = port_, .group = port_, .signalling_source = inbound_.source};
-  if (inbound_.offer) open.expected_rtp = offered_rtp(*inbound_.offer);
+  if (inbound_.offer) {
+    open.expected_rtp = offered_rtp(*inbound_.offer);
+    open.srtp = offers_srtp(*inbound_.offer);
+  }
   environment_.media.open(open, sender());
   const auto deadline = now() + kPortWait;
   while (!ending_) {
@@ -91,17 +96,14 @@ sdp::Policy Call::sdp_policy() const {
   return {.srtp = application().require_srtp ? sdp::SrtpMode::required : environment_.srtp};
 }
 
-// Keys are made when SRTP is first in play and then kept while the peer keeps its own: the same ones in a
-// re-INVITE keep the roll-over counters.
+// New keys each time: one that was said before may have been used, and its roll-over counter be forgotten.
 sdp::LocalMedia Call::local_media(bool with_keys) {
   if (sdp_session_ == 0) sdp_session_ = random_u64() >> 1;
-  if (with_keys && keys_.empty() && sdp_policy().srtp != sdp::SrtpMode::off)
-    keys_ = sdp::make_keys(kSuites, random_fill);
   sdp::LocalMedia local;
   local.rtp = local_rtp_;
   local.rtcp = local_rtcp_;
   local.codecs = environment_.codecs;
-  local.keys = keys_;
+  if (with_keys && sdp_policy().srtp != sdp::SrtpMode::off) local.keys = sdp::make_keys(kSuites, random_fill);
   local.session_id = sdp_session_;
   return local;
 }
@@ -137,7 +139,7 @@ void Call::absorb_confirmation(const LegConfirmed& confirmed) {
 
 void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
-  auto negotiated = sdp::apply_answer(local_sdp_, answer, sdp_policy());
+  auto negotiated = sdp::apply_answer(std::exchange(local_sdp_, {}), answer, sdp_policy());
   if (!negotiated) {
     const auto& why = negotiated.error().error.what;
     // RFC 3261 section 14.1: an offer in mid-call that comes to nothing leaves the session as it was.
@@ -172,31 +174,34 @@ void Call::answer_offer(const LegOffer& offer) {
     leg_->refuse_offer(491, {});
     return;
   }
+  // A party behind NAT may come from another address by now, while its SDP says what it always said.
+  if (offer.source) inbound_.source = *offer.source;
+  if (offer.sdp.empty()) return offer_again();
   const auto policy = sdp_policy();
-  if (offer.sdp.empty()) {
-    // A re-INVITE without SDP asks us to offer (RFC 3261 section 14.2): the answer comes in its ACK.
-    local_sdp_ = sdp::make_offer(local_media(negotiated_ && negotiated_->srtp), policy,
-                                 negotiated_ ? &*negotiated_ : nullptr);
-    late_offer_open_ = true;
-    leg_->answer_offer(local_sdp_);
-    return;
+  const auto* const before = negotiated_ ? &*negotiated_ : nullptr;
+  auto local = local_media(offers_srtp(offer.sdp));
+  auto answer = sdp::make_answer(offer.sdp, local, policy, before);
+  if (answer && before != nullptr && same_srtp_context(*before, answer->negotiated)) {
+    local.keys = {before->srtp->send};
+    answer = sdp::make_answer(offer.sdp, local, policy, before);
   }
-  auto answer = sdp::make_answer(offer.sdp, local_media(offers_srtp(offer.sdp)), policy,
-                                 negotiated_ ? &*negotiated_ : nullptr);
   if (!answer) {
     // RFC 3261 section 14.2: a refused re-INVITE leaves the session as it was.
     leg_->refuse_offer(answer.error().sip_status, sdp::warning_header(answer.error(), "portico"));
     return;
   }
-  if (answer->negotiated.srtp && !(negotiated_ && same_srtp_context(*negotiated_, answer->negotiated))) {
-    keys_.clear();
-    auto renewed =
-        sdp::make_answer(offer.sdp, local_media(true), policy, negotiated_ ? &*negotiated_ : nullptr);
-    if (renewed) answer = std::move(renewed);
-  }
-  local_sdp_ = answer->text;
-  configure_media(std::move(answer->negotiated));
-  leg_->answer_offer(local_sdp_);
+  if (leg_->answer_offer(answer->text)) configure_media(std::move(answer->negotiated));
+}
+
+// A re-INVITE without SDP asks us to offer (RFC 3261 section 14.2): the answer comes in its ACK, and maybe
+// from somebody else, who has none of our roll-over counters.
+void Call::offer_again() {
+  auto* const before = negotiated_ ? &*negotiated_ : nullptr;
+  auto offer = sdp::make_offer(local_media(before != nullptr && before->srtp), sdp_policy(), before);
+  if (!leg_->answer_offer(offer)) return;
+  late_offer_open_ = true;
+  if (before != nullptr) before->local_sdp = offer;  // its version counts, answered or not
+  local_sdp_ = std::move(offer);
 }
 
 }  // namespace portico::call

@@ -137,6 +137,7 @@ class Call {
   Result<void> take(const SetRecordingState& wanted);
   Result<void> complete();
   void answer_offer(const LegOffer& offer);
+  void offer_again();  // where the peer asks for an offer of ours
   void settle_refresh(const LegAnswer& answer);
 
   async::Task<bool> open_port();
@@ -170,7 +171,6 @@ class Call {
   bool port_open_ = false;
   Endpoint local_rtp_;
   Endpoint local_rtcp_;
-  std::vector<SrtpKey> keys_;
   std::uint64_t sdp_session_ = 0;
   std::optional<sdp::Negotiated> negotiated_;
   std::string local_sdp_;

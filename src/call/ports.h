@@ -29,12 +29,14 @@ class Leg {
  public:
   virtual ~Leg() = default;
 
-  virtual void ring() = 0;                   // 180 without media
-  virtual void answer(std::string sdp) = 0;  // 200; `sdp` is the answer, or the offer of a late offer
+  virtual void ring() = 0;  // 180 without media
+  // 200; `sdp` is the answer, or the offer of a late offer. False: the INVITE is over, as by a CANCEL.
+  virtual bool answer(std::string sdp) = 0;
   // Final refusal of an unanswered INVITE. `reason` goes into a Reason header (RFC 3326).
   virtual void reject(int status, std::string reason) = 0;
-  virtual void hangup(std::string reason) = 0;     // BYE
-  virtual void answer_offer(std::string sdp) = 0;  // 200 to the peer's re-INVITE or UPDATE
+  virtual void hangup(std::string reason) = 0;  // BYE
+  // 200 to the peer's re-INVITE or UPDATE. False: it is over, as by a CANCEL.
+  virtual bool answer_offer(std::string sdp) = 0;
   virtual void refuse_offer(int status, std::string warning) = 0;
   virtual void probe() = 0;  // asks whether the peer still has the call; LegEnded::gone if not
 };
@@ -51,6 +53,7 @@ class Media {
     // offer.
     std::optional<Endpoint> expected_rtp;
     IpAddress signalling_source;
+    bool srtp = false;  // the peer offers it: its packets may prove themselves from anywhere
   };
   // Answered by media::Ready (or PortLost) in the inbox.
   virtual void open(const Open& request, Sender events) = 0;

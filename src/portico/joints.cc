@@ -9,7 +9,8 @@ void MediaPort::open(const Open& request, call::Sender events) {
   node_.open({.port = request.port,
               .group = request.group,
               .expected_rtp = request.expected_rtp,
-              .signalling_source = request.signalling_source},
+              .signalling_source = request.signalling_source,
+              .srtp = request.srtp},
              [events = std::move(events)](media::Event event) { events.post(std::move(event)); });
 }
 

@@ -23,7 +23,7 @@
 
 namespace portico::sdp {
 
-// Our end. Keep it with the call: the same keys in a re-INVITE keep the SRTP roll-over counters alive.
+// Our end. The same key in a re-INVITE keeps its SRTP roll-over counter alive.
 struct LocalMedia {
   Endpoint rtp;   // address and port to write
   Endpoint rtcp;  // usually rtp.port + 1

@@ -43,8 +43,8 @@ void SipLeg::ring() {
   pump_.act(session_, [&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });
 }
 
-void SipLeg::answer(std::string sdp) {
-  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
+bool SipLeg::answer(std::string sdp) {
+  return pump_.act(session_, [&](auto& agent, auto now, auto& out) {
     return agent.answer(now, session_, std::move(sdp), out);
   });
 }
@@ -63,8 +63,8 @@ void SipLeg::hangup(std::string reason) {
   });
 }
 
-void SipLeg::answer_offer(std::string sdp) {
-  pump_.act(session_, [&](auto& agent, auto now, auto& out) {
+bool SipLeg::answer_offer(std::string sdp) {
+  return pump_.act(session_, [&](auto& agent, auto now, auto& out) {
     return agent.answer_offer(now, session_, std::move(sdp), out);
   });
 }

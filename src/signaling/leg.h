@@ -15,10 +15,10 @@ class SipLeg final : public call::Leg {
   SipLeg(Pump& pump, sip::SessionId session) : pump_(pump), session_(session) {}
 
   void ring() override;
-  void answer(std::string sdp) override;
+  bool answer(std::string sdp) override;
   void reject(int status, std::string reason) override;
   void hangup(std::string reason) override;
-  void answer_offer(std::string sdp) override;
+  bool answer_offer(std::string sdp) override;
   void refuse_offer(int status, std::string warning) override;
   void probe() override;
 

@@ -50,14 +50,15 @@ class Pump {
   void on_transport_error(const sip::Flow& flow);
 
   // Runs an input of the user agent that concerns `session` and carries its actions out. For legs:
-  // `input(agent, now, actions)`.
+  // `input(agent, now, actions)`. False: it was not taken.
   template <typename Input>
-  void act(sip::SessionId session, Input&& input) {
+  bool act(sip::SessionId session, Input&& input) {
     sip::Actions out;
     const auto result = input(agent_, loop_.now(), out);
     if (!result) note_failed_input(result.error());
     withhold_elsewhere(session, out);
     carry_out(std::move(out));
+    return result.has_value();
   }
 
   // --- facts ---

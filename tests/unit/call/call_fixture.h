@@ -27,24 +27,29 @@ struct LegLog {
   std::vector<std::string> said;
   std::string last_sdp;
   bool out_of_memory = false;  // when it is to hang up
+  bool cancelled = false;      // what it is to answer is over
 };
 
 class TestLeg final : public Leg {
  public:
   explicit TestLeg(LegLog& log) : log_(log) {}
   void ring() override { log_.said.push_back("ring"); }
-  void answer(std::string sdp) override {
+  bool answer(std::string sdp) override {
+    if (log_.cancelled) return false;
     log_.said.push_back("answer");
     log_.last_sdp = std::move(sdp);
+    return true;
   }
   void reject(int status, std::string) override { log_.said.push_back("reject " + std::to_string(status)); }
   void hangup(std::string) override {
     if (log_.out_of_memory) throw std::bad_alloc();
     log_.said.push_back("bye");
   }
-  void answer_offer(std::string sdp) override {
+  bool answer_offer(std::string sdp) override {
+    if (log_.cancelled) return false;
     log_.said.push_back("answer offer");
     log_.last_sdp = std::move(sdp);
+    return true;
   }
   void refuse_offer(int status, std::string) override {
     log_.said.push_back("refuse offer " + std::to_string(status));
