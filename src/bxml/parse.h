@@ -1,9 +1,10 @@
 #pragma once
 // Text to Document: the one door (contract bxml.md section 1). The whole document is validated before
 // anything is returned; a document with one bad verb is refused. Pure functions, any thread. Hostile input is
-// expected: size, depth and URL length are bounded, a DOCTYPE is refused, so no entity but the five of XML
-// itself is ever expanded.
+// expected: size, depth, URL length and the number of verbs are bounded, a DOCTYPE is refused, so no entity
+// but the five of XML itself is ever expanded.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -13,6 +14,8 @@
 #include "bxml/fault.h"
 
 namespace portico::bxml {
+
+inline constexpr std::size_t kBxmlVerbsMax = 1'000;  // in a document, nested ones counted; each is large
 
 // Who will run the document decides which verbs it may hold (contract section 1.4).
 enum class DocumentKind : unsigned char { call, transfer_answer, conference };

@@ -14,8 +14,16 @@ std::shared_ptr<const bxml::Document> InlineDocuments::find(const std::string& a
 
 void InlineDocuments::keep(const std::string& application_id, std::string text,
                            std::shared_ptr<const bxml::Document> document) {
-  if (by_application_.size() >= kMax) by_application_.clear();
-  by_application_[application_id] = {.text = std::move(text), .document = std::move(document)};
+  const auto bytes = text.size() + document->verbs.size() * sizeof(bxml::Verb);
+  if (const auto former = by_application_.extract(application_id)) bytes_ -= former.mapped().bytes;
+  if (bytes > kBytesMax) return;
+  if (by_application_.size() >= kMax || bytes_ + bytes > kBytesMax) {
+    by_application_.clear();
+    bytes_ = 0;
+  }
+  bytes_ += bytes;
+  by_application_[application_id] = {
+      .text = std::move(text), .document = std::move(document), .bytes = bytes};
 }
 
 }  // namespace portico::call

@@ -13,7 +13,9 @@ namespace portico::call {
 
 class InlineDocuments {
  public:
-  static constexpr std::size_t kMax = 1'024;  // beyond: all are forgotten, and parsed again when needed
+  // Beyond: all are forgotten, and parsed again when needed.
+  static constexpr std::size_t kMax = 1'024;
+  static constexpr std::size_t kBytesMax = 16'777'216;  // verbs and texts, about
 
   // Null unless the very text was kept for the application, and with this base URL.
   std::shared_ptr<const bxml::Document> find(const std::string& application_id, std::string_view text,
@@ -21,13 +23,16 @@ class InlineDocuments {
   void keep(const std::string& application_id, std::string text,
             std::shared_ptr<const bxml::Document> document);
   std::size_t size() const { return by_application_.size(); }
+  std::size_t bytes() const { return bytes_; }
 
  private:
   struct Kept {
     std::string text;
     std::shared_ptr<const bxml::Document> document;
+    std::size_t bytes = 0;
   };
   std::unordered_map<std::string, Kept> by_application_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace portico::call

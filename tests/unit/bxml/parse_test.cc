@@ -53,6 +53,28 @@ TEST(Parse, TakesExactlyTheLargestBody) {
             "line 1, column 65537: the document is longer than 65536 bytes");
 }
 
+TEST(Parse, TakesExactlyTheLargestNumberOfVerbs) {
+  const auto times = [](std::size_t count, const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) out += text;
+    return out;
+  };
+  EXPECT_EQ(document_of(response(times(kBxmlVerbsMax, "<Ring/>"))).verbs.size(), kBxmlVerbsMax);
+  EXPECT_EQ(fault_of(response(times(kBxmlVerbsMax, "<Ring/>") + "\n <Pause/>")),
+            "line 2, column 2: <Pause> is one too many, a document takes at most 1000");
+  const auto gathers =
+      times(kBxmlVerbsMax / 4, "<Gather>" + times(3, "<PlayAudio>a</PlayAudio>") + "</Gather>");
+  EXPECT_EQ(fault_of(response(gathers)), "valid");
+  EXPECT_EQ(fault_of(response(gathers + "\n<Gather>" + times(3, "<PlayAudio>a</PlayAudio>") + "</Gather>")),
+            "line 2, column 1: <Gather> is one too many, a document takes at most 1000");
+  EXPECT_EQ(reason_of("<Gather>" + times(kBxmlVerbsMax, "<PlayAudio>a</PlayAudio>") + "</Gather>"),
+            "<PlayAudio> is one too many, a document takes at most 1000");
+  EXPECT_EQ(
+      fault_of(response("<SpeakSentence>" + times(3 * kBxmlVerbsMax, "a<break/>") + "</SpeakSentence>")),
+      "valid")
+      << "speech is a text";
+}
+
 TEST(Parse, RefusesWhatIsNotUtf8WhereItStands) {
   EXPECT_EQ(fault_of("<Response>\n <Tag>\xC3\xA9 \xE9</Tag></Response>"),
             "line 2, column 9: the document is not valid UTF-8");
@@ -151,7 +173,7 @@ TEST(Parse, BoundsTheNumberOfFaultsAndWarnings) {
   for (int i = 0; i < 2'000; ++i) unknown += "<a/>";
   EXPECT_EQ(check(response(unknown)).size(), limits::kBxmlFaultsMax);
   std::string warned;
-  for (int i = 0; i < 2'000; ++i) warned += "<Hangup a=''/>";
+  for (int i = 0; i < 500; ++i) warned += "<Hangup a='' b='' c='' d=''/>";
   EXPECT_EQ(document_of(response(warned)).warnings.size(), limits::kBxmlFaultsMax);
 }
 
