@@ -7,6 +7,9 @@
 namespace portico::call {
 namespace {
 
+// Each change gives up the question that the call waits with; its answer may be long in coming all the same.
+constexpr std::size_t kOpenQuestionsMax = 16;
+
 template <typename T>
 void answer(const Reply<T>& reply, T value) {
   if (reply) reply->set_value(std::move(value));
@@ -41,7 +44,7 @@ bool Call::absorb_api(Event& event) {
 
 Result<void> Call::may_change() const {
   const bool has_document = !last_document_url_.empty();
-  if (ending_ || !has_document) {
+  if (ending_ || !has_document || open_questions_ >= kOpenQuestionsMax) {
     return fail(Code::conflict, "Call [" + id() + "] cannot be modified in its current state");
   }
   return {};

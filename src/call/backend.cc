@@ -25,6 +25,7 @@ async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& 
   const Wish wish;
   auto webhook = webhook_of(record_, std::move(event), callback, application().callbacks.timeout);
   webhook.wanted = wish.open;
+  ++open_questions_;
   environment_.webhooks.ask(request, std::move(webhook), sender());
   auto answer = co_await answer_to<WebhookAnswer>(request);
   if (!answer) co_return ending_ ? Outcome::over : Outcome::next;

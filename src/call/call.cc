@@ -85,6 +85,10 @@ bool Call::absorb(Event& event) {
   }
   if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
   if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
+  if (std::holds_alternative<WebhookAnswer>(event)) {
+    --open_questions_;
+    return false;
+  }
   if (std::holds_alternative<Shutdown>(event)) {
     if (answered()) {
       end(Cause::hangup);

@@ -161,6 +161,7 @@ class Call {
   std::unique_ptr<Replacement> replacement_;        // large, and rare
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
   std::string last_document_url_;                   // base for documents that were not fetched
+  std::size_t open_questions_ = 0;                  // those that nobody waits for any more included
   unsigned redirects_in_a_row_ = 0;
   TimePoint redirects_since_{};
 

@@ -89,8 +89,9 @@ using Reply = std::shared_ptr<std::promise<T>>;
 struct Look {  // GET /calls/{id}
   Reply<account::CallRecord> record;
 };
-// A change is refused with `conflict` by a call that ends or that has no document yet, and with `invalid` for
-// what can only be seen with the call's own base URL.
+// A change is refused with `conflict` by a call that ends, that has no document yet or that has had too many
+// changes while its backend answered none, and with `invalid` for what can only be seen with the call's own
+// base URL.
 struct Redirect {  // POST /calls/{id} state=active
   std::string url;
   std::string method;

@@ -29,9 +29,14 @@ async::Task<> Call::run() {
   save();
   try {
     auto outcome = co_await first_document();
-    while (outcome == Outcome::replaced && !ending_) {
-      outcome = co_await carry_out_document();
-      if (!ending_ && replacement_) outcome = co_await take_replacement();
+    while (!ending_) {
+      if (replacement_) {
+        outcome = co_await take_replacement();
+      } else if (outcome == Outcome::replaced) {
+        outcome = co_await carry_out_document();
+      } else {
+        break;
+      }
     }
   } catch (const std::exception& e) {
     // For want of memory, say. The caller is told all the same, and the backend.
@@ -62,8 +67,7 @@ async::Task<Outcome> Call::first_document() {
   auto initiate = event("initiate");
   if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
   for (const auto& [key, value] : inbound_.initiate_extras) initiate[key] = value;
-  auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
-  if (!ending_ && replacement_) outcome = co_await take_replacement();
+  const auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
   co_return outcome;
 }
 
@@ -104,8 +108,7 @@ async::Task<Outcome> Call::take_replacement() {
   callback.fallback_url = redirect.fallback_url;
   callback.fallback_method = redirect.fallback_method == "GET" ? bxml::Method::get : bxml::Method::post;
   callback.fallback_credentials = {redirect.fallback_username, redirect.fallback_password};
-  auto outcome = co_await ask(event("redirect"), callback);
-  while (!ending_ && replacement_) outcome = co_await take_replacement();
+  const auto outcome = co_await ask(event("redirect"), callback);
   co_return outcome;
 }
 

@@ -57,6 +57,22 @@ TEST_F(ApiChanges, AnUnansweredCallIsRedirectedWhileItRings) {
   EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "redirect"));
 }
 
+TEST_F(ApiChanges, ABackendThatAnswersNothingIsAskedABoundedNumberOfQuestions) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  for (int i = 0; i < 100; ++i) (void)want(Redirect{.url = "http://app.example/other"});
+  EXPECT_EQ(webhooks_.asked.size(), 1U + 16U);
+  EXPECT_EQ(refusal(Redirect{.url = "http://app.example/other"}), Code::conflict);
+  EXPECT_EQ(refusal(ReplaceDocument{"<Response/>"}), Code::conflict);
+  call_->sender().post(
+      WebhookAnswer{.request = webhooks_.last_request() - 15, .reply = fail(Code::timeout, "")});
+  EXPECT_TRUE(want(Redirect{.url = "http://app.example/last"}))
+      << "one of those that were given up has ended";
+  webhooks_.reply("<Response><SendDtmf>1</SendDtmf></Response>");
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::SendDigits>(), 1U);
+  EXPECT_EQ(cause(), "hangup");
+}
+
 TEST_F(ApiChanges, RelativeUrlsMeanTheLastFetchedDocument) {
   start_answered("<Response><Pause duration=\"600\"/></Response>");
   EXPECT_TRUE(want(Redirect{.url = "/goodbye", .fallback_url = "spare?x=1"}));
