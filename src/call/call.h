@@ -45,8 +45,10 @@ class Call {
   Sender sender() { return inbox_.sender(); }
   void attach(std::unique_ptr<Leg> leg) { leg_ = std::move(leg); }  // once, before run()
 
-  // The call from the `initiate` webhook to the last recording's. Ends after `disconnect` was told.
+  // The call from the `initiate` webhook to its end, which `disconnect` has told.
   async::Task<> run();
+  // After run(): waits for the recordings that are not stored yet, for a while.
+  async::Task<> keep_recordings();
 
   // --- waiting: for verbs ---
 
@@ -119,7 +121,7 @@ class Call {
   async::Task<Outcome> first_document();
   async::Task<Outcome> carry_out_document();
   async::Task<Outcome> take_replacement();
-  async::Task<> finish();
+  void finish();
   void save_and_tell_disconnect();
   bool guard_redirects(const bxml::Document& document);
 

@@ -45,7 +45,7 @@ async::Task<> Call::run() {
   }
   // The end of a document is an implicit <Hangup/> (bxml.md section 1).
   if (!ending_) end(Cause::hangup);
-  co_await finish();
+  finish();
 }
 
 async::Task<Outcome> Call::first_document() {
@@ -124,7 +124,7 @@ bool Call::guard_redirects(const bxml::Document& document) {
   return ++redirects_in_a_row_ > limits::kRedirectChainMax;
 }
 
-async::Task<> Call::finish() {
+void Call::finish() {
   digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
   // First: when something throws below, nobody would close it any more.
   if (port_ != 0) send(media::Close{});
@@ -143,6 +143,9 @@ async::Task<> Call::finish() {
   log::info("call ends", {{"callId", id()},
                           {"cause", cause_name(ending_->cause)},
                           {"durationMs", (*record_.ended - *record_.started).count()}});
+}
+
+async::Task<> Call::keep_recordings() {
   const auto deadline = now() + kRecordingsWait;
   while (!recordings_.all_done() && now() < deadline) {
     auto event = co_await inbox_.receive(deadline);

@@ -419,19 +419,24 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, const Admitte
 
 async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> call, std::string account_id) {
   live_calls().add(1);
-  bool broken = false;
+  bool ended = false;
   try {
     shared_.calls.add(call->id(), account_id, call->sender());
     auto run = call->run();
     co_await std::move(run);
+    // Its place goes to the account's next call, however long its recordings take to be stored.
+    shared_.door.accounts().ended(account_id);
+    ended = true;
+    auto recordings = call->keep_recordings();
+    co_await std::move(recordings);
   } catch (const std::exception& e) {
     log::error("a call could not be ended for an exception", {{"callId", call->id()}, {"what", e.what()}});
-    broken = true;
   }
   live_calls().add(-1);
-  shared_.door.accounts().ended(account_id);
   shared_.calls.remove(call->id());
-  if (broken) abandon(session);
+  if (ended) co_return;
+  shared_.door.accounts().ended(account_id);
+  abandon(session);
 }
 
 }  // namespace portico::signaling

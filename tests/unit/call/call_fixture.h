@@ -270,12 +270,15 @@ class CallTest : public testing::Test {
                     .arrived = loop_.wall()};
     call_ = std::make_unique<Call>(environment_, std::move(inbound));
     call_->attach(std::make_unique<TestLeg>(leg_));
-    scope_.start(host(call_->run()));
+    scope_.start(host());
     loop_.run_ready();
   }
-  async::Task<> host(async::Task<> run) {
+  async::Task<> host() {
     try {
+      auto run = call_->run();
       co_await std::move(run);
+      auto recordings = call_->keep_recordings();
+      co_await std::move(recordings);
     } catch (const std::bad_alloc&) {
       broken_ = true;
     }
