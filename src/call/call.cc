@@ -163,6 +163,8 @@ void Call::absorb_silence(const media::MediaTimeout& silent) {
 
 bool Call::absorb_digit(char digit, media::DigitSource source) {
   if (!digits_.gate().passes(now(), digit, source)) return true;
+  if (source == media::DigitSource::sip_info && port_open_ && !ending_)
+    send(media::NoteDigit{.digit = digit});
   if (const auto* callback = digits_.webhook()) {
     auto report = event("dtmf");
     report["digit"] = std::string(1, digit);

@@ -360,6 +360,23 @@ TEST_F(CallTest, CompletedByTheApiHangsUp) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+// The same press may come as RFC 4733 packets too, in the middle of what this one leads to.
+TEST_F(CallTest, APressBySipInfoIsMadeKnownToTheMediaOnce) {
+  start();
+  call_->sender().post(LegDigit{.digit = '1'});
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::NoteDigit>(), 0U) << "there is no port yet";
+  webhooks_.reply("<Response><Pause duration=\"600\"/></Response>");
+  loop_.run_ready();
+  confirm();
+  call_->sender().post(LegDigit{.digit = '5'});
+  loop_.run_ready();
+  digit('5');
+  digit('7');
+  ASSERT_EQ(media_.count<media::NoteDigit>(), 1U);
+  EXPECT_EQ(std::get<media::NoteDigit>(media_.commands.back()).digit, '5');
+}
+
 // SIP INFO comes as fast as its sender likes.
 TEST_F(CallTest, ADigitFloodBySipInfoIsHeldToWhatAThumbCanDo) {
   start_answered("<Response><StartGather dtmfUrl=\"/dtmf\"/><Pause duration=\"600\"/></Response>");
