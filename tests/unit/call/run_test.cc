@@ -272,6 +272,16 @@ TEST_F(CallTest, ADocumentThatComesBeforeTheAckWaitsForIt) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+TEST_F(CallTest, ARingThatComesBeforeTheAckWaitsForIt) {
+  start("<Response><PlayAudio>/a.wav</PlayAudio></Response>");
+  call_->sender().post(ReplaceDocument{"<Response><Ring answerCall=\"false\" duration=\"5\"/></Response>"});
+  loop_.run_ready();
+  EXPECT_EQ(media_.count<media::Play>(), 0U);
+  confirm();
+  EXPECT_EQ(media_.count<media::Play>(), 1U);
+  EXPECT_THAT(leg_.said, ElementsAre("answer"));
+}
+
 TEST_F(CallTest, ACommandThatWasLostEndsTheCallAndItsRecordingIsKept) {
   start_answered(
       "<Response><StartRecording recordingAvailableUrl=\"/a\"/><PlayAudio>/a.wav</PlayAudio></Response>");
