@@ -27,7 +27,7 @@ struct RecordingNotice {
   std::string url;
   Method method = Method::post;
   std::optional<BasicCredentials> credentials;
-  std::optional<std::string> tag;  // of the call, when the recording began
+  std::optional<std::string> tag;  // of the call, when the recording began or was let go
 
   friend bool operator==(const RecordingNotice&, const RecordingNotice&) = default;
 };

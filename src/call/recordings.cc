@@ -132,6 +132,7 @@ void Recordings::finish(Live& live, std::string status) {
   live.record.status = std::move(status);
   if (live.record.status == kLeft || live.record.status == "error") live.record.object_key.clear();
   if (live.record.status == kLeft) {
+    if (live.record.notice) live.record.notice->tag = call_.tag();
     call_.environment().records.save(live.record);
   } else {
     live.record.notice.reset();

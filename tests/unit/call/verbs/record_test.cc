@@ -83,6 +83,8 @@ TEST_F(RecordTest, StartRecordingRunsBesideOtherVerbsAndASecondOneIsIgnored) {
 TEST_F(RecordTest, AFileThatNeverClosesIsLeftToBeStoredLaterAfterHalfAMinute) {
   start_answered("<Response><Record recordingAvailableUrl=\"/available\"/></Response>");
   media_.recording.clear();  // the worker that writes it is stuck
+  call_->sender().post(Redirect{.url = "http://app.example/other", .tag = "new"});
+  loop_.run_ready();
   hang_up_by_peer();
   EXPECT_FALSE(ended());
   loop_.run_for(31s);
@@ -93,6 +95,7 @@ TEST_F(RecordTest, AFileThatNeverClosesIsLeftToBeStoredLaterAfterHalfAMinute) {
   EXPECT_TRUE(left.ended) << "the call has let it go";
   EXPECT_EQ(left.duration, Millis(0)) << "how long it is, nobody knows";
   EXPECT_EQ(left.notice->url, "http://app.example/available") << "kept until it is told";
+  EXPECT_EQ(left.notice->tag, "new") << "as every event after the change";
 }
 
 TEST_F(RecordTest, WhatCannotBeStoredNowIsLeftAndWhatNeverCanIsAnError) {
