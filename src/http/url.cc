@@ -149,4 +149,9 @@ std::string without_userinfo(std::string_view url) {
   return std::string(url.substr(0, start)) + std::string(url.substr(start + at + 1));
 }
 
+std::string name_of_url(std::string_view url) {
+  const auto end = url.find_first_of("?#");
+  return without_userinfo(url.substr(0, end)) + (end == std::string_view::npos ? "" : "?...");
+}
+
 }  // namespace portico::http

@@ -30,5 +30,7 @@ Result<Url> parse_url(std::string_view text);
 bool is_host_field(std::string_view text);
 // "user:password@" taken out, for logs; text that is no URL stays as it is.
 std::string without_userinfo(std::string_view url);
+// For sentences that are logged or told: without the query and the fragment too, where tokens like to stand.
+std::string name_of_url(std::string_view url);
 
 }  // namespace portico::http

@@ -43,7 +43,7 @@ std::string media_type(std::string_view content_type) {
 }
 
 Error explain(const http::FetchError& failure, const std::string& url) {
-  const auto name = http::without_userinfo(url);
+  const auto name = http::name_of_url(url);
   const auto what =
       name + " cannot be fetched (" + std::string(failure_name(failure.kind)) + "): " + failure.what;
   switch (failure.kind) {
@@ -214,7 +214,7 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
   if (!outcome.answer) return end(work, fail(explain(outcome.answer.error(), work->fetch.url)), none);
   if (outcome.answer->status != 200) {
     const auto status = std::to_string(outcome.answer->status);
-    const auto name = http::without_userinfo(work->fetch.url);
+    const auto name = http::name_of_url(work->fetch.url);
     return end(work, fail(Code::unavailable, name + " answered with status " + status), none);
   }
   const auto fresh = fresh_for(outcome.answer->headers, read_clocks().wall);

@@ -68,7 +68,7 @@ http::Fetch make_request(const Target& target, const std::string& json_body, Mil
 Outcome judge(http::FetchOutcome fetched, const std::string& url) {
   Outcome outcome;
   outcome.latency = std::chrono::duration_cast<Millis>(fetched.timings.total);
-  const auto name = http::without_userinfo(url);
+  const auto name = http::name_of_url(url);
   if (!fetched.answer) {
     const auto& failure = fetched.answer.error();
     outcome.status = failure.status;

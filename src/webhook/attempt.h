@@ -39,7 +39,7 @@ struct Outcome {
   Error error;        // unless delivered; too_large: a 2xx with more than a document may have
   Millis latency{0};  // from asking to the last byte, or to giving up
 };
-// `url` is named in the error, without credentials.
+// `url` is named in the error, without credentials and query.
 Outcome judge(http::FetchOutcome fetched, const std::string& url);
 
 }  // namespace portico::webhook

@@ -61,6 +61,10 @@ TEST(Url, TakesCredentialsOutForLogs) {
   EXPECT_EQ(without_userinfo("https://me:p@ss@host/"), "https://host/");
   EXPECT_EQ(without_userinfo("https://host/a@b"), "https://host/a@b");
   EXPECT_EQ(without_userinfo("not a url"), "not a url");
+  EXPECT_EQ(name_of_url("https://me:secret@host:1/a?token=b@c"), "https://host:1/a?...");
+  EXPECT_EQ(name_of_url("https://host/a#b"), "https://host/a?...");
+  EXPECT_EQ(name_of_url("https://me:secret@host?a/b"), "https://host?...");
+  EXPECT_EQ(name_of_url("https://host/a"), "https://host/a");
 }
 
 }  // namespace
