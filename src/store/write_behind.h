@@ -1,8 +1,8 @@
 #pragma once
 // Writes that nobody waits for: call records, recordings, admissions, webhook exchanges, outbox items. One
 // thread commits them in the order of submission, many to a commit. Each accepted write is done once; while
-// the store is locked or away they wait in memory, up to limits::kWriteBehindMax (rows of logs up to
-// half of it), and are tried again. Any thread submits.
+// the store is locked or away they wait in memory, up to limits::kWriteBehindMax (rows of logs up to half of
+// it, ends of calls and recordings a quarter more), and are tried again. Any thread submits.
 
 #include <condition_variable>
 #include <deque>

@@ -116,9 +116,30 @@ TEST(WriteBehind, RowsOfLogsLeaveHalfOfTheRoomToRecords) {
   WriteBehind writes(store, 4);
   for (int i = 0; i < 100; ++i) (void)writes.submit(row("flood"));
   EXPECT_EQ(writes.queued(), 2U);
-  EXPECT_TRUE(writes.submit(samples::call()));
-  EXPECT_TRUE(writes.submit(samples::call()));
-  EXPECT_FALSE(writes.submit(samples::call()));
+  auto call = samples::call();
+  call.ended.reset();
+  EXPECT_TRUE(writes.submit(call));
+  EXPECT_TRUE(writes.submit(call));
+  EXPECT_FALSE(writes.submit(call));
+  store.refuse(0);
+  ASSERT_TRUE(writes.flush(10s));
+}
+
+// What is written of the end of a call when there is no room for its event: else the next start would tell it
+// again.
+TEST(WriteBehind, EndsFindRoomWhereNothingElseDoes) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store, 8);
+  auto call = samples::call();
+  call.ended.reset();
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(writes.submit(call));
+  EXPECT_FALSE(writes.submit(call));
+  EXPECT_FALSE(
+      writes.submit(account::EndWrite{.record = samples::call(1), .event = samples::item(1, "key")}));
+  EXPECT_TRUE(writes.submit(samples::call(1)));
+  EXPECT_TRUE(writes.submit(samples::recording(1)));
+  EXPECT_FALSE(writes.submit(samples::call(2))) << "bounded too";
   store.refuse(0);
   ASSERT_TRUE(writes.flush(10s));
 }
