@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "base/attempt.h"
 #include "webhook/subject.h"
 
 namespace portico::webhook {
@@ -63,7 +64,11 @@ void attempt(const QuestionPtr& question) {
   question->asked = read_clocks().wall;
   auto request = make_request(question->target(), question->body, question->timeout);
   question->client.fetch(std::move(request), [question](http::FetchOutcome fetched) {
-    on_outcome(question, judge(std::move(fetched), question->target().url));
+    const auto done = portico::attempt([&]() -> Result<void> {
+      on_outcome(question, judge(std::move(fetched), question->target().url));
+      return {};
+    });
+    if (!done) answer(*question, fail(done.error()));  // a call waits for it
   });
 }
 

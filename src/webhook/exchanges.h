@@ -33,7 +33,8 @@ class Exchanges {
     const Target* target = nullptr;
     const std::string* request_body = nullptr;
   };
-  void keep(const Subject& subject, const Attempt& attempt, const Outcome& outcome) const;
+  // Never throws: what an attempt leads to does not hang on its row.
+  void keep(const Subject& subject, const Attempt& made, const Outcome& outcome) const;
 
  private:
   WriteSink sink_;

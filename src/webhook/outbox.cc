@@ -93,6 +93,9 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::size_t claim();
   void after_round(std::size_t claimed, bool settled_all);
   void send(const DeliveryPtr& delivery);
+  // An exception must not leave it under way for ever. False: there was one.
+  template <typename Work>
+  bool or_put_back(const DeliveryPtr& delivery, Work work);
   void put_back(const DeliveryPtr& delivery, Millis delay);  // to the store, unless it is not there
   void ask_next();
   void free_place(const std::string& backend);
@@ -148,6 +151,7 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     if (stopped) return;
     if (under_way.size() >= 2 * options.under_way_max) return given_up().add();
     under_way.emplace(delivery->item.id, UnderWay{.saved = false});
+    under_way_gauge().add(1);
   }
   send(delivery);
 }
@@ -245,6 +249,7 @@ std::size_t Outbox::State::claim() {
       // go out twice.
       if (std::ranges::find(settled, mine.id, &Settled::id) != settled.end()) continue;
       if (!under_way.emplace(mine.id, UnderWay{.attempts = mine.attempts}).second) continue;
+      under_way_gauge().add(1);
       if (mine.attempts == 0 && told_unseen > 0) --told_unseen;
     }
     ++claimed;
@@ -272,18 +277,29 @@ void Outbox::State::after_round(std::size_t claimed, bool settled_all) {
 }
 
 void Outbox::State::send(const DeliveryPtr& delivery) {
-  under_way_gauge().add(1);
-  delivery->target = delivery->at_fallback ? fallback_target(delivery->item) : primary_target(delivery->item);
-  delivery->backend = backend_of(delivery->target.url);
   bool full = false;
-  {
+  or_put_back(delivery, [&] {
+    const bool at_fallback = delivery->at_fallback;
+    delivery->target = at_fallback ? fallback_target(delivery->item) : primary_target(delivery->item);
+    delivery->backend = backend_of(delivery->target.url);
     const std::lock_guard lock(mutex);
     full = delivery->saved && lines.waiting(delivery->backend) >= kWaitingMax;
     if (!full) lines.push(delivery->backend, delivery);
+  });
+  if (full) return put_back(delivery, kPutBack);
+  ask_next();
+}
+
+template <typename Work>
+bool Outbox::State::or_put_back(const DeliveryPtr& delivery, Work work) {
+  try {
+    work();
+    return true;
+  } catch (const std::exception& e) {
+    log::error("an event could not be sent", {{"what", e.what()}});
+    put_back(delivery, kPutBack);
+    return false;
   }
-  if (!full) return ask_next();
-  under_way_gauge().add(-1);
-  put_back(delivery, kPutBack);
 }
 
 void Outbox::State::put_back(const DeliveryPtr& delivery, Millis delay) {
@@ -300,13 +316,8 @@ void Outbox::State::ask_next() {
       if (!next) return;
       ++asking;
     }
-    try {
-      ask(next->job);
-    } catch (const std::exception& e) {
-      log::error("an event could not be sent", {{"what", e.what()}});
-      free_place(next->key);
-      put_back(next->job, kPutBack);
-    }
+    const bool asked = or_put_back(next->job, [&] { ask(next->job); });
+    if (!asked) free_place(next->key);
   }
 }
 
@@ -320,11 +331,12 @@ void Outbox::State::ask(const DeliveryPtr& delivery) {
   delivery->asked = read_clocks().wall;
   auto request = make_request(delivery->target, delivery->item.body, delivery->item.timeout);
   client.fetch(std::move(request), [weak = weak_from_this(), delivery](http::FetchOutcome fetched) {
-    under_way_gauge().add(-1);
     const auto state = weak.lock();
     if (!state) return;
     state->free_place(delivery->backend);
-    state->on_outcome(delivery, judge(std::move(fetched), delivery->target.url));
+    state->or_put_back(delivery, [&] {
+      state->on_outcome(delivery, judge_notice(std::move(fetched), delivery->target.url));
+    });
     state->ask_next();
   });
 }
@@ -366,7 +378,7 @@ void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
   const bool again = !ended.done;
   {
     const std::lock_guard lock(mutex);
-    under_way.erase(delivery->item.id);
+    under_way_gauge().add(-static_cast<std::int64_t>(under_way.erase(delivery->item.id)));
     if (delivery->saved && !stopped) settled.push_back(std::move(ended));
     changed.notify_all();
   }
@@ -400,6 +412,7 @@ void Outbox::State::give_back() {
       if (one.saved)
         ended.push_back({.id = id, .done = false, .attempts = one.attempts, .not_before = present});
     }
+    under_way_gauge().add(-static_cast<std::int64_t>(under_way.size()));
     under_way.clear();
   }
   settle(std::move(ended));

@@ -69,6 +69,15 @@ Subject subject_of(const account::OutboxItem& item) {
           .event = item.event};
 }
 
+Outcome judge_notice(http::FetchOutcome fetched, const std::string& url) {
+  auto outcome = judge(std::move(fetched), url);
+  if (outcome.status >= 200 && outcome.status < 300) {
+    outcome.verdict = Verdict::delivered;
+    outcome.error = {};
+  }
+  return outcome;
+}
+
 NextStep next_step(const account::OutboxItem& item, bool at_fallback, const Outcome& outcome) {
   if (outcome.error.code == Code::cancelled && outcome.verdict != Verdict::delivered)
     return NextStep::give_back;

@@ -14,6 +14,10 @@ Target primary_target(const account::OutboxItem& item);
 Target fallback_target(const account::OutboxItem& item);  // url is empty when there is none
 Subject subject_of(const account::OutboxItem& item);
 
+// What became of a request whose answer nobody reads: every 2xx is success, whatever comes with it (contract
+// webhooks.md section 1).
+Outcome judge_notice(http::FetchOutcome fetched, const std::string& url);
+
 //   primary ─delivered─────────────────────────────────────────▶ finish
 //      ├─ unreachable, first time ─▶ repeat after 1 s ─▶ primary
 //      └─ unreachable again, or refused ─▶ fallback, where given ─▶ finish, whatever it says

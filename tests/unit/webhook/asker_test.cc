@@ -260,6 +260,50 @@ TEST_F(AskerTest, LogsDocumentsWithoutTheirPasswords) {
   EXPECT_THAT(log().at(0).response_body, testing::AllOf(HasSubstr("redirectUrl"), Not(HasSubstr("geheim"))));
 }
 
+// A call waits for the answer, for ever if need be.
+TEST_F(AskerTest, AnswersThoughItsRowCannotBeKept) {
+  TestBackend backend([](const http::Request&) { return http::Response{.body = kBxml}; });
+  Asker asker(client_,
+              std::make_shared<Exchanges>([](const account::Write&) -> bool { throw std::bad_alloc(); }),
+              {.min = Millis(1), .max = Millis(20'000)});
+  auto webhook = about({.url = backend.url()});
+  webhook.timeout = Millis(5000);
+  asker.ask(1, webhook, waiter_.sender());
+  const auto answer = waiter_.wait<call::WebhookAnswer>();
+  ASSERT_TRUE(answer.reply);
+  EXPECT_EQ(answer.reply->body, kBxml);
+}
+
+TEST_F(AskerTest, AnswersThoughTheFallbackCannotBeAsked) {
+  struct Scarce final : http::Fetcher {
+    void fetch(http::Fetch, http::FetchDone done) override {
+      if (++asked == 2) throw std::bad_alloc();
+      done({.answer = tl::unexpected(http::FetchError{.kind = http::FetchFailure::connect})});
+    }
+    void after(Millis, std::function<void()>) override {}
+    int asked = 0;
+  } scarce;
+  Asker asker(scarce, std::make_shared<Exchanges>([](const account::Write&) { return true; }), {});
+  asker.ask(1, about({.url = "http://a.example/"}, call::Callback{.url = "http://b.example/"}),
+            waiter_.sender());
+  const auto answer = waiter_.wait<call::WebhookAnswer>();
+  ASSERT_FALSE(answer.reply);
+  EXPECT_EQ(answer.reply.error().code, Code::internal);
+  EXPECT_EQ(scarce.asked, 2);
+}
+
+TEST_F(AskerTest, NamesNoQueryInWhatItSays) {
+  TestBackend broken([](const http::Request&) { return http::Response{.status = 503}; });
+  ClosedPort closed;
+  auto webhook =
+      about({.url = broken.url("/a?token=geheim")}, call::Callback{.url = closed.url("/b?token=geheim")});
+  webhook.timeout = Millis(5000);
+  const auto answer = ask(webhook);
+  ASSERT_FALSE(answer.reply);
+  EXPECT_THAT(answer.reply.error().what, HasSubstr(broken.url("/a?...") + " answered with status 503"));
+  EXPECT_THAT(answer.reply.error().what, HasSubstr(closed.url("/b?...")));
+}
+
 TEST_F(AskerTest, KeepsTheTimeoutWithinItsBounds) {
   Asker bounded(client_, std::make_shared<Exchanges>([](account::Write) { return true; }),
                 {.min = Millis(1), .max = Millis(40)});

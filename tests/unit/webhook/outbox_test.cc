@@ -3,12 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/parse.hpp>
+#include <deque>
 #include <filesystem>
+#include <iterator>
+#include <new>
 #include <thread>
 
+#include "account/scripted_store.h"
 #include "async/manual_loop.h"
+#include "base/counters.h"
 #include "http/tcp_peer.h"
 #include "store/open.h"
 #include "store/write_behind.h"
@@ -378,6 +384,226 @@ TEST_F(OutboxTest, ABackendThatDoesNotAnswerHoldsUpNobodyElseAfterARestart) {
   outbox.start();
   loop.run_for(1s);
   EXPECT_EQ(client.asked, options_.per_backend_max + 1);
+}
+
+TEST_F(OutboxTest, WhatABackendHasNoPlaceForGoesBackToTheStoreForAWhile) {
+  constexpr int kEvents = 300;
+  async::ManualLoop loop;
+  SilentFetcher client(loop);
+  AtOnce workers;
+  const auto store = std::move(*store::open_store("sqlite::memory:"));
+  const WriteSink keep = [&](const account::Write& write) {
+    return store->write(std::span(&write, 1)).has_value();
+  };
+  options_.per_backend_max = 1;
+  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
+  for (int i = 0; i < kEvents; ++i) {
+    outbox.tell(event("http://backend.example/", "c-" + std::to_string(i), 1));
+  }
+  const auto before = read_clocks().wall;
+  outbox.start();
+  loop.run_for(1s);
+  const auto after = read_clocks().wall;
+  EXPECT_EQ(client.asked, 1);
+  const auto due = [&](WallTime when) { return store->outbox_claim(when, when + 90s, kEvents)->size(); };
+  EXPECT_EQ(due(before + 29s), 0U);
+  EXPECT_EQ(due(after + 31s), kEvents - 1U - 256U);
+  EXPECT_EQ(*store->outbox_size(), std::size_t{kEvents}) << "none is lost";
+}
+
+// Whose claims hold no time at all, as if every lease had run out.
+class ForgetfulStore final : public account::ScriptedStore {
+ public:
+  Result<void> write(std::span<const account::Write> batch) override {
+    if (locked) return fail(Code::busy, "locked");
+    for (const auto& write : batch) {
+      if (const auto* item = std::get_if<account::OutboxItem>(&write)) items.push_back(*item);
+      if (const auto* call = std::get_if<account::CallRecord>(&write)) calls.push_back(*call);
+    }
+    return {};
+  }
+  Result<std::vector<account::OutboxItem>> outbox_claim(WallTime now, WallTime, std::size_t) override {
+    ++claims;
+    std::vector<account::OutboxItem> due;
+    std::ranges::copy_if(items, std::back_inserter(due),
+                         [&](const auto& item) { return item.not_before <= now; });
+    if (on_claim) std::exchange(on_claim, {})();
+    return due;
+  }
+  Result<void> outbox_done(std::string_view id) override {
+    if (locked) return fail(Code::busy, "locked");
+    std::erase_if(items, [&](const auto& item) { return item.id == id; });
+    return {};
+  }
+  Result<void> outbox_retry(std::string_view id, std::uint32_t attempts, WallTime not_before) override {
+    for (auto& item : items) {
+      if (item.id != id) continue;
+      item.attempts = attempts;
+      item.not_before = not_before;
+    }
+    return {};
+  }
+
+  std::atomic<bool> locked{false};
+  std::function<void()> on_claim;
+  int claims = 0;
+  std::vector<account::OutboxItem> items;
+  std::vector<account::CallRecord> calls;
+};
+
+// Answers when the test says so.
+class HeldFetcher final : public http::Fetcher {
+ public:
+  explicit HeldFetcher(async::ManualLoop& loop) : loop_(loop) {}
+  void fetch(http::Fetch request, http::FetchDone done) override {
+    asked.push_back(request.url);
+    if (std::exchange(out_of_memory, false)) throw std::bad_alloc();
+    waiting_.push_back(std::move(done));
+  }
+  void after(Millis delay, std::function<void()> run) override {
+    loop_.call_at(loop_.now() + delay, std::move(run));
+  }
+  void answer(tl::expected<http::Fetched, http::FetchError> answer = http::Fetched{.status = 204}) {
+    const auto done = std::move(waiting_.front());
+    waiting_.pop_front();
+    done({.answer = std::move(answer)});
+  }
+  std::vector<std::string> asked;
+  bool out_of_memory = false;  // the next time
+
+ private:
+  async::ManualLoop& loop_;
+  std::deque<http::FetchDone> waiting_;
+};
+
+class ForgetfulOutbox : public OutboxTest {
+ protected:
+  void tell(const std::string& url = "http://backend.example/") {
+    outbox_.tell(event(url, "c-" + std::to_string(++calls_), 1));
+  }
+  void begin_with_one() {
+    outbox_.start();
+    tell();
+    loop_.run_for(1s);
+    ASSERT_EQ(client_.asked.size(), 1U);
+  }
+
+  async::ManualLoop loop_;
+  HeldFetcher client_{loop_};
+  AtOnce workers_;
+  ForgetfulStore store_;
+  std::function<void()> on_row_;  // when a row of the webhook log comes
+  WriteSink keep_ = [this](const account::Write& write) {
+    if (on_row_ && std::holds_alternative<account::WebhookExchange>(write)) std::exchange(on_row_, {})();
+    return store_.write(std::span(&write, 1)).has_value();
+  };
+  int calls_ = 0;
+  Gauge& under_way_ = gauge("portico_webhook_deliveries", "Asynchronous webhooks under way");
+  const std::int64_t under_way_before_ = under_way_.value();
+  Outbox outbox_{store_, workers_, client_, std::make_shared<Exchanges>(keep_), keep_, {.lease = Millis(0)}};
+};
+
+TEST_F(ForgetfulOutbox, SendsNothingTwiceWhileItsAnswerIsUnderWay) {
+  begin_with_one();
+  EXPECT_EQ(under_way_.value(), under_way_before_ + 1);
+  const auto claims = store_.claims;
+  loop_.run_for(60s);
+  EXPECT_GT(store_.claims, claims);
+  EXPECT_EQ(client_.asked.size(), 1U);
+  client_.answer();
+  loop_.run_for(5s);
+  EXPECT_TRUE(store_.items.empty());
+  EXPECT_EQ(client_.asked.size(), 1U);
+  EXPECT_EQ(under_way_.value(), under_way_before_);
+}
+
+TEST_F(ForgetfulOutbox, SendsNothingTwiceThatIsAnsweredWhileItIsClaimed) {
+  begin_with_one();
+  store_.on_claim = [&] { client_.answer(); };
+  loop_.run_for(5s);
+  EXPECT_EQ(client_.asked.size(), 1U);
+  EXPECT_TRUE(store_.items.empty());
+}
+
+TEST_F(ForgetfulOutbox, SendsNothingTwiceThatTheStoreCouldNotBeToldOf) {
+  begin_with_one();
+  store_.locked = true;
+  client_.answer();
+  loop_.run_for(60s);
+  EXPECT_EQ(store_.items.size(), 1U);
+  EXPECT_EQ(client_.asked.size(), 1U);
+  store_.locked = false;
+  loop_.run_for(5s);
+  EXPECT_TRUE(store_.items.empty());
+  EXPECT_EQ(client_.asked.size(), 1U);
+}
+
+TEST_F(ForgetfulOutbox, ARoundThatThrowsIsFollowedByTheNext) {
+  store_.on_claim = [] { throw std::bad_alloc(); };
+  begin_with_one();
+  client_.answer();
+  loop_.run_for(5s);
+  EXPECT_TRUE(store_.items.empty());
+}
+
+TEST_F(ForgetfulOutbox, AnAnswerWhoseRowCannotBeKeptIsAnAnswer) {
+  begin_with_one();
+  on_row_ = [] { throw std::bad_alloc(); };
+  client_.answer();
+  tell();
+  loop_.run_for(5s);
+  EXPECT_EQ(client_.asked.size(), 2U) << "the next one's turn";
+  EXPECT_EQ(store_.items.size(), 1U);
+  EXPECT_EQ(under_way_.value(), under_way_before_ + 1);
+}
+
+TEST_F(ForgetfulOutbox, WhatCannotBeAskedForIsPutBackForAWhile) {
+  client_.out_of_memory = true;
+  const auto before = read_clocks().wall;
+  begin_with_one();
+  loop_.run_for(5s);
+  EXPECT_EQ(client_.asked.size(), 1U);
+  ASSERT_EQ(store_.items.size(), 1U);
+  EXPECT_GE(store_.items[0].not_before, before + 29s);
+  EXPECT_EQ(under_way_.value(), under_way_before_);
+  store_.items[0].not_before = before;
+  loop_.run_for(5s);
+  EXPECT_EQ(client_.asked.size(), 2U);
+}
+
+// Contract webhooks.md section 1: every 2xx is success, and what comes with it is ignored.
+TEST_F(ForgetfulOutbox, ASuccessOfAnyLengthIsOne) {
+  const auto& given_up =
+      counter("portico_webhooks_given_up_total", "Asynchronous webhooks that no attempt delivered");
+  const auto before = given_up.value();
+  outbox_.start();
+  auto detection = event("http://backend.example/", "c-a", 1);
+  detection.fallback = call::Callback{.url = "http://fallback.example/"};
+  outbox_.tell(detection);
+  loop_.run_for(1s);
+  client_.answer(tl::unexpected(http::FetchError{.kind = http::FetchFailure::too_large,
+                                                 .what = "the answer is longer than 65536 bytes",
+                                                 .status = 200}));
+  loop_.run_for(5s);
+  EXPECT_THAT(client_.asked, testing::ElementsAre("http://backend.example/"));
+  EXPECT_TRUE(store_.items.empty());
+  EXPECT_EQ(given_up.value(), before);
+}
+
+// The next start would tell it again.
+TEST_F(ForgetfulOutbox, AnEndIsWrittenThoughItsEventFindsNoRoom) {
+  store_.locked = true;
+  store::WriteBehind writes(store_, 4);
+  const WriteSink queue = [&](account::Write write) { return writes.submit(std::move(write)).has_value(); };
+  Outbox outbox(store_, workers_, client_, std::make_shared<Exchanges>(queue), queue, {});
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(writes.submit(account::CallRecord{.call_id = "c-before"}));
+  outbox.tell(event("http://backend.example/", "c-a", 1),
+              account::CallRecord{.call_id = "c-a", .ended = read_clocks().wall});
+  EXPECT_EQ(client_.asked.size(), 1U) << "from memory";
+  store_.locked = false;
+  ASSERT_TRUE(writes.flush(10s));
+  ASSERT_FALSE(store_.calls.empty());
+  EXPECT_EQ(store_.calls.back().call_id, "c-a");
 }
 
 TEST_F(OutboxTest, GivesBackWhatIsUnderWayWhenItStops) {
