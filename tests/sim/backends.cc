@@ -23,7 +23,7 @@ http::FetchOutcome answered(int status, std::string body = {}) {
 
 void Backends::fetch(http::Fetch request, http::FetchDone done) {
   const auto number = ledger_.attempts.size();
-  ledger_.attempts.push_back({.body = request.body, .begun = loop_.now()});
+  ledger_.attempts.push_back({.body = request.body, .life = ledger_.life, .begun = loop_.now()});
   auto answer = answer_to(request);
   if (answer.after > request.total_timeout) {
     // The backend goes on writing; the client has left.

@@ -234,7 +234,14 @@ void Checker::look_at_events(Disk& disk, std::vector<Violation>& out) const {
     if (!told.recording.empty()) ++recordings[told.recording];
     ++wanted[told.body];
   }
-  for (const auto& attempt : ledger_.attempts) ++tried[attempt.body];
+  std::map<std::pair<std::string, int>, int> answered;  // by body and life
+  for (const auto& attempt : ledger_.attempts) {
+    ++tried[attempt.body];
+    if (attempt.result != Ledger::Result::answered || !wanted.contains(attempt.body)) continue;
+    // Whatever the status: it is over with it. A later life may not have been told.
+    if (++answered[{attempt.body, attempt.life}] <= wanted[attempt.body]) continue;
+    out.push_back({Rule::told_once, "sent again after its answer: " + attempt.body});
+  }
   for (const auto& [id, call] : ledger_.calls) {
     if (!call.kept && call.life < ledger_.life) continue;
     if (disconnects[id] != 1) {

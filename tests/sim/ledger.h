@@ -43,6 +43,7 @@ struct Ledger {
   enum class Result : unsigned char { under_way, answered, unreachable };
   struct Attempt {
     std::string body;
+    int life = 0;
     TimePoint begun{};
     TimePoint ended{};
     Result result = Result::under_way;  // for ever, when its sender died
