@@ -81,7 +81,8 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   const auto now = loop_.now();
   const auto size = message.text().size();
   const bool cancels = message.method() == sip::Method::cancel;
-  agent_.on_message(now, flow, std::move(message), out);
+  // What it has told before memory ran out is carried out all the same: it concerns other steps of the call.
+  (void)succeeds([&] { agent_.on_message(now, flow, std::move(message), out); });
   bool known = false;
   (void)succeeds([&] { known = knows_tags(out.dialog, flow, size, now); });
   // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget. A
@@ -110,7 +111,7 @@ bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t 
 
 void Pump::on_transport_error(const sip::Flow& flow) {
   sip::Actions out;
-  agent_.on_transport_error(loop_.now(), flow, out);
+  (void)succeeds([&] { agent_.on_transport_error(loop_.now(), flow, out); });
   carry_out(std::move(out));
 }
 
