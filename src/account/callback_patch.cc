@@ -40,9 +40,9 @@ void take_member(const Given<std::string>& given, const std::string& field, std:
                  FaultList& faults) {
   const auto* text = faults.required(given, field, "a string");
   if (text == nullptr) return;
-  if (count_characters(*text) > limits::kCredentialBytesMax) {
-    faults.add(field,
-               field + " may have at most " + std::to_string(limits::kCredentialBytesMax) + " characters");
+  if (count_characters(*text) > limits::kCredentialCharactersMax) {
+    faults.add(field, field + " may have at most " + std::to_string(limits::kCredentialCharactersMax) +
+                          " characters");
   } else if (has_control_characters(*text)) {
     faults.add(field, field + " must not hold control characters");
   } else {

@@ -1,9 +1,9 @@
 #include "account/directory.h"
 
+#include "base/limits.h"
+
 namespace portico::account {
 namespace {
-
-constexpr std::size_t kRemovedMax = 10'000;
 
 const ApplicationPtr kNoApplication;
 
@@ -56,7 +56,7 @@ bool Directory::erase(Snapshot& snapshot, Uuid id) {
 
 bool Directory::bury(Snapshot& snapshot, Uuid id) {
   if (removed_.insert(id).second) removed_in_order_.push_back(id);
-  if (removed_in_order_.size() > kRemovedMax) {
+  if (removed_in_order_.size() > limits::kDeletedApplicationsMax) {
     removed_.erase(removed_in_order_.front());
     removed_in_order_.pop_front();
   }

@@ -92,8 +92,8 @@ class Directory {
   std::atomic<std::uint64_t> published_{0};
 
   std::mutex write_mutex_;  // writers, one at a time
-  // The last kRemovedMax that were deleted, by whatever process. Ids are never used again, and whoever read
-  // an application before its deletion must not bring it back.
+  // The last limits::kDeletedApplicationsMax that were deleted, by whatever process. Ids are never used
+  // again, and whoever read an application before its deletion must not bring it back.
   std::unordered_set<Uuid> removed_;
   std::deque<Uuid> removed_in_order_;
 

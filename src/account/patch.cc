@@ -24,9 +24,9 @@ void merge_name(const Patch& patch, Application& next, FaultList& faults) {
   constexpr std::string_view kField = "applicationName";
   const auto* name = faults.required(patch.application_name, kField, "a string");
   if (name == nullptr) return;
-  if (name->empty() || count_characters(*name) > limits::kApplicationNameBytesMax) {
-    faults.add(kField, "applicationName must have 1 to " + std::to_string(limits::kApplicationNameBytesMax) +
-                           " characters");
+  if (name->empty() || count_characters(*name) > limits::kApplicationNameCharactersMax) {
+    faults.add(kField, "applicationName must have 1 to " +
+                           std::to_string(limits::kApplicationNameCharactersMax) + " characters");
   } else if (has_control_characters(*name)) {
     faults.add(kField, "applicationName must not hold control characters");
   } else {

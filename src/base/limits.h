@@ -31,7 +31,7 @@ inline constexpr std::size_t kSipDialogRequestsPerSecondMax = 50;  // of a peer 
 inline constexpr std::size_t kSipReliableQueueMax = 8;    // reliable provisional answers waiting for PRACK
 inline constexpr std::size_t kSipGlareRetriesMax = 5;     // 491 in a row before an offer of ours is given up
 inline constexpr std::size_t kTcpConnectionsMax = 8'192;  // SIP connections of one node, TLS included
-inline constexpr std::size_t kTcpConnectionsPerSourceMax = 256;  // from one address
+inline constexpr std::size_t kTcpConnectionsPerSourceMax = 256;  // from one address; IPv6: from one /64
 inline constexpr std::size_t kTcpSendQueueBytesMax = 1'048'576;  // unsent bytes before a connection is closed
 inline constexpr std::size_t kTcpUnreadBytesMax = 16'384;  // unsent, with no call: it is read no further
 inline constexpr auto kTlsHandshakeMax = 10s;              // a handshake that takes longer is closed
@@ -46,6 +46,9 @@ inline constexpr std::size_t kUdpSendQueueMax = 4'096;  // datagrams waiting for
 inline constexpr auto kTcpConnectMax = 5s;              // a dialled connection that takes longer fails
 inline constexpr auto kDnsTimeout = 2s;                 // one try of one DNS question
 inline constexpr std::size_t kDnsCacheMax = 10'000;     // answers remembered
+inline constexpr std::size_t kDnsCacheBytesMax = 16'777'216;  // their bytes together
+inline constexpr std::size_t kDnsAnswerBytesMax = 16'384;     // a larger answer is not remembered
+inline constexpr std::size_t kDnsNameBytesMax = 1'024;  // in an answer, four for an octet; beyond: malformed
 inline constexpr std::size_t kDnsPendingMax = 5'000;    // questions under way; beyond: busy
 inline constexpr std::size_t kDnsRecordsMax = 64;       // records taken from one answer
 inline constexpr auto kDnsTtlMax = 3600s;               // an answer is not believed for longer
@@ -109,14 +112,18 @@ inline constexpr std::size_t kSpeechCacheMax = 8'192;       // utterances rememb
 inline constexpr std::size_t kSpeechDiskBytesMax = 1'073'741'824;  // sound of utterances kept on disk
 
 // Applications and their backends
-inline constexpr std::size_t kBxmlBytesMax = 65'536;              // a document (bxml.md section 1)
-inline constexpr std::size_t kBxmlDepthMax = 16;                  // element nesting, SSML included
-inline constexpr std::size_t kBxmlFaultsMax = 256;                // faults or warnings told of one document
+inline constexpr std::size_t kBxmlBytesMax = 65'536;  // a document (bxml.md section 1)
+inline constexpr std::size_t kBxmlVerbsMax = 1'000;   // in a document, nested ones counted
+inline constexpr std::size_t kInlineDocumentsBytesMax =
+    16'777'216;                                       // parsed ones kept by a signalling thread
+inline constexpr std::size_t kCallQuestionsMax = 16;  // of one call, unanswered; beyond: no change by the API
+inline constexpr std::size_t kBxmlDepthMax = 16;      // element nesting, SSML included
+inline constexpr std::size_t kBxmlFaultsMax = 256;    // faults or warnings told of one document
 inline constexpr std::size_t kHttpRequestBytesMax = 1'048'576;    // body of a request to our APIs
 inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;        // header block of a request to our APIs
 inline constexpr std::size_t kHttpUnprovenBodyBytesMax = 16'384;  // where no proof is asked for
 inline constexpr std::size_t kHttpConnectionsMax = 2'048;         // connections to our APIs
-inline constexpr std::size_t kHttpConnectionsPerSourceMax = 512;  // from one address
+inline constexpr std::size_t kHttpConnectionsPerSourceMax = 512;  // from one address; IPv6: from one /64
 inline constexpr auto kHttpHeaderMax = 10s;       // from a request's first byte to the end of its headers
 inline constexpr auto kHttpBodyMax = 30s;         // and to the end of its body
 inline constexpr auto kHttpIdleMax = 75s;         // a connection to our APIs between two requests
@@ -131,7 +138,7 @@ inline constexpr std::size_t kWebhooksPendingMax =
 inline constexpr std::size_t kWebhookDeliveriesMax = 8'192;       // asynchronous webhooks under way
 inline constexpr std::size_t kWebhookConnectionsPerHostMax = 64;  // kept alive to one backend
 inline constexpr std::size_t kUrlBytesMax = 2'048;                // bxml.md section 3
-inline constexpr std::size_t kTagBytesMax = 4'096;                // bxml.md section 3
+inline constexpr std::size_t kTagCharactersMax = 4'096;           // bxml.md section 3
 inline constexpr std::size_t kSipHeadersToAppMax = 64;            // X-* headers in `initiate`
 inline constexpr std::size_t kSipHeadersToAppBytesMax = 8'192;    // and their size together
 inline constexpr std::size_t kRedirectChainMax = 100;  // documents of nothing but Redirect in a minute
@@ -141,18 +148,19 @@ inline constexpr std::size_t kInboxEndsMax = 16;       // and places beyond for 
 // Accounts, applications and the store
 inline constexpr std::size_t kWebhookPageBytesMax = 4'194'304;      // bodies in one page of the webhook log
 inline constexpr std::size_t kApplicationsPerAccountMax = 10'000;   // voice applications
+inline constexpr std::size_t kDeletedApplicationsMax = 10'000;      // ids that are kept closed in memory
 inline constexpr std::size_t kApplicationPageBytesMax = 4'194'304;  // documents in one page of their list
 inline constexpr std::size_t kFaultsMax = 100;                      // named in one answer to a bad request
 inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)
-inline constexpr std::size_t kApplicationNameBytesMax = 256;    // applicationName
-inline constexpr std::size_t kCredentialBytesMax = 1'024;       // user name or password of a webhook
+inline constexpr std::size_t kApplicationNameCharactersMax = 256;  // applicationName
+inline constexpr std::size_t kCredentialCharactersMax = 1'024;     // user name or password of a webhook
 inline constexpr std::size_t kTokensPerClientMax = 1'000;       // live bearer tokens; the oldest goes first
 inline constexpr std::size_t kWebhookLogBodyBytesMax = 65'536;  // kept of a request or reply body
 inline constexpr std::size_t kWebhookLogRowsMax = 10'000;       // exchanges kept for each account
 inline constexpr std::size_t kOutboxItemsMax =
     200'000;  // asynchronous webhooks waiting; beyond: dropped, counted
 inline constexpr std::size_t kWriteBehindMax =
-    65'536;  // writes waiting for the store; beyond: refused, counted
+    65'536;  // writes waiting for the store, a quarter more for ends; beyond: refused, counted
 inline constexpr std::size_t kWriteBehindBatchMax = 512;  // writes of one commit
 
 }  // namespace portico::limits

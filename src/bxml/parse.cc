@@ -47,7 +47,7 @@ std::optional<Fault> unreadable(std::string_view text, std::size_t bytes) {
 const Element* find_excess(const std::vector<const Element*>& children) {
   std::size_t verbs = 0;
   const auto exceeds = [&](const Element& element) {
-    return is_bxml_name(element.name) && ++verbs > kBxmlVerbsMax;
+    return is_bxml_name(element.name) && ++verbs > limits::kBxmlVerbsMax;
   };
   for (const Element* child : children) {
     if (exceeds(*child)) return child;
@@ -62,8 +62,9 @@ void read_verbs(const Element& root, DocumentKind kind, Reading& reading, Docume
   for (const Attribute& attribute : root.attributes) warn_unknown(root, attribute, reading);
   const auto children = children_of(root, reading);
   if (const Element* excess = find_excess(children)) {
-    return reading.refuse({excess->at, excess->name,
-                           "is one too many, a document takes at most " + std::to_string(kBxmlVerbsMax)});
+    return reading.refuse(
+        {excess->at, excess->name,
+         "is one too many, a document takes at most " + std::to_string(limits::kBxmlVerbsMax)});
   }
   // Growing by doubling would hold three times as much for a while; what is no verb needs no room.
   const auto known = [](const Element* child) { return find_root_verb(child->name) != nullptr; };

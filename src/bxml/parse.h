@@ -15,8 +15,6 @@
 
 namespace portico::bxml {
 
-inline constexpr std::size_t kBxmlVerbsMax = 1'000;  // in a document, nested ones counted; each is large
-
 // Who will run the document decides which verbs it may hold (contract section 1.4).
 enum class DocumentKind : unsigned char { call, transfer_answer, conference };
 

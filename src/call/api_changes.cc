@@ -1,14 +1,12 @@
 // What the REST API wants of a call (contract voice-api.md sections 2.3 to 2.5 and 4). The call itself is
 // asked: it alone knows what it is doing, and its row in the store is written behind.
 
+#include "base/limits.h"
 #include "bxml/url.h"
 #include "call/call.h"
 
 namespace portico::call {
 namespace {
-
-// Each change gives up the question that the call waits with; its answer may be long in coming all the same.
-constexpr std::size_t kOpenQuestionsMax = 16;
 
 template <typename T>
 void answer(const Reply<T>& reply, T value) {
@@ -42,9 +40,10 @@ bool Call::absorb_api(Event& event) {
   return false;
 }
 
+// A change gives up the question that the call waits with; its answer may be long in coming all the same.
 Result<void> Call::may_change() const {
   const bool has_document = !last_document_url_.empty();
-  if (ending_ || !has_document || open_questions_ >= kOpenQuestionsMax) {
+  if (ending_ || !has_document || open_questions_ >= limits::kCallQuestionsMax) {
     return fail(Code::conflict, "Call [" + id() + "] cannot be modified in its current state");
   }
   return {};

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/limits.h"
+
 namespace portico::call {
 
 std::shared_ptr<const bxml::Document> InlineDocuments::find(const std::string& application_id,
@@ -16,8 +18,8 @@ void InlineDocuments::keep(const std::string& application_id, std::string text,
                            std::shared_ptr<const bxml::Document> document) {
   const auto bytes = text.size() + document->verbs.size() * sizeof(bxml::Verb);
   if (const auto former = by_application_.extract(application_id)) bytes_ -= former.mapped().bytes;
-  if (bytes > kBytesMax) return;
-  if (by_application_.size() >= kMax || bytes_ + bytes > kBytesMax) {
+  if (bytes > limits::kInlineDocumentsBytesMax) return;
+  if (by_application_.size() >= kMax || bytes_ + bytes > limits::kInlineDocumentsBytesMax) {
     by_application_.clear();
     bytes_ = 0;
   }

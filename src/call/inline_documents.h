@@ -15,7 +15,6 @@ class InlineDocuments {
  public:
   // Beyond: all are forgotten, and parsed again when needed.
   static constexpr std::size_t kMax = 1'024;
-  static constexpr std::size_t kBytesMax = 16'777'216;  // verbs and texts, about
 
   // Null unless the very text was kept for the application, and with this base URL.
   std::shared_ptr<const bxml::Document> find(const std::string& application_id, std::string_view text,

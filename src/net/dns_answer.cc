@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/limits.h"
+
 namespace portico::net {
 namespace {
 
@@ -15,8 +17,6 @@ constexpr std::uint16_t kClassIn = 1;
 constexpr std::uint16_t kTypeCname = 5;
 constexpr std::uint16_t kTypeSrv = 33;
 constexpr std::uint16_t kTypeNaptr = 35;
-// As c-ares writes it, with up to four characters for each of the 255 octets (RFC 1035 section 2.3.4).
-constexpr std::size_t kNameBytesMax = 1'024;
 
 // A place in a message. Reading past the end, or a bad name, makes it fail for good.
 class Cursor {
@@ -76,7 +76,7 @@ class Cursor {
     long used = 0;
     if (!has(1)) return out;
     if (expand(message_.data() + at_, message_, out, used) != ARES_SUCCESS || used <= 0) failed_ = true;
-    if (out.size() > kNameBytesMax) failed_ = true;
+    if (out.size() > limits::kDnsNameBytesMax) failed_ = true;
     if (failed_) return {};
     skip(static_cast<std::size_t>(used));
     return out;

@@ -1,5 +1,7 @@
 #include "net/dns_cache.h"
 
+#include "base/limits.h"
+
 namespace portico::net {
 namespace {
 
@@ -46,8 +48,9 @@ void DnsCache::put(TimePoint now, const DnsQuestion& question, const Result<DnsA
   if (answer && answer->ttl <= Duration::zero()) return;
   if (const auto it = entries_.find(question); it != entries_.end()) drop(it);
   const auto bytes = size_of(question, answer);
-  if (bytes > kAnswerBytesMax) return;
-  while (entries_.size() >= max_ || bytes_ + bytes > kBytesMax) drop(entries_.find(*recent_.back()));
+  if (bytes > limits::kDnsAnswerBytesMax) return;
+  while (entries_.size() >= max_ || bytes_ + bytes > limits::kDnsCacheBytesMax)
+    drop(entries_.find(*recent_.back()));
   Result<DnsRecords> outcome = answer ? Result<DnsRecords>(answer->records) : fail(answer.error());
   const auto life = answer ? answer->ttl : Duration(limits::kDnsNegativeTtl);
   const auto [it, added] = entries_.emplace(

@@ -1,7 +1,7 @@
 #pragma once
 // Answers by question until their TTL has passed; the least recently used goes first when the cache is full,
-// in entries or in bytes. An answer over kAnswerBytesMax is not kept. "No such name" is remembered too, for
-// limits::kDnsNegativeTtl; other failures are not. Owner thread only.
+// in entries or in bytes. An answer over limits::kDnsAnswerBytesMax is not kept. "No such name" is remembered
+// too, for limits::kDnsNegativeTtl; other failures are not. Owner thread only.
 
 #include <list>
 #include <map>
@@ -20,9 +20,6 @@ struct DnsQuestion {
 
 class DnsCache {
  public:
-  static constexpr std::size_t kBytesMax = 16'777'216;
-  static constexpr std::size_t kAnswerBytesMax = 16'384;
-
   explicit DnsCache(std::size_t entries_max) : max_(entries_max) {}
 
   const Result<DnsRecords>* find(TimePoint now, const DnsQuestion& question);

@@ -63,11 +63,11 @@ call::Redirect read_redirect(http::FieldReader& in) {
   redirect.method = method_of(in, "redirectMethod");
   redirect.fallback_url = url_of(in, "redirectFallbackUrl");
   redirect.fallback_method = method_of(in, "redirectFallbackMethod");
-  redirect.username = bounded(in, "username", limits::kCredentialBytesMax);
-  redirect.password = bounded(in, "password", limits::kCredentialBytesMax);
-  redirect.fallback_username = bounded(in, "fallbackUsername", limits::kCredentialBytesMax);
-  redirect.fallback_password = bounded(in, "fallbackPassword", limits::kCredentialBytesMax);
-  if (in.has("tag") && !in.is_null("tag")) redirect.tag = bounded(in, "tag", limits::kTagBytesMax);
+  redirect.username = bounded(in, "username", limits::kCredentialCharactersMax);
+  redirect.password = bounded(in, "password", limits::kCredentialCharactersMax);
+  redirect.fallback_username = bounded(in, "fallbackUsername", limits::kCredentialCharactersMax);
+  redirect.fallback_password = bounded(in, "fallbackPassword", limits::kCredentialCharactersMax);
+  if (in.has("tag") && !in.is_null("tag")) redirect.tag = bounded(in, "tag", limits::kTagCharactersMax);
   if (redirect.url.empty()) in.error("redirectUrl", "is required when state is active");
   return redirect;
 }

@@ -137,7 +137,7 @@ void Value::secret(std::string& out) const { bounded(0, kCredentialCharactersMax
 
 void Value::tag(TagChange& out) const {
   std::string tag;
-  bounded(0, limits::kTagBytesMax, tag);
+  bounded(0, limits::kTagCharactersMax, tag);
   out = std::move(tag);
 }
 

@@ -7,7 +7,7 @@ namespace portico::bxml {
 void read(const Element& element, Reading& reading, Tag& out) {
   out.at = element.at;
   for (const Attribute& attribute : element.attributes) warn_unknown(element, attribute, reading);
-  if (const auto text = text_of(element, reading)) text->bounded(0, limits::kTagBytesMax, out.tag);
+  if (const auto text = text_of(element, reading)) text->bounded(0, limits::kTagCharactersMax, out.tag);
 }
 
 }  // namespace portico::bxml

@@ -78,7 +78,7 @@ TEST(CallbackCredentials, NeedBothMembersAndNoColon) {
   EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {"a\r\n"}, .password = {"p"}}}}),
             "callbackCreds.userId");
   std::string longest;
-  while (count_characters(longest) < limits::kCredentialBytesMax) longest += "é";
+  while (count_characters(longest) < limits::kCredentialCharactersMax) longest += "é";
   EXPECT_EQ(first_fault({.callback_creds = {CredentialsPatch{.user_id = {longest}, .password = {longest}}}}),
             "");
   EXPECT_EQ(

@@ -59,19 +59,20 @@ TEST(Parse, TakesExactlyTheLargestNumberOfVerbs) {
     for (std::size_t i = 0; i < count; ++i) out += text;
     return out;
   };
-  EXPECT_EQ(document_of(response(times(kBxmlVerbsMax, "<Ring/>"))).verbs.size(), kBxmlVerbsMax);
-  EXPECT_EQ(fault_of(response(times(kBxmlVerbsMax, "<Ring/>") + "\n <Pause/>")),
+  EXPECT_EQ(document_of(response(times(limits::kBxmlVerbsMax, "<Ring/>"))).verbs.size(),
+            limits::kBxmlVerbsMax);
+  EXPECT_EQ(fault_of(response(times(limits::kBxmlVerbsMax, "<Ring/>") + "\n <Pause/>")),
             "line 2, column 2: <Pause> is one too many, a document takes at most 1000");
   const auto gathers =
-      times(kBxmlVerbsMax / 4, "<Gather>" + times(3, "<PlayAudio>a</PlayAudio>") + "</Gather>");
+      times(limits::kBxmlVerbsMax / 4, "<Gather>" + times(3, "<PlayAudio>a</PlayAudio>") + "</Gather>");
   EXPECT_EQ(fault_of(response(gathers)), "valid");
   EXPECT_EQ(fault_of(response(gathers + "\n<Gather>" + times(3, "<PlayAudio>a</PlayAudio>") + "</Gather>")),
             "line 2, column 1: <Gather> is one too many, a document takes at most 1000");
-  EXPECT_EQ(reason_of("<Gather>" + times(kBxmlVerbsMax, "<PlayAudio>a</PlayAudio>") + "</Gather>"),
+  EXPECT_EQ(reason_of("<Gather>" + times(limits::kBxmlVerbsMax, "<PlayAudio>a</PlayAudio>") + "</Gather>"),
             "<PlayAudio> is one too many, a document takes at most 1000");
-  EXPECT_EQ(
-      fault_of(response("<SpeakSentence>" + times(3 * kBxmlVerbsMax, "a<break/>") + "</SpeakSentence>")),
-      "valid")
+  EXPECT_EQ(fault_of(response("<SpeakSentence>" + times(3 * limits::kBxmlVerbsMax, "a<break/>") +
+                              "</SpeakSentence>")),
+            "valid")
       << "speech is a text";
 }
 

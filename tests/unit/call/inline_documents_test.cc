@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+
 namespace portico::call {
 namespace {
 
@@ -33,17 +35,17 @@ TEST(InlineDocuments, AreBounded) {
 
 TEST(InlineDocuments, AreBoundedByTheirSizeTogether) {
   bxml::Document large;
-  large.verbs.resize(InlineDocuments::kBytesMax / sizeof(bxml::Verb) / 4);
+  large.verbs.resize(limits::kInlineDocumentsBytesMax / sizeof(bxml::Verb) / 4);
   const auto quarter = std::make_shared<const bxml::Document>(large);
   InlineDocuments documents;
   for (int i = 0; i < 98; ++i) {
     documents.keep(std::to_string(i), "x", quarter);
-    ASSERT_LE(documents.bytes(), InlineDocuments::kBytesMax);
+    ASSERT_LE(documents.bytes(), limits::kInlineDocumentsBytesMax);
     ASSERT_NE(documents.find(std::to_string(i), "x", ""), nullptr);
   }
   for (int i = 0; i < 100; ++i) documents.keep("the same", "x", quarter);
   EXPECT_NE(documents.find("97", "x", ""), nullptr) << "one that takes its own place takes nobody else's";
-  large.verbs.resize(InlineDocuments::kBytesMax / sizeof(bxml::Verb) + 1);
+  large.verbs.resize(limits::kInlineDocumentsBytesMax / sizeof(bxml::Verb) + 1);
   documents.keep("too large", "x", std::make_shared<const bxml::Document>(large));
   EXPECT_EQ(documents.find("too large", "x", ""), nullptr);
   EXPECT_NE(documents.find("97", "x", ""), nullptr);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+
 namespace portico::net {
 namespace {
 
@@ -52,11 +54,11 @@ TEST(DnsCache, IsBoundedInBytesToo) {
                      .ttl = 60s};
   };
   DnsCache cache(10'000);
-  cache.put(kStart, question("large"), services(DnsCache::kAnswerBytesMax / 10));
+  cache.put(kStart, question("large"), services(limits::kDnsAnswerBytesMax / 10));
   EXPECT_EQ(cache.size(), 0U);
   for (int i = 0; i < 2'000; ++i) cache.put(kStart, question(std::to_string(i)), services(1'500));
-  EXPECT_LE(cache.bytes(), DnsCache::kBytesMax);
-  EXPECT_GT(cache.bytes(), DnsCache::kBytesMax / 2);
+  EXPECT_LE(cache.bytes(), limits::kDnsCacheBytesMax);
+  EXPECT_GT(cache.bytes(), limits::kDnsCacheBytesMax / 2);
   EXPECT_EQ(cache.find(kStart, question("0")), nullptr);
   EXPECT_NE(cache.find(kStart, question("1999")), nullptr);
   for (int i = 0; i < 2'000; ++i) cache.find(kStart + 61s, question(std::to_string(i)));

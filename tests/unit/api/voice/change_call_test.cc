@@ -47,9 +47,9 @@ TEST_F(ChangeCall, ChecksTheBodyFirst) {
     const std::string url = is_url ? "" : R"("redirectUrl":"https://x/",)";
     return "{" + url + "\"" + name + "\":\"" + value + "\"}";
   };
-  for (const auto& [name, most] : {std::pair<std::string, std::size_t>{"tag", limits::kTagBytesMax},
-                                   {"username", limits::kCredentialBytesMax},
-                                   {"fallbackPassword", limits::kCredentialBytesMax},
+  for (const auto& [name, most] : {std::pair<std::string, std::size_t>{"tag", limits::kTagCharactersMax},
+                                   {"username", limits::kCredentialCharactersMax},
+                                   {"fallbackPassword", limits::kCredentialCharactersMax},
                                    {"redirectUrl", limits::kUrlBytesMax - 10}}) {
     EXPECT_EQ(update("c-x", with(name, most)).status, 404) << name;
     EXPECT_EQ(update("c-x", with(name, most + 1)).status, 400) << name;
