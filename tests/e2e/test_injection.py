@@ -209,12 +209,12 @@ def test_answers_that_swell_or_never_end_are_bounded(server):
     import threading
     bomb = gzip.compress(b"<Response>" + b" " * 50_000_000 + b"</Response>")
     assert len(bomb) < 65_536
-    for name, headers, cause in (("Content-Encoding", b"Content-Encoding: gzip\r\n", b"callback-error"),
-                                 ("Transfer-Encoding", b"Transfer-Encoding: gzip\r\n", b"invalid-bxml")):
+    for name in ("Content-Encoding", "Transfer-Encoding"):
+        headers = name.encode() + b": gzip\r\n"
         backend = RawBackend(lambda path: bomb, headers)
         application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate", **OPEN)
         answer = RawCaller(server, application).call()
-        assert answer.startswith(b"SIP/2.0 500") and cause in answer, (name, answer)
+        assert answer.startswith(b"SIP/2.0 500") and b"callback-error" in answer, (name, answer)
         assert b"accept-encoding" not in backend.requests[0][0].lower()
         backend.stop()
 
