@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include "async/lines.h"
-#include "base/log.h"
+#include "base/attempt.h"
 
 namespace portico::async {
 
@@ -39,11 +39,10 @@ bool Turns::State::see_that_it_is_run() {
 // Until nobody waits who may have one more running. What is held back goes on when one of its line ends.
 void Turns::State::run_all() {
   while (auto one = next()) {
-    try {
+    (void)attempt([&]() -> Result<void> {
       one->job();
-    } catch (const std::exception& e) {
-      log::error("a worker's job ended by an exception", {{"what", e.what()}});
-    }
+      return {};
+    });
     one->job = {};  // what it holds goes before the next of its line may run
     done(one->key);
   }
@@ -51,9 +50,10 @@ void Turns::State::run_all() {
 
 std::optional<Lines<Job>::Next> Turns::State::next() {
   const std::lock_guard lock(mutex);
-  auto next = lines.pop();
-  if (!next) --running;
-  return next;
+  auto next = attempt([&]() -> Result<std::optional<Lines<Job>::Next>> { return lines.pop(); });
+  if (next && *next) return std::move(*next);
+  --running;
+  return std::nullopt;
 }
 
 void Turns::State::done(const std::string& line) {

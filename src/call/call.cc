@@ -86,7 +86,7 @@ bool Call::absorb(Event& event) {
   if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
   if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
   if (std::holds_alternative<WebhookAnswer>(event)) {
-    --open_questions_;
+    if (open_questions_ > 0) --open_questions_;
     return false;
   }
   if (std::holds_alternative<Shutdown>(event)) {
@@ -162,9 +162,9 @@ void Call::absorb_silence(const media::MediaTimeout& silent) {
 }
 
 bool Call::absorb_digit(char digit, media::DigitSource source) {
-  if (!digits_.gate().passes(now(), digit, source)) return true;
   if (source == media::DigitSource::sip_info && port_open_ && !ending_)
     send(media::NoteDigit{.digit = digit});
+  if (!digits_.gate().passes(now(), digit, source)) return true;
   if (const auto* callback = digits_.webhook()) {
     auto report = event("dtmf");
     report["digit"] = std::string(1, digit);

@@ -70,7 +70,7 @@ struct FetchTimings {
 struct FetchError {
   FetchFailure kind = FetchFailure::protocol;
   std::string what;  // one sentence, without credentials
-  int status = 0;    // of an answer whose body was too large
+  int status = 0;    // of an answer whose body could not be taken: too large, or coded
 };
 
 struct Fetched {

@@ -40,6 +40,7 @@ void run(Server::Core& core) {
       return;
     } catch (const std::exception& e) {
       log::error("a job of the HTTP server ended by an exception", {{"what", e.what()}});
+      close_connections(core);  // whose it was is not known: it would be waited for, and keep its place
     }
   }
 }

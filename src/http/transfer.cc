@@ -19,6 +19,16 @@ void set(CURL* easy, CURLoption option, Value value) {
   static_cast<void>(curl_easy_setopt(easy, option, value));
 }
 
+// What libcurl calls must not throw through it: it would take nothing more from us.
+template <typename Value, typename Step>
+Value in_curl(Value failed, Step&& step) {
+  try {
+    return step();
+  } catch (const std::exception&) {
+    return failed;
+  }
+}
+
 std::chrono::microseconds time_info(CURL* easy, CURLINFO info) {
   curl_off_t micros = 0;
   static_cast<void>(curl_easy_getinfo(easy, info, &micros));
@@ -125,34 +135,41 @@ void Transfer::set_callbacks() {
 }
 
 int Transfer::on_resolve(void*, void*, void* self) {
-  static_cast<Transfer*>(self)->enter(Stage::resolving);
-  return 0;
+  return in_curl(1, [&] {
+    static_cast<Transfer*>(self)->enter(Stage::resolving);
+    return 0;
+  });
 }
 
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
-  auto& transfer = *static_cast<Transfer*>(self);
-  const auto endpoint = from_sockaddr(address->addr);
-  const bool allowed = transfer.options_->allow_private_targets || is_public_target(endpoint.ip);
-  if (!allowed || is_link_local_target(endpoint.ip) ||
-      is_own_target(endpoint, transfer.options_->own_listeners)) {
+  return in_curl(curl_socket_t{CURL_SOCKET_BAD},
+                 [&] { return static_cast<Transfer*>(self)->open_socket(*address); });
+}
+
+curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
+  const auto endpoint = from_sockaddr(address.addr);
+  const bool allowed = options_->allow_private_targets || is_public_target(endpoint.ip);
+  if (!allowed || is_link_local_target(endpoint.ip) || is_own_target(endpoint, options_->own_listeners)) {
     // Of a name's several addresses another one may do.
-    transfer.refused_target_ = transfer.sockets_.empty();
+    refused_target_ = sockets_.empty();
     return CURL_SOCKET_BAD;
   }
-  transfer.enter(Stage::connecting);
-  const auto fd =
-      ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+  enter(Stage::connecting);
+  sockets_.reserve(sockets_.size() + 1);
+  const auto fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
-  transfer.sockets_.push_back(fd);
-  transfer.refused_target_ = false;
-  transfer.opened_connection_ = true;
-  transfer.host_.on_connection_opened();
+  sockets_.push_back(fd);
+  refused_target_ = false;
+  opened_connection_ = true;
+  host_.on_connection_opened();
   return fd;
 }
 
 int Transfer::on_request(void* self, char*, char*, int, int) {
-  static_cast<Transfer*>(self)->enter(Stage::waiting);
-  return CURL_PREREQFUNC_OK;
+  return in_curl(int{CURL_PREREQFUNC_ABORT}, [&] {
+    static_cast<Transfer*>(self)->enter(Stage::waiting);
+    return int{CURL_PREREQFUNC_OK};
+  });
 }
 
 void Transfer::enter(Stage stage) {
@@ -194,7 +211,8 @@ bool Transfer::is_late(TimePoint now) {
 }
 
 std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
-  const bool taken = static_cast<Transfer*>(self)->take_header_line({bytes, size * count});
+  const bool taken =
+      in_curl(false, [&] { return static_cast<Transfer*>(self)->take_header_line({bytes, size * count}); });
   return taken ? size * count : 0;
 }
 
@@ -219,7 +237,9 @@ bool Transfer::take_header_line(std::string_view line) {
 }
 
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
-  return static_cast<Transfer*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+  const bool taken =
+      in_curl(false, [&] { return static_cast<Transfer*>(self)->take_body({bytes, size * count}); });
+  return taken ? size * count : 0;
 }
 
 bool Transfer::take_body(std::string_view bytes) {
@@ -285,7 +305,9 @@ FetchError Transfer::explain(CURLcode code) const {
             "the answer is longer than " + std::to_string(request_.body_bytes_max) + " bytes",
             body ? status() : 0};
   }
-  if (coded_) return {FetchFailure::protocol, "the answer has a transfer coding that was not asked for"};
+  if (coded_) {
+    return {FetchFailure::protocol, "the answer has a transfer coding that was not asked for", status()};
+  }
   if (no_room_) return {FetchFailure::busy, "too much is being fetched to take more"};
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {
@@ -334,7 +356,9 @@ void Transfer::finish(CURLcode code, TimePoint now) {
   if (code != CURLE_OK) return tell(tl::unexpected(explain(code)), now);
   const auto encoding = answer_.headers.get("Content-Encoding");
   if (!encoding.empty() && !equal_names(encoding, "identity")) {
-    return finish_failed(FetchFailure::protocol, "the answer is compressed, which was not asked for", now);
+    return tell(tl::unexpected(FetchError{FetchFailure::protocol,
+                                          "the answer is compressed, which was not asked for", status()}),
+                now);
   }
   char* url = nullptr;
   static_cast<void>(curl_easy_getinfo(easy_, CURLINFO_EFFECTIVE_URL, &url));

@@ -51,6 +51,7 @@ class Transfer {
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  curl_socket_t open_socket(const curl_sockaddr& address);
   static int on_resolve(void* state, void* reserved, void* self);
   static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
 

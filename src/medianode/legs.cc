@@ -72,8 +72,12 @@ media::Ready Legs::ready(media::PortId port, PairId pair) const {
 
 void Legs::open(TimePoint now, const Opening& opening) {
   const auto& request = opening.request;
-  const auto expectation = expect(request.expected_rtp, request.signalling_source, request.srtp);
+  auto expectation = expect(request.expected_rtp, request.signalling_source, request.srtp);
   auto pair = place(now, expectation);
+  if (!pair && request.srtp) {  // better where another may come from anywhere too than not at all
+    expectation = expect(request.expected_rtp, request.signalling_source);
+    if (const auto last = placement_.last_place(now, expectation)) pair = *last;
+  }
   auto added = pair ? engine_.add_port(now, request.port, random_seed()) : fail(pair.error());
   if (!added) {
     count_refused();

@@ -41,11 +41,11 @@ void PairSources::add(PortId port, const Expectation& expectation) {
 
 void PairSources::describe(Leg& leg, const Expectation& expectation) {
   leg.expectation = expectation;
-  if (expectation.rtp.port != 0) ++described_[expectation.rtp];
+  if (expectation.rtp.port != 0) ++described_[{expectation.rtp, expectation.likely}];
 }
 
 void PairSources::forget_description(const Leg& leg) {
-  const auto it = described_.find(leg.expectation.rtp);
+  const auto it = described_.find({leg.expectation.rtp, leg.expectation.likely});
   if (it != described_.end() && --it->second == 0) described_.erase(it);
 }
 
@@ -150,15 +150,15 @@ Hearer PairSources::find_rtcp(TimePoint now, const Endpoint& from) {
 
 // A phone that calls again with the address in its SDP, while we take its last call for alive, sends by the
 // same mapping of its NAT: on one pair its packets would be the last call's.
-bool PairSources::is_taken(const Endpoint& sdp) const {
-  return locked_.contains(sdp) || described_.contains(sdp);
+bool PairSources::is_taken(const Expectation& expectation) const {
+  return locked_.contains(expectation.rtp) || described_.contains({expectation.rtp, expectation.likely});
 }
 
 bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) {
   if (!expectation.waits()) return true;
   waiters_.expire(now);
   if (expectation.from == From::unknown) return waiters_.size() == 0;
-  if (is_taken(expectation.rtp) || waiters_.any_unknown()) return false;
+  if (is_taken(expectation) || waiters_.any_unknown()) return false;
   if (expectation.from == From::anywhere && waiters_.of_anywhere().found != Found::none) return false;
   if (waiters_.of_address(expectation.likely).found != Found::none) return false;
   return std::none_of(former_.begin(), former_.end(),
@@ -167,7 +167,7 @@ bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) {
 
 bool PairSources::can_share_with(const Expectation& expectation) const {
   if (!expectation.waits()) return true;
-  if (is_taken(expectation.rtp)) return false;
+  if (is_taken(expectation)) return false;
   return waiters_.none_of([&](const Expectation& other) {
     // One that may come from anywhere, or whose address is not known yet, can be alone of its kind only.
     const bool both_known = expectation.from == From::sdp_address && other.from == From::sdp_address;

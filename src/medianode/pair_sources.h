@@ -3,7 +3,9 @@
 // source is locked is found by that address, one that still waits by what is expected of it. No sockets, no
 // clock; owner thread only.
 
+#include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -60,7 +62,7 @@ class PairSources {
   };
   void describe(Leg& leg, const Expectation& expectation);
   void forget_description(const Leg& leg);
-  bool is_taken(const Endpoint& sdp) const;
+  bool is_taken(const Expectation& expectation) const;
   void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId same = 0);
   void forget_lock(media::PortId port, Leg& leg);
   const Former* find_former(TimePoint now, const Endpoint& from) const;
@@ -68,7 +70,8 @@ class PairSources {
 
   std::unordered_map<media::PortId, Leg> legs_;
   std::unordered_map<Endpoint, media::PortId> locked_;
-  std::unordered_map<Endpoint, std::size_t> described_;  // how many legs have that address in their SDP
+  // How many legs have that address in their SDP, and come most likely from that one.
+  std::map<std::pair<Endpoint, IpAddress>, std::size_t> described_;
   Waiters waiters_;
   // Legs that find_rtcp looked at for sources that it did not know, and since when.
   std::size_t looked_ = 0;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/attempt.h"
 #include "base/counters.h"
 #include "base/log.h"
 
@@ -151,7 +152,12 @@ struct DnsThread::State {
       return answer_one(asked_now.told, *known);
     auto& waiters = waiting[asked_now.question];
     waiters.push_back(std::move(asked_now.told));
-    if (waiters.size() == 1) look_up(asked_now.question);
+    if (waiters.size() > 1) return;
+    const auto asked_for_all = attempt([&]() -> Result<void> {
+      look_up(asked_now.question);
+      return {};
+    });
+    if (!asked_for_all) tell(asked_now.question, fail(asked_for_all.error()));
   }
 
   struct Lookup {
@@ -173,25 +179,32 @@ struct DnsThread::State {
 
   static void on_message(void* arg, int status, int, unsigned char* bytes, int size) {
     const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(arg));
-    if (status != ARES_SUCCESS) return lookup->state->tell(lookup->question, fail(as_error(status)));
-    const ByteView message(bytes, static_cast<std::size_t>(size));
-    const bool srv = lookup->question.type == DnsType::srv;
-    lookup->state->tell(lookup->question, srv ? parse_srv_answer(message) : parse_naptr_answer(message));
+    lookup->state->tell(lookup->question, attempt([&]() -> Result<DnsAnswer> {
+                          if (status != ARES_SUCCESS) return fail(as_error(status));
+                          const ByteView message(bytes, static_cast<std::size_t>(size));
+                          const bool srv = lookup->question.type == DnsType::srv;
+                          return srv ? parse_srv_answer(message) : parse_naptr_answer(message);
+                        }));
   }
 
   static void on_addresses(void* arg, int status, int, ares_addrinfo* found) {
     const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(arg));
     const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(found, ares_freeaddrinfo);
-    if (status != ARES_SUCCESS || !found)
-      return lookup->state->tell(lookup->question, fail(as_error(status)));
-    lookup->state->tell(lookup->question, read_addresses(*found));
+    lookup->state->tell(lookup->question, attempt([&]() -> Result<DnsAnswer> {
+                          if (status != ARES_SUCCESS || !found) return fail(as_error(status));
+                          return read_addresses(*found);
+                        }));
   }
 
+  // Throws nothing, as its callers are called by c-ares.
   void tell(const DnsQuestion& question, const Result<DnsAnswer>& answer) {
-    cache.put(Clock::now(), question, answer);
+    guarded([&] { cache.put(Clock::now(), question, answer); });
     auto waiters = waiting.extract(question);
     if (waiters.empty()) return;
-    const Result<DnsRecords> outcome = answer ? Result<DnsRecords>(answer->records) : fail(answer.error());
+    const auto outcome = attempt([&]() -> Result<DnsRecords> {
+      if (!answer) return fail(answer.error());
+      return answer->records;
+    });
     for (const auto& told : waiters.mapped()) answer_one(told, outcome);
   }
 

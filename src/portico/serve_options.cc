@@ -160,7 +160,8 @@ void read_addresses(Reader& reader, ServeOptions& out) {
   const auto host = out.public_ip.to_string();
   out.domain = reader.or_else("domain", out.public_ip.is_v4() ? host : "[" + host + "]");
   if (out.domain.empty()) reader.fault("domain", "must not be empty");
-  out.realm = reader.or_else("realm", out.domain);
+  // Without brackets: the digests of passwords are made with it.
+  out.realm = reader.or_else("realm", out.domain == "[" + host + "]" ? host : out.domain);
   if (out.realm.empty()) reader.fault("realm", "must not be empty");
 }
 

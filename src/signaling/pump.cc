@@ -28,7 +28,9 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
           .srtp = shared.options.srtp};
 }
 
-constexpr auto kRest = 100ms;  // until what failed for want of memory is tried again
+constexpr std::size_t kDrawnBytes = 3;        // for one of a request: as RFC 9000 section 8.1 has it
+constexpr std::size_t kElsewhereMax = 4'096;  // addresses; beyond, all are held to their budgets
+constexpr auto kRest = 100ms;                 // until what failed for want of memory is tried again
 
 bool is_answer(const sip::Send& one) { return one.bytes.starts_with("SIP/2.0 "); }
 
@@ -100,13 +102,25 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
 
 // Our tag went to where the INVITE came from, so whoever names it proves that address, wherever he sends
 // from. No other address: a caller knows the tags of his own dialog, and can forge the source of what he
-// sends in it.
+// sends in it. What comes from there draws a few times its size beyond the budget, so that a caller who has
+// moved is answered, and again where the answer is lost.
 bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t bytes, TimePoint now) {
   const auto it = sessions_.find(dialog);
   if (it == sessions_.end() || sip::is_reliable(flow.transport)) return false;
-  it->second.request_bytes = bytes;
   shared_.door.proven(it->second.caller, now);
-  return it->second.caller == flow.remote.ip;
+  if (it->second.caller == flow.remote.ip) return true;
+  if (elsewhere_.size() >= kElsewhereMax) elsewhere_.clear();
+  elsewhere_[flow.remote.ip] = kDrawnBytes * bytes;
+  return false;
+}
+
+std::size_t Pump::paid_elsewhere(const sip::Send& one) {
+  const auto it = elsewhere_.find(one.flow.remote.ip);
+  if (it == elsewhere_.end()) return 0;
+  const auto paid = std::min(it->second, one.bytes.size());
+  it->second -= paid;
+  if (it->second == 0) elsewhere_.erase(it);
+  return paid;
 }
 
 void Pump::on_transport_error(const sip::Flow& flow) {
@@ -171,8 +185,7 @@ void Pump::withhold_elsewhere(sip::SessionId session, sip::Actions& out) {
   if (it == sessions_.end()) return;
   withhold(out, [&](const sip::Send& one) {
     if (!is_answer(one) || one.flow.remote.ip == it->second.caller) return false;
-    const auto paid = std::exchange(it->second.request_bytes, 0);
-    return !shared_.door.may_answer(one.flow, paid, one.bytes.size(), loop_.now());
+    return !shared_.door.may_answer(one.flow, paid_elsewhere(one), one.bytes.size(), loop_.now());
   });
 }
 
@@ -207,7 +220,8 @@ bool Pump::may_repeat(const sip::Send& one, TimePoint now) {
   if (!unproven && !is_answer(one)) return true;
   // By itself no budget would ever do for one that is large, as its INVITE was.
   const bool large = one.bytes.size() > admission::ReplyBudget::kSmallReplyBytes;
-  const auto paid = unproven && large ? std::exchange(caller->second.request_bytes, 0) : 0;
+  auto paid = unproven && large ? std::exchange(caller->second.request_bytes, 0) : 0;
+  if (!unproven) paid = paid_elsewhere(one);
   return shared_.door.may_answer(one.flow, paid, one.bytes.size(), now);
 }
 

@@ -80,8 +80,7 @@ class Pump {
     sip::Flow held;
     IpAddress caller;  // where the INVITE came from, and our tag went to
     bool unproven = false;
-    std::size_t request_bytes = 0;  // of the peer's last request, until an answer is charged with it
-    std::string tls_tag{};          // our tag, where the peer has to use TLS
+    std::string tls_tag{};  // our tag, where the peer has to use TLS
     bool end_told = false;
     std::optional<NextHop> next_hop{};  // as looked at last
   };
@@ -101,6 +100,7 @@ class Pump {
   bool refuse_cleartext(const sip::Flow& flow, sip::Message& message);
   void send_within_budget(const sip::NewRequest& request, sip::Actions&& answers);
   void withhold_elsewhere(sip::SessionId session, sip::Actions& out);
+  std::size_t paid_elsewhere(const sip::Send& one);
   bool may_repeat(const sip::Send& one, TimePoint now);
   void carry_out(sip::Actions&& actions);
   void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
@@ -133,7 +133,8 @@ class Pump {
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
   std::unordered_map<IpAddress, Unproven> unproven_;
-  std::unordered_set<std::string> tls_tags_;  // of sessions_
+  std::unordered_map<IpAddress, std::size_t> elsewhere_;  // bytes that requests in dialogs may draw there
+  std::unordered_set<std::string> tls_tags_;              // of sessions_
   std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;

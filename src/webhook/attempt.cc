@@ -74,7 +74,7 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
     outcome.status = failure.status;
     outcome.verdict = verdict_of(failure.kind);
     // A document, but none that can be read: the backend was reached.
-    if (outcome.status >= 200 && outcome.status < 300) {
+    if (failure.kind == http::FetchFailure::too_large && outcome.status >= 200 && outcome.status < 300) {
       outcome.error = {Code::too_large, name + ": " + failure.what};
       return outcome;
     }

@@ -58,6 +58,7 @@ void UserAgent::on_time(TimePoint now, Actions& out) {
 }
 
 TimePoint UserAgent::next_deadline() const {
+  if (!core_->gave_up.empty()) return {};
   return std::min(core_->table.next_deadline(), core_->deadlines.next());
 }
 
