@@ -364,51 +364,55 @@ TEST_F(OutboxTest, TakesOverWhatAKilledProcessHadClaimed) {
   EXPECT_EQ(digit_of(backend.wait_for(1).at(0)), "4");
 }
 
-TEST_F(OutboxTest, ABackendThatDoesNotAnswerHoldsUpNobodyElseAfterARestart) {
-  constexpr int kSilent = 600;
+// A store of its own for an outbox, and backends that never answer.
+struct SilentBackend {
   async::ManualLoop loop;
-  SilentFetcher client(loop);
+  SilentFetcher client{loop};
   AtOnce workers;
-  const auto store = std::move(*store::open_store("sqlite::memory:"));
-  const WriteSink keep = [&](const account::Write& write) {
+  std::unique_ptr<account::Store> store = std::move(*store::open_store("sqlite::memory:"));
+  WriteSink keep = [this](const account::Write& write) {
     return store->write(std::span(&write, 1)).has_value();
   };
+};
+
+TEST_F(OutboxTest, ABackendThatDoesNotAnswerHoldsUpNobodyElseAfterARestart) {
+  constexpr int kSilent = 600;
+  SilentBackend silent;
   options_.alone = true;
-  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
+  Outbox outbox(*silent.store, silent.workers, silent.client, std::make_shared<Exchanges>(silent.keep),
+                silent.keep, options_);
   for (int i = 0; i <= kSilent; ++i) {
     const auto* const url = i < kSilent ? "http://backend.example/" : "http://another.example/";
     outbox.tell(event(url, "c-" + std::to_string(i), 1));
   }
   const auto now = read_clocks().wall;
-  ASSERT_EQ(store->outbox_claim(now + 1s, now + 90s, kSilent)->size(), kSilent) << "the earlier life's";
+  ASSERT_EQ(silent.store->outbox_claim(now + 1s, now + 90s, kSilent)->size(), kSilent)
+      << "the earlier life's";
   outbox.start();
-  loop.run_for(1s);
-  EXPECT_EQ(client.asked, options_.per_backend_max + 1);
+  silent.loop.run_for(1s);
+  EXPECT_EQ(silent.client.asked, options_.per_backend_max + 1);
 }
 
 TEST_F(OutboxTest, WhatABackendHasNoPlaceForGoesBackToTheStoreForAWhile) {
   constexpr int kEvents = 300;
-  async::ManualLoop loop;
-  SilentFetcher client(loop);
-  AtOnce workers;
-  const auto store = std::move(*store::open_store("sqlite::memory:"));
-  const WriteSink keep = [&](const account::Write& write) {
-    return store->write(std::span(&write, 1)).has_value();
-  };
+  SilentBackend silent;
   options_.per_backend_max = 1;
-  Outbox outbox(*store, workers, client, std::make_shared<Exchanges>(keep), keep, options_);
+  Outbox outbox(*silent.store, silent.workers, silent.client, std::make_shared<Exchanges>(silent.keep),
+                silent.keep, options_);
   for (int i = 0; i < kEvents; ++i) {
     outbox.tell(event("http://backend.example/", "c-" + std::to_string(i), 1));
   }
   const auto before = read_clocks().wall;
   outbox.start();
-  loop.run_for(1s);
+  silent.loop.run_for(1s);
   const auto after = read_clocks().wall;
-  EXPECT_EQ(client.asked, 1);
-  const auto due = [&](WallTime when) { return store->outbox_claim(when, when + 90s, kEvents)->size(); };
+  EXPECT_EQ(silent.client.asked, 1);
+  const auto due = [&](WallTime when) {
+    return silent.store->outbox_claim(when, when + 90s, kEvents)->size();
+  };
   EXPECT_EQ(due(before + 29s), 0U);
   EXPECT_EQ(due(after + 31s), kEvents - 1U - 256U);
-  EXPECT_EQ(*store->outbox_size(), std::size_t{kEvents}) << "none is lost";
+  EXPECT_EQ(*silent.store->outbox_size(), std::size_t{kEvents}) << "none is lost";
 }
 
 // Whose claims hold no time at all, as if every lease had run out.

@@ -1,5 +1,6 @@
 // Our re-INVITE and UPDATE: answered, refused, glare, challenged.
 #include "sip/dialog/offer_exchange.h"
+#include "sip/dialog/open_dialog.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -141,17 +142,9 @@ TEST(OurOffer, ARefreshThatWaitsAfterGlareRepeatsWhatHoldsByThen) {
 TEST(OurOffer, ThatCannotBeSentAgainIsOutNoMore) {
   SeededRandomness random{1};
   Agent agent({}, random);
-  auto opened = agent.open({.call_id = "c",
-                            .local_tag = "us",
-                            .remote_tag = "alice",
-                            .local_party = "<sip:app@192.0.2.1>",
-                            .remote_party = "<sip:alice@example.com>",
-                            .remote_target = "sip:alice@198.51.100.7",
-                            .contact = "sip:app@192.0.2.1"},
-                           udp_flow(), true);
+  const auto opened = open_dialog(agent);
   ASSERT_TRUE(opened);
   Session& session = **opened;
-  session.phase = Phase::confirmed;
   Actions out;
   Turn turn{kStart, out};
   ASSERT_TRUE(make_offer(agent, turn, session, {.method = Method::invite, .sdp = "ours"}));

@@ -1,6 +1,7 @@
 // BYE, REFER and other requests of ours in a dialog.
 #include "base/limits.h"
 #include "sip/dialog/in_dialog.h"
+#include "sip/dialog/open_dialog.h"
 #include "sip/harness.h"
 
 namespace portico::sip {
@@ -180,16 +181,8 @@ TEST(SendBye, GoesOutOnceThoughTheTableIsFull) {
         agent.table.request(kStart, udp_flow(), "OPTIONS", "z9hG4bK" + std::to_string(i), "x", 0, sends));
     sends.clear();
   }
-  auto opened = agent.open({.call_id = "c",
-                            .local_tag = "us",
-                            .remote_tag = "her",
-                            .local_party = "<sip:app@192.0.2.1>",
-                            .remote_party = "<sip:alice@example.com>",
-                            .remote_target = "sip:alice@198.51.100.7",
-                            .contact = "sip:app@192.0.2.1"},
-                           udp_flow(), true);
+  const auto opened = open_dialog(agent);
   ASSERT_TRUE(opened);
-  (*opened)->phase = Phase::confirmed;
   Actions out;
   Turn turn{kStart, out};
   ASSERT_TRUE(end_session(agent, turn, **opened, "SIP;cause=200"));
