@@ -54,15 +54,6 @@ bool is_api_path(std::string_view path) {
   return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/api/v2/");
 }
 
-std::string line_of(const http::Request& request) {
-  if (!request.headers.get("Authorization").empty()) {
-    for (const auto& family : kFamilies) {
-      if (const auto place = place_in(request.path, family)) return "account " + place->account_id;
-    }
-  }
-  return request.remote.ip.to_string();
-}
-
 std::optional<http::Response> refuse(const Services& services, const http::Request& request) {
   if (!is_api_path(request.path)) return std::nullopt;
   const auto client = identify(services, request);
@@ -83,8 +74,15 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
 }
 
 http::HeadVerdict judge_head(const Services& services, const http::Request& request) {
-  if (is_api_path(request.path)) return {.refusal = refuse(services, request)};
-  return {.refusal = std::nullopt, .body_bytes_max = limits::kHttpUnprovenBodyBytesMax};
+  if (!is_api_path(request.path)) {
+    return {.refusal = std::nullopt, .body_bytes_max = limits::kHttpUnprovenBodyBytesMax};
+  }
+  http::HeadVerdict verdict{.refusal = refuse(services, request)};
+  for (const auto& family : kFamilies) {
+    const auto place = place_in(request.path, family);
+    if (place && !verdict.refusal) verdict.line = "account " + place->account_id;
+  }
+  return verdict;
 }
 
 }  // namespace portico::api

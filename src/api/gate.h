@@ -14,12 +14,9 @@ namespace portico::api {
 // The 401 or 403, or nothing when the request may go on. Paths outside the APIs always may.
 std::optional<http::Response> refuse(const Services& services, const http::Request& request);
 
-// The same for a request whose body has not been read yet. Where no proof is asked for, only a short one is.
+// The same for a request whose body has not been read yet, and whose turn it is: its account's, if it has
+// proved to be that. Where no proof is asked for, only a short body is read.
 http::HeadVerdict judge_head(const Services& services, const http::Request& request);
-
-// In whose turn it is served (http::ServerOptions::line): the account's whose path it is, but whoever brings
-// nothing to prove himself with waits among those of his address. Nothing is looked up for it.
-std::string line_of(const http::Request& request);
 
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);

@@ -77,7 +77,7 @@ inline constexpr std::size_t kIdleSocketPairsMax =
     256;                                 // RTP socket pairs kept open without a leg, a media thread
 inline constexpr auto kMediaTick = 5ms;  // how often a media thread looks which ports have their turn
 inline constexpr auto kFormerSourceLife =
-    500ms;  // packets of a leg that has ended are told from others for this long
+    500ms;  // a source that is of no leg any more, or of none yet, is told from others for this long
 inline constexpr std::size_t kFormerSourcesMax = 64;  // and so many of them a socket
 inline constexpr std::size_t kSoundCacheBytesMax =
     268'435'456;  // decoded prompts kept in memory (256 MB); half of it held by calls of one account
@@ -124,6 +124,8 @@ inline constexpr std::size_t kHttpHeaderBytesMax = 16'384;        // header bloc
 inline constexpr std::size_t kHttpUnprovenBodyBytesMax = 16'384;  // where no proof is asked for
 inline constexpr std::size_t kHttpConnectionsMax = 2'048;         // connections to our APIs
 inline constexpr std::size_t kHttpConnectionsPerSourceMax = 512;  // from one address; IPv6: from one /64
+inline constexpr std::size_t kHttpBodiesBytesMax =
+    268'435'456;                                  // asked or answered, of all requests under way
 inline constexpr auto kHttpHeaderMax = 10s;       // from a request's first byte to the end of its headers
 inline constexpr auto kHttpBodyMax = 30s;         // and to the end of its body
 inline constexpr auto kHttpIdleMax = 75s;         // a connection to our APIs between two requests
@@ -150,7 +152,8 @@ inline constexpr std::size_t kWebhookPageBytesMax = 4'194'304;      // bodies in
 inline constexpr std::size_t kApplicationsPerAccountMax = 10'000;   // voice applications
 inline constexpr std::size_t kDeletedApplicationsMax = 10'000;      // ids that are kept closed in memory
 inline constexpr std::size_t kApplicationPageBytesMax = 4'194'304;  // documents in one page of their list
-inline constexpr std::size_t kFaultsMax = 100;                      // named in one answer to a bad request
+inline constexpr std::size_t kCallPageBytesMax = 4'194'304;  // texts of the calls in one page of their list
+inline constexpr std::size_t kFaultsMax = 100;               // named in one answer to a bad request
 inline constexpr std::size_t kAllowedSourcesMax = 25;  // blocks in allowedSourceIps (voice-applications.md 3)
 inline constexpr std::size_t kApplicationNameCharactersMax = 256;  // applicationName
 inline constexpr std::size_t kCredentialCharactersMax = 1'024;     // user name or password of a webhook

@@ -72,11 +72,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse_malformed(std::string_view why);
   void take_head();
   void handle();
+  AnswerTo answer_to(bool whole) const;  // `whole`: the request has come to its end
   HeadVerdict judge_head();
   Response respond(Request request);
   template <typename Work, typename Then>
   bool on_worker(Work work, Then then);
   void refuse_request(int status, std::string_view what);
+  void refuse_busy();
+  bool hold(std::size_t bytes);
   void send(Answer answer);
   void write_rest();
   void read_file();
@@ -97,7 +100,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Answer answer_;
   std::string piece_;
   std::size_t body_sent_ = 0;
-  std::string line_;  // of the request under way
+  std::string line_;      // of the request under way
+  std::size_t held_ = 0;  // of the line's share of Core::bodies
   bool idle_ = true;
   TimePoint idle_since_ = Clock::now();
   bool closed_ = false;
@@ -134,6 +138,7 @@ constexpr unsigned char kTlsHandshake = 22;
 // What the kernel keeps that was not sent yet: less than a slow reader takes within the time limit, for the
 // kernel tells of progress only when a good part of it has gone.
 constexpr int kUnsentBytesMax = 65'536;
+constexpr std::size_t kShortBodyBytes = limits::kHttpUnprovenBodyBytesMax;
 constexpr std::size_t kLingerBytesMax = 262'144;
 constexpr auto kLinger = std::chrono::seconds(1);
 
@@ -185,6 +190,7 @@ void Connection::finish() {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
+  hold(0);
   stream_.tcp().close();
   quota_.give_back(remote_.ip);
   const auto self = shared_from_this();
@@ -227,8 +233,7 @@ void Connection::on_head(Failure failure) {
   if (!has_sound_framing(parser_->get()))
     return refuse_malformed("the end of the body can be seen in two ways");
   if (!has_one_host(parser_->get())) return refuse_malformed("it must have one Host field with one host");
-  if (parser_->is_done()) return handle();
-  core_.gate ? pass_gate() : expect_body();
+  core_.gate ? pass_gate() : on_verdict({});
 }
 
 // `work` runs on a worker, then `then` with what came of it on the server's thread. False: neither will.
@@ -252,11 +257,12 @@ bool Connection::on_worker(Work work, Then then) {
   return core_.turns.run(line_, std::move(job));
 }
 
-// Who may not ask sends no body either: bodies of strangers would fill the memory.
+// Who may not ask sends no body either: bodies of strangers would fill the memory. And nobody waits in the
+// turn of another whom he only names.
 void Connection::pass_gate() {
   stream_.tcp().expires_never();
   const bool runs = on_worker([](Connection& self) { return self.judge_head(); }, &Connection::on_verdict);
-  if (!runs) refuse_request(503, "Handling too many requests");
+  if (!runs) refuse_busy();
 }
 
 HeadVerdict Connection::judge_head() {
@@ -270,11 +276,16 @@ HeadVerdict Connection::judge_head() {
 
 void Connection::on_verdict(HeadVerdict verdict) {
   if (closed_) return;
-  if (verdict.refusal) return send(make_answer(std::move(*verdict.refusal), {.keep_alive = false}));
+  const bool whole = parser_->is_done();
+  if (verdict.refusal) return send(make_answer(std::move(*verdict.refusal), answer_to(whole)));
+  if (!verdict.line.empty()) line_ = std::move(verdict.line);
+  if (whole) return handle();
   if (parser_->content_length().value_or(0) > verdict.body_bytes_max) {
     return refuse_request(413, "The request body is too large");
   }
-  parser_->body_limit(std::min<std::uint64_t>(verdict.body_bytes_max, core_.options.request_bytes_max));
+  const auto limit = std::min(verdict.body_bytes_max, core_.options.request_bytes_max);
+  parser_->body_limit(limit);
+  if (!hold(static_cast<std::size_t>(parser_->content_length().value_or(limit)))) return refuse_busy();
   expect_body();
 }
 
@@ -342,20 +353,24 @@ void Connection::take_head() {
   const auto mark = std::min(target.find('?'), target.size());
   request_.path = std::string(target.substr(0, mark));
   if (mark < target.size()) request_.query = parse_query(target.substr(mark + 1));
-  if (core_.options.line) line_ = core_.options.line(request_);
+  line_ = net::source_block(remote_.ip).to_string();
+}
+
+AnswerTo Connection::answer_to(bool whole) const {
+  return {.head_only = request_.method == "HEAD",
+          .keep_alive = whole && parser_->keep_alive() && !core_.draining,
+          .range = std::string(request_.headers.get("Range"))};
 }
 
 void Connection::handle() {
   stream_.tcp().expires_never();
-  const AnswerTo to{.head_only = request_.method == "HEAD",
-                    .keep_alive = parser_->keep_alive() && !core_.draining,
-                    .range = std::string(request_.headers.get("Range"))};
+  const auto to = answer_to(true);
   auto request = request_;
   request.body = std::move(parser_->get().body());
   auto work = [to, request = std::move(request)](Connection& self) mutable {
     return make_answer(self.respond(std::move(request)), to);
   };
-  if (!on_worker(std::move(work), &Connection::send)) refuse_request(503, "Handling too many requests");
+  if (!on_worker(std::move(work), &Connection::send)) refuse_busy();
 }
 
 Response Connection::respond(Request request) {
@@ -371,8 +386,23 @@ void Connection::refuse_request(int status, std::string_view what) {
   send(make_answer(core_.options.errors(request_, status, what), {.keep_alive = false}));
 }
 
+void Connection::refuse_busy() { refuse_request(503, "Handling too many requests"); }
+
+// In place of what it held. False: there is no room, and it holds nothing.
+bool Connection::hold(std::size_t bytes) {
+  core_.bodies.give_back(line_, std::exchange(held_, 0));
+  if (bytes <= kShortBodyBytes) return true;
+  if (!core_.bodies.take(line_, bytes)) return false;
+  held_ = bytes;
+  return true;
+}
+
 void Connection::send(Answer answer) {
   if (closed_) return;
+  const auto bytes =
+      answer.file ? std::min<std::uint64_t>(answer.file->left(), OpenFile::kPieceBytes) : answer.body.size();
+  // What has changed something is answered: that is not much longer than what was asked, which is still held.
+  if (request_.method == "GET" && !hold(bytes)) return refuse_busy();
   answer_ = std::move(answer);
   body_sent_ = 0;
   // One write for the head and a small body.
@@ -419,6 +449,7 @@ void Connection::on_sent() {
   answer_.file.reset();
   answer_.body = {};
   piece_ = {};
+  hold(0);
   if (!answer_.keep_alive) return linger();
   await_request();
 }

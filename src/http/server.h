@@ -25,21 +25,23 @@ struct ServerOptions {
   std::size_t connections_per_source_max = limits::kHttpConnectionsPerSourceMax;
   std::size_t request_bytes_max = limits::kHttpRequestBytesMax;
   std::size_t header_bytes_max = limits::kHttpHeaderBytesMax;
+  // Bodies of requests and answers in memory, of all connections; of one line (HeadVerdict) half at most.
+  // Beyond it: 503. Short ones are not counted.
+  std::size_t bodies_bytes_max = limits::kHttpBodiesBytesMax;
   std::chrono::milliseconds header_timeout = limits::kHttpHeaderMax;  // from the first byte of a request
   std::chrono::milliseconds body_timeout = limits::kHttpBodyMax;
   std::chrono::milliseconds idle_timeout = limits::kHttpIdleMax;    // between requests
   std::chrono::milliseconds write_timeout = limits::kHttpWriteMax;  // without any progress
   ErrorPage errors = plain_error;
-  // In whose turn a request is served (async/turns.h), such as an account. Runs on the server's thread. Null:
-  // all are one.
-  std::function<std::string(const Request&)> line;
   std::shared_ptr<net::TlsServer> tls;  // who begins with a TLS handshake is answered over TLS; null: nobody
 };
 
-// What becomes of a request with a body, once its head has come.
+// What becomes of a request, once its head has come.
 struct HeadVerdict {
   std::optional<Response> refusal;  // sent before the body is read
   std::size_t body_bytes_max = limits::kHttpRequestBytesMax;
+  // In whose turn it is served (async/turns.h), such as a proven account. Empty: among those of its address.
+  std::string line = {};
 };
 
 class Server {
@@ -48,8 +50,8 @@ class Server {
   static Result<std::unique_ptr<Server>> listen(ServerOptions options, async::Turns& turns);
   ~Server();  // as stop() with no patience
 
-  // `handler`: Router::route, for example. `gate` sees each request that has a body before that is read; on a
-  // worker, as the handler.
+  // `handler`: Router::route, for example. `gate` sees each request first, before its body is read; on a
+  // worker, as the handler, in the turn of the address (of IPv6, its /64) it comes from.
   void start(std::function<Response(Request)> handler, std::function<HeadVerdict(const Request&)> gate = {});
   Endpoint local() const;  // the address and port really in use
 

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "base/shares.h"
 #include "http/server.h"
 #include "net/source_quota.h"
 
@@ -25,7 +26,8 @@ struct Server::Core {
         turns(t),
         acceptor(io),
         served(options.connections_max, per_source_max(options)),
-        refused(options.connections_max, per_source_max(options)) {}
+        refused(options.connections_max, per_source_max(options)),
+        bodies(options.bodies_bytes_max) {}
 
   ServerOptions options;
   async::Turns& turns;
@@ -41,6 +43,7 @@ struct Server::Core {
   std::unordered_set<std::shared_ptr<Connection>> connections;
   net::SourceQuota served;
   net::SourceQuota refused;  // those that are being told so
+  Shares bodies;
   bool draining = false;
 
   static std::size_t per_source_max(const ServerOptions& options) {

@@ -9,6 +9,9 @@
 
 namespace portico::net {
 
+// What counts as one: an IPv4 address, or the /64 of an IPv6 one. Any thread.
+IpAddress source_block(const IpAddress& source);
+
 class SourceQuota {
  public:
   SourceQuota(std::size_t total_max, std::size_t per_source_max)

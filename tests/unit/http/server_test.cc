@@ -99,13 +99,13 @@ TEST_F(ServerTest, ReportsThePortItFound) {
 
 TEST_F(ServerTest, ServesOneLineBesideAnotherThatHasMuchToDo) {
   async::Turns turns(workers_, 2, 1);
-  options_.line = [](const Request& request) { return request.path; };
   routes_.add("GET", "/slow", [released = slow_release_.get_future().share()](const Request&) {
     released.wait();
     return Response{.body = "finished"};
   });
   server_ = std::move(*Server::listen(options_, turns));
-  server_->start([this](Request request) { return routes_.route(std::move(request)); });
+  server_->start([this](Request request) { return routes_.route(std::move(request)); },
+                 [](const Request& request) { return HeadVerdict{.refusal = {}, .line = request.path}; });
   std::vector<TcpPeer> slow;
   for (int n = 0; n < 3; ++n) {
     slow.push_back(connect());
@@ -115,6 +115,46 @@ TEST_F(ServerTest, ServesOneLineBesideAnotherThatHasMuchToDo) {
   slow_release_.set_value();
   for (auto& peer : slow) EXPECT_THAT(peer.read_to_end(), HasSubstr("finished"));
   server_.reset();  // before `turns`
+}
+
+// More than the kernel takes for a reader that takes nothing.
+TEST_F(ServerTest, HoldsNoMoreForSlowReadersThanItsBoundOfOneLineHalf) {
+  options_.bodies_bytes_max = 64'000'000;
+  gate_ = [](const Request& request) { return HeadVerdict{.refusal = {}, .line = request.path}; };
+  for (const char* path : {"/one", "/other"}) {
+    routes_.add("GET", path, [](const Request&) { return Response{.body = std::string(16'000'000, 'x')}; });
+  }
+  start();
+  std::vector<TcpPeer> slow;
+  for (int n = 0; n < 2; ++n) {
+    slow.push_back(connect());
+    slow.back().send(get("/one"));
+    EXPECT_THAT(slow.back().read_until("\r\n\r\n"), HasSubstr("200 OK"));
+  }
+  EXPECT_THAT(ask(get("/one")), HasSubstr("503 Service Unavailable"));
+  EXPECT_THAT(ask(get("/other")), HasSubstr("200 OK"));
+  EXPECT_EQ(slow.front().read_to_end().size(), 16'000'000U);
+  EXPECT_THAT(ask(get("/one")), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, TakesNoMoreOfBodiesThanItsBoundOfOneLineHalf) {
+  options_.bodies_bytes_max = 64'000;
+  start();
+  const std::string head =
+      "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 20000\r\n\r\n";
+  auto first = connect();
+  first.send(head);
+  EXPECT_THAT(first.read_until("\r\n\r\n"), HasSubstr("100 Continue"));
+  EXPECT_THAT(ask(head), HasSubstr("503 Service Unavailable"));
+  first.send(std::string(20'000, 'x'));
+  EXPECT_THAT(first.read_until("\r\n\r\n"), HasSubstr("200 OK"));
+  first.read_bytes(20'000);
+  first.send(
+      "GET /hello/again HTTP/1.1\r\nHost: x\r\n\r\n");  // once it is answered, the other's body is gone
+  first.read_until("\r\n\r\n");
+  auto second = connect();
+  second.send(head);
+  EXPECT_THAT(second.read_until("\r\n\r\n"), HasSubstr("100 Continue"));
 }
 
 TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
@@ -420,7 +460,8 @@ TEST_F(ServerTest, ReadsABodyOnlyOnceItsHeadHasPassedTheGate) {
   EXPECT_THAT(ask(post + proof + "Content-Length: 11\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(ask(post + proof + "Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));
-  EXPECT_THAT(ask(get("/hello/x")), testing::EndsWith("hello x")) << "no body, no gate";
+  EXPECT_THAT(ask(get("/hello/x")), testing::EndsWith("who are you")) << "without a body too";
+  EXPECT_THAT(ask(get("/hello/x", proof)), testing::EndsWith("hello x"));
 }
 
 TEST_F(ServerTest, FinishesAnswersUnderWayWhenItStops) {
