@@ -113,8 +113,7 @@ void Transfer::set_connection(const ClientOptions& options) {
   set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
   set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!options.ca_file.empty()) set(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
-  // Limits are our own (is_late): curl's do not run while a request waits for a free connection.
-  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.total_timeout.count()) + 1000L);
+  limit_curl(true);
   // A name server that does not answer must not hold up the thread when its asker gives up.
   set(easy_, CURLOPT_QUICK_EXIT, 1L);
   set(easy_, CURLOPT_ERRORBUFFER, error_text_);
@@ -130,6 +129,8 @@ void Transfer::set_callbacks() {
   set(easy_, CURLOPT_OPENSOCKETDATA, this);
   set(easy_, CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
   set(easy_, CURLOPT_RESOLVER_START_DATA, this);
+  set(easy_, CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_handshake);
+  set(easy_, CURLOPT_SSL_CTX_DATA, this);
   set(easy_, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
   set(easy_, CURLOPT_PREREQDATA, this);
 }
@@ -138,6 +139,13 @@ int Transfer::on_resolve(void*, void*, void* self) {
   return in_curl(1, [&] {
     static_cast<Transfer*>(self)->enter(Stage::resolving);
     return 0;
+  });
+}
+
+CURLcode Transfer::on_handshake(CURL*, void*, void* self) {
+  return in_curl(CURLE_OUT_OF_MEMORY, [&] {
+    static_cast<Transfer*>(self)->enter(Stage::securing);
+    return CURLE_OK;
   });
 }
 
@@ -151,14 +159,13 @@ curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
   const bool allowed = options_->allow_private_targets || is_public_target(endpoint.ip);
   if (!allowed || is_link_local_target(endpoint.ip) || is_own_target(endpoint, options_->own_listeners)) {
     // Of a name's several addresses another one may do.
-    refused_target_ = sockets_.empty();
+    refused_target_ = !opened_socket_;
     return CURL_SOCKET_BAD;
   }
   enter(Stage::connecting);
-  sockets_.reserve(sockets_.size() + 1);
   const auto fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
-  sockets_.push_back(fd);
+  opened_socket_ = true;
   refused_target_ = false;
   opened_connection_ = true;
   host_.on_connection_opened();
@@ -177,9 +184,11 @@ void Transfer::enter(Stage stage) {
   const bool connecting = stage == Stage::resolving || stage == Stage::connecting;
   const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
   if (connecting && was_connecting) return;  // a name's second address shares the limit of the first
-  sockets_.clear();
+  opened_socket_ = false;
+  if (connecting || stage == Stage::securing) limit_curl(connecting);
   auto limit = Millis(0);
   if (connecting) limit = request_.connect_timeout;
+  if (stage == Stage::securing) limit = request_.tls_timeout;
   if (stage == Stage::waiting) limit = request_.first_byte_timeout;
   const bool was_limited = stage_deadline_ != kNever;
   stage_deadline_ = limit.count() > 0 ? Clock::now() + limit : kNever;
@@ -188,23 +197,16 @@ void Transfer::enter(Stage stage) {
   if (was_limited || stage_deadline_ < total) host_.arm(id_, std::min(stage_deadline_, total));
 }
 
-// CURLINFO_CONNECT_TIME_T tells only once the handshake has ended too. A descriptor that was closed and taken
-// by another connection can at worst grant the time of a handshake.
-bool Transfer::connected() const {
-  return std::any_of(sockets_.begin(), sockets_.end(), [](int fd) {
-    sockaddr_storage peer{};
-    socklen_t size = sizeof peer;
-    return ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
-  });
+// Limits are our own (is_late). Of curl's a name's first address gets half, so that the next one has its turn
+// within ours; but curl would count the handshake in.
+void Transfer::limit_curl(bool connecting) {
+  const auto limit =
+      connecting ? request_.connect_timeout + Millis(1) : request_.total_timeout + Millis(1000);
+  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit.count()));
 }
 
 bool Transfer::is_late(TimePoint now) {
-  auto limit = stage_deadline_;
-  if (limit != kNever && stage_ == Stage::connecting && connected()) {
-    // TCP was in time; what is still to come is the handshake.
-    limit = request_.tls_timeout.count() > 0 ? limit + request_.tls_timeout : kNever;
-  }
-  limit = std::min(limit, asked_ + request_.total_timeout);
+  const auto limit = std::min(stage_deadline_, asked_ + request_.total_timeout);
   if (now >= limit) return true;
   host_.arm(id_, limit);
   return false;
@@ -279,7 +281,9 @@ FetchFailure Transfer::late_kind() const {
     case Stage::resolving:
       return FetchFailure::resolve;
     case Stage::connecting:
-      return connected() ? FetchFailure::tls : FetchFailure::connect;
+      return FetchFailure::connect;
+    case Stage::securing:
+      return FetchFailure::tls;
     case Stage::queued:
     case Stage::waiting:
     case Stage::receiving:
@@ -369,12 +373,10 @@ void Transfer::finish(CURLcode code, TimePoint now) {
 
 void Transfer::finish_late(TimePoint now) {
   static constexpr std::string_view kStages[] = {"no connection was free", "the host name was not resolved",
-                                                 "no connection was made", "no answer came",
-                                                 "the answer did not end"};
-  const auto kind = late_kind();
-  const auto what =
-      kind == FetchFailure::tls ? "the TLS handshake did not end" : kStages[static_cast<std::size_t>(stage_)];
-  finish_failed(kind, std::string(what) + " in time", now);
+                                                 "no connection was made", "the TLS handshake did not end",
+                                                 "no answer came",         "the answer did not end"};
+  const auto what = kStages[static_cast<std::size_t>(stage_)];
+  finish_failed(late_kind(), std::string(what) + " in time", now);
 }
 
 void Transfer::finish_failed(FetchFailure kind, std::string what, TimePoint now) {

@@ -2,7 +2,7 @@
 // One request of the client under way: a curl handle, what it sends, and what has come back. Internal to
 // http/; the client's thread only.
 //
-//   queued ─▶ resolving ─▶ connecting (TCP, then TLS) ─▶ waiting ─first byte─▶ receiving ─▶ finished
+//   queued ─▶ resolving ─▶ connecting ─▶ securing (TLS) ─▶ waiting ─first byte─▶ receiving ─▶ finished
 //      └────── a connection kept alive is free ─────────────▲    each redirect begins again at resolving
 
 #include <curl/curl.h>
@@ -46,23 +46,24 @@ class Transfer {
   CURL* easy() const { return easy_; }  // null until prepared
 
  private:
-  enum class Stage : unsigned char { queued, resolving, connecting, waiting, receiving };
+  enum class Stage : unsigned char { queued, resolving, connecting, securing, waiting, receiving };
 
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   curl_socket_t open_socket(const curl_sockaddr& address);
   static int on_resolve(void* state, void* reserved, void* self);
+  static CURLcode on_handshake(CURL* easy, void* context, void* self);
   static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
 
   void set_message();
   void set_connection(const ClientOptions& options);
   void set_callbacks();
   void enter(Stage stage);
+  void limit_curl(bool connecting);
   bool take_body(std::string_view bytes);
   bool take_header_line(std::string_view line);
   bool write_file(std::string_view bytes);
-  bool connected() const;
   FetchFailure late_kind() const;
   int status() const;
   FetchError explain(CURLcode code) const;
@@ -87,7 +88,7 @@ class Transfer {
   bool file_failed_ = false;
   bool no_room_ = false;
   bool opened_connection_ = false;
-  std::vector<int> sockets_;  // opened in the present connecting stage; curl's to close
+  bool opened_socket_ = false;  // in the present connecting stage
   std::size_t head_bytes_ = 0;
   int file_ = -1;
   Fetched answer_;

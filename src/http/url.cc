@@ -130,6 +130,8 @@ Result<Url> parse_url(std::string_view text) {
   url.port = *port;
   url.path = std::string(view.encoded_path());
   if (url.path.empty()) url.path = "/";
+  // Boost 1.81 takes for a path what follows the digits of a port.
+  if (url.path.front() != '/') return fail(Code::invalid, "not an absolute URL");
   if (view.has_query()) url.path += "?" + std::string(view.encoded_query());
   return url;
 }

@@ -29,7 +29,8 @@ TEST(Url, FillsInTheSchemesPortAndTheRootPath) {
 TEST(Url, RefusesWhatIsNotAnHttpUrl) {
   for (const auto* text :
        {"", "/relative", "ftp://example.org/", "http://", "http:///x", "http://user:pw@host/",
-        "http://host:99999/", "http://host:0/", "http://ho st/", "http://host/\r\nX: y", "example.org"}) {
+        "http://host:99999/", "http://host:0/", "http://host:80x/", "http://host:80tp://other:808?c",
+        "http://ho st/", "http://host/\r\nX: y", "example.org"}) {
     EXPECT_FALSE(parse_url(text)) << text;
   }
   EXPECT_FALSE(parse_url("http://host/" + std::string(3000, 'a')));
