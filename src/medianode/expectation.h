@@ -21,6 +21,8 @@ struct Expectation {
   IpAddress likely;  // the address it will most likely come from: SDP's, behind NAT that of its signalling
 
   bool waits() const { return from != From::nobody; }
+  // It comes from a port that only its NAT knows.
+  bool is_nameless() const { return from == From::anywhere && likely != rtp.ip; }
   bool may_be(const IpAddress& ip) const { return waits() && from != From::unknown && likely == ip; }
 };
 

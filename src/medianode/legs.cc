@@ -46,7 +46,8 @@ Legs::Legs(Now start, const LegsOptions& options, const PortRange& range, media:
       recordings_(recordings),
       directory_(directory),
       engine_(start, sounds),
-      pairs_(options.bind, range, options.thread, options.socket_pairs_max, epoll_fd),
+      pairs_(options.bind, range, options.thread, options.socket_pairs_max,
+             static_cast<PairId>(random_u64() % range.pairs_of_thread()), epoll_fd),
       receiver_(kPacketBytesMax) {}
 
 Result<PairId> Legs::open_pair() {
@@ -85,7 +86,7 @@ void Legs::open(TimePoint now, const Opening& opening) {
     (*opening.events)(media::PortLost{.port = request.port, .reason = added.error().what});
     return;
   }
-  placement_.add_leg(*pair, request.port, expectation);
+  placement_.add_leg(now, *pair, request.port, expectation);
   legs_[request.port] = {
       .pair = *pair, .events = opening.events, .local = options_.default_source, .stream = std::nullopt};
   ports_gauge().add(1);

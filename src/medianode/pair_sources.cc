@@ -11,6 +11,8 @@ using From = Expectation::From;
 using media::PortId;
 using Found = Waiters::Found;
 
+constexpr auto kByeIsTried = 32s;  // RFC 3261 section 17.1.2.2, timer F
+
 Hearer hearer_of(const Waiters::Answer& answer) {
   return answer.found == Found::one ? Hearer{.port = answer.port} : Hearer{.miss = Miss::ambiguous_source};
 }
@@ -34,8 +36,10 @@ class Candidates {
 
 }  // namespace
 
-void PairSources::add(PortId port, const Expectation& expectation) {
-  describe(legs_[port], expectation);
+void PairSources::add(TimePoint now, PortId port, const Expectation& expectation) {
+  auto& leg = legs_[port];
+  leg.since = now;
+  describe(leg, expectation);
   if (expectation.waits()) waiters_.add(port, expectation);
 }
 
@@ -58,6 +62,8 @@ void PairSources::expect(TimePoint now, PortId port, const Expectation& expectat
   forget_description(it->second);
   describe(it->second, expectation);
   if (expectation.waits()) waiters_.add(port, expectation);
+  // Its media may have been faster than what tells of it.
+  std::erase_if(former_, [&](const Former& f) { return f.of == 0 && f.since >= it->second.since; });
 }
 
 void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_until) {
@@ -67,6 +73,7 @@ void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_unti
   forget_lock(port, it->second);
   it->second.locked = source;
   locked_[source] = port;
+  if (is_nameless(it->second)) ++nameless_[it->second.expectation.likely];
   if (waits_until == TimePoint{}) return;
   auto better = it->second.expectation;
   better.from = From::sdp_address;  // strangers have had their turn
@@ -83,22 +90,40 @@ void PairSources::remove(TimePoint now, PortId port) {
 }
 
 // Packets of the former source may be under way still; they must not lock another leg's source.
-void PairSources::unlock(TimePoint now, PortId port, Leg& leg, PortId same) {
+void PairSources::unlock(TimePoint now, PortId port, Leg& leg, PortId to) {
   if (!leg.locked) return;
   std::erase_if(former_, [&](const Former& f) { return now >= f.until; });
   if (former_.size() >= limits::kFormerSourcesMax) former_.erase(former_.begin());
-  former_.push_back({.source = *leg.locked, .until = now + limits::kFormerSourceLife, .same = same});
+  former_.push_back(
+      {.source = *leg.locked, .since = now, .until = now + limits::kFormerSourceLife, .of = port, .to = to});
   forget_lock(port, leg);
+}
+
+bool PairSources::is_nameless(const Leg& leg) {
+  return leg.expectation.is_nameless() && *leg.locked != leg.expectation.rtp;
 }
 
 void PairSources::forget_lock(PortId port, Leg& leg) {
   if (!leg.locked) return;
+  if (is_nameless(leg)) {
+    const auto nameless = nameless_.find(leg.expectation.likely);
+    if (--nameless->second == 0) nameless_.erase(nameless);
+  }
   const auto it = locked_.find(*leg.locked);
   if (it != locked_.end() && it->second == port) locked_.erase(it);
   leg.locked.reset();
 }
 
-const PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& from) const {
+// What was here before a leg is not what that is waiting for. Strangers take no place of what has been a
+// leg's.
+void PairSources::remember_stranger(TimePoint now, const Endpoint& from, PortId to) {
+  std::erase_if(former_, [&](const Former& f) { return now >= f.until; });
+  if (former_.size() >= limits::kFormerSourcesMax) return;
+  former_.insert(former_.begin(),
+                 {.source = from, .since = now, .until = now + limits::kFormerSourceLife, .to = to});
+}
+
+PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& from) {
   const auto found = std::find_if(former_.rbegin(), former_.rend(),
                                   [&](const Former& f) { return f.source == from && now < f.until; });
   return found == former_.rend() ? nullptr : &*found;
@@ -114,13 +139,19 @@ Hearer PairSources::find_rtp(TimePoint now, const Endpoint& from) {
   if (const auto it = locked_.find(from); it != locked_.end()) return {.port = it->second};
   waiters_.expire(now);
   if (const auto exact = waiters_.of_endpoint(from); exact.found != Found::none) return hearer_of(exact);
-  if (const auto* former = find_former(now, from)) {
-    if (legs_.contains(former->same)) return {.port = former->same};
-    return {.miss = Miss::former_source};
+  if (auto* former = find_former(now, from)) {
+    // Of an ended leg only as long as an honest caller may not know of its end: the phone may call again.
+    const bool goes_on =
+        former->of == 0 || (!legs_.contains(former->of) && now - former->since < kByeIsTried);
+    if (goes_on) former->until = now + limits::kFormerSourceLife;
+    if (legs_.contains(former->to)) return {.port = former->to};
+    return {.miss = former->of == 0 ? Miss::stranger : Miss::former_source};
   }
   if (const auto likely = waiters_.of_address(from.ip); likely.found != Found::none) return hearer_of(likely);
   if (const auto any = waiters_.of_anywhere(); any.found != Found::none) return hearer_of(any);
-  return sole_leg();
+  const auto sole = sole_leg();
+  remember_stranger(now, from, sole.port);
+  return sole;
 }
 
 // RTCP is rare, so it may look at every leg, unless it comes as a flood.
@@ -161,6 +192,8 @@ bool PairSources::has_room_for(TimePoint now, const Expectation& expectation) {
   if (is_taken(expectation) || waiters_.any_unknown()) return false;
   if (expectation.from == From::anywhere && waiters_.of_anywhere().found != Found::none) return false;
   if (waiters_.of_address(expectation.likely).found != Found::none) return false;
+  // Were both described anew at a time, nobody could tell their packets apart.
+  if (expectation.is_nameless() && nameless_.contains(expectation.likely)) return false;
   return std::none_of(former_.begin(), former_.end(),
                       [&](const Former& f) { return now < f.until && f.source.ip == expectation.likely; });
 }

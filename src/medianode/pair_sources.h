@@ -29,7 +29,7 @@ struct Hearer {
 
 class PairSources {
  public:
-  void add(media::PortId port, const Expectation& expectation);
+  void add(TimePoint now, media::PortId port, const Expectation& expectation);
   // New offer and answer: the source is to be learned again.
   void expect(TimePoint now, media::PortId port, const Expectation& expectation);
   // Until `waits_until` the leg goes on waiting for the source that SDP or signalling speak for.
@@ -52,26 +52,35 @@ class PairSources {
 
  private:
   struct Leg {
+    TimePoint since;
     Expectation expectation;
     std::optional<Endpoint> locked;
   };
+  // A source that is not to lock the next leg. While it goes on sending it is remembered, unless it is that
+  // of a leg that goes on too.
   struct Former {
     Endpoint source;
+    TimePoint since;
     TimePoint until;
-    media::PortId same = 0;  // its leg, where that goes on at the same SDP address (with another key)
+    media::PortId of = 0;  // 0: of none, it is a stranger
+    media::PortId to = 0;  // the leg that has it still: the same, with another key, or the only one here
   };
   void describe(Leg& leg, const Expectation& expectation);
   void forget_description(const Leg& leg);
   bool is_taken(const Expectation& expectation) const;
-  void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId same = 0);
+  void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId to = 0);
   void forget_lock(media::PortId port, Leg& leg);
-  const Former* find_former(TimePoint now, const Endpoint& from) const;
+  static bool is_nameless(const Leg& leg);
+  Former* find_former(TimePoint now, const Endpoint& from);
   Hearer sole_leg() const;
+  void remember_stranger(TimePoint now, const Endpoint& from, media::PortId to);
 
   std::unordered_map<media::PortId, Leg> legs_;
   std::unordered_map<Endpoint, media::PortId> locked_;
   // How many legs have that address in their SDP, and come most likely from that one.
   std::map<std::pair<Endpoint, IpAddress>, std::size_t> described_;
+  // Legs that are heard from a port that their SDP does not name, by their likely address.
+  std::unordered_map<IpAddress, std::size_t> nameless_;
   Waiters waiters_;
   // Legs that find_rtcp looked at for sources that it did not know, and since when.
   std::size_t looked_ = 0;

@@ -16,7 +16,7 @@ void Placement::note(PairId pair) {
 
 void Placement::add_pair(PairId pair) {
   if (pair >= pairs_.size()) pairs_.resize(pair + 1);
-  pairs_[pair].emplace();
+  pairs_[pair] = std::make_unique<PairSources>();
   all_.insert(pair);
   note(pair);
 }
@@ -58,8 +58,8 @@ std::optional<PairId> Placement::last_place(TimePoint now, const Expectation& ex
   return look_around(all_.size(), [&](const PairSources& pair) { return pair.can_share_with(expectation); });
 }
 
-void Placement::add_leg(PairId pair, PortId port, const Expectation& expectation) {
-  at(pair).add(port, expectation);
+void Placement::add_leg(TimePoint now, PairId pair, PortId port, const Expectation& expectation) {
+  at(pair).add(now, port, expectation);
   note(pair);
 }
 

@@ -4,6 +4,7 @@
 // further one. No sockets; owner thread only.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -24,7 +25,7 @@ class Placement {
   // When there can be no further pair: looks at more of them for room, then at all for one to share.
   std::optional<PairId> last_place(TimePoint now, const Expectation& expectation);
 
-  void add_leg(PairId pair, media::PortId port, const Expectation& expectation);
+  void add_leg(TimePoint now, PairId pair, media::PortId port, const Expectation& expectation);
   void expect(TimePoint now, PairId pair, media::PortId port, const Expectation& expectation);
   // Until `waits_until` a better source than this one may still come (media/source_lock.h).
   void lock(PairId pair, media::PortId port, const Endpoint& source, TimePoint waits_until = {});
@@ -45,8 +46,8 @@ class Placement {
   template <typename Fits>
   std::optional<PairId> look_around(std::size_t probes, Fits fits);
 
-  std::vector<std::optional<PairSources>> pairs_;  // by PairId
-  PairId next_look_ = 0;                           // where the last search ended
+  std::vector<std::unique_ptr<PairSources>> pairs_;  // by PairId
+  PairId next_look_ = 0;                             // where the last search ended
   std::set<PairId> all_;
   std::set<PairId> calm_;   // nobody waits there
   std::set<PairId> empty_;  // no leg is there

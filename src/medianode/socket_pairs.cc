@@ -22,8 +22,13 @@ bool add(int epoll_fd, const net::UdpSocket& socket, std::uint64_t token) {
 }  // namespace
 
 SocketPairs::SocketPairs(const IpAddress& bind, const PortRange& range, unsigned thread,
-                         std::size_t pairs_max, int epoll_fd)
-    : bind_(bind), range_(range), thread_(thread), pairs_max_(pairs_max), epoll_fd_(epoll_fd) {}
+                         std::size_t pairs_max, PairId first, int epoll_fd)
+    : bind_(bind),
+      range_(range),
+      thread_(thread),
+      pairs_max_(pairs_max),
+      epoll_fd_(epoll_fd),
+      next_try_(first) {}
 
 Result<SocketPairs::Pair> SocketPairs::bind_pair(PairId pair) const {
   const auto port = range_.rtp_port(thread_, pair);
@@ -57,7 +62,7 @@ Result<PairId> SocketPairs::open() {
       continue;
     }
     if (id >= pairs_.size()) pairs_.resize(id + 1);
-    pairs_[id].emplace(std::move(*bound));
+    pairs_[id] = std::make_unique<Pair>(std::move(*bound));
     ++open_;
     return id;
   }

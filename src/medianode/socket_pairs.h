@@ -2,7 +2,7 @@
 // The open RTP and RTCP sockets of one media thread, with what waits to be sent from each. Owner thread only.
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "medianode/placement.h"
@@ -13,12 +13,14 @@ namespace portico::medianode {
 
 class SocketPairs {
  public:
-  // `bind`: the sockets' address; `epoll_fd`: sockets are added to it with token() as their data.
+  // `bind`: the sockets' address; `first`: the pair to begin with; `epoll_fd`: sockets are added to it with
+  // token() as their data.
   SocketPairs(const IpAddress& bind, const PortRange& range, unsigned thread, std::size_t pairs_max,
-              int epoll_fd);
+              PairId first, int epoll_fd);
 
-  // Opens the next pair that is closed, mostly the lowest. Errors: busy (as many are open as there may be),
-  // unavailable (others hold the ports that were tried; the next call tries those behind them).
+  // Opens the next pair that is closed, mostly the one next to the last. Errors: busy (as many are open as
+  // there may be), unavailable (others hold the ports that were tried; the next call tries those behind
+  // them).
   Result<PairId> open();
   void close(PairId pair);  // what waits to be sent is tried once more
 
@@ -31,7 +33,7 @@ class SocketPairs {
   static std::uint64_t token(PairId pair, bool rtcp) { return std::uint64_t{pair} << 1 | (rtcp ? 1U : 0U); }
   static PairId pair_of(std::uint64_t token) { return static_cast<PairId>(token >> 1); }
   static bool rtcp_of(std::uint64_t token) { return (token & 1) != 0; }
-  bool is_open(PairId pair) const { return pair < pairs_.size() && pairs_[pair].has_value(); }
+  bool is_open(PairId pair) const { return pair < pairs_.size() && pairs_[pair] != nullptr; }
 
  private:
   struct Side {
@@ -53,9 +55,9 @@ class SocketPairs {
   const unsigned thread_;
   const std::size_t pairs_max_;
   const int epoll_fd_;
-  std::vector<std::optional<Pair>> pairs_;  // by PairId
+  std::vector<std::unique_ptr<Pair>> pairs_;  // by PairId
   std::size_t open_ = 0;
-  PairId next_try_ = 0;
+  PairId next_try_;
   std::vector<std::uint64_t> to_flush_;
 };
 

@@ -22,7 +22,7 @@ TEST(Placement, PutsUnlockedLegsOfOneSourceOnSocketsOfTheirOwn) {
     const auto pair = placement.quick_place(kNow, from_port(static_cast<std::uint16_t>(4000 + leg)));
     ASSERT_TRUE(pair.has_value());
     used.insert(*pair);
-    placement.add_leg(*pair, leg, from_port(static_cast<std::uint16_t>(4000 + leg)));
+    placement.add_leg(kNow, *pair, leg, from_port(static_cast<std::uint16_t>(4000 + leg)));
   }
   EXPECT_EQ(used.size(), 3U);
   EXPECT_EQ(placement.quick_place(kNow, from_port(4004)), std::nullopt) << "time for a further pair";
@@ -37,7 +37,7 @@ TEST(Placement, LockedLegsOfOneSourceShareOneSocket) {
     const auto expectation = from_port(static_cast<std::uint16_t>(4000 + leg));
     const auto pair = placement.quick_place(kNow, expectation);
     ASSERT_EQ(pair, PairId{0}) << leg;
-    placement.add_leg(*pair, leg, expectation);
+    placement.add_leg(kNow, *pair, leg, expectation);
     placement.lock(*pair, leg, expectation.rtp);
   }
   EXPECT_EQ(placement.find_rtp(kNow, 0, from_port(4321).rtp).port, 321U);
@@ -53,7 +53,7 @@ TEST(Placement, AtItsCapSharesByExactAddressAndSpreads) {
     if (!pair) pair = placement.last_place(kNow, expectation);
     ASSERT_TRUE(pair.has_value()) << leg;
     ++legs[*pair];
-    placement.add_leg(*pair, leg, expectation);
+    placement.add_leg(kNow, *pair, leg, expectation);
     EXPECT_EQ(placement.find_rtp(kNow, *pair, expectation.rtp).port, leg);
   }
   for (const auto count : legs) EXPECT_EQ(count, 100);
@@ -64,7 +64,7 @@ TEST(Placement, AtItsCapSharesByExactAddressAndSpreads) {
 TEST(Placement, RefusesASecondLateOfferWhereThereIsNoSocketForIt) {
   Placement placement;
   placement.add_pair(0);
-  placement.add_leg(0, 1, {});
+  placement.add_leg(kNow, 0, 1, {});
   EXPECT_EQ(placement.quick_place(kNow, {}), std::nullopt);
   EXPECT_EQ(placement.last_place(kNow, {}), std::nullopt);
   placement.expect(kNow, 0, 1, from_port(4000));
@@ -74,7 +74,7 @@ TEST(Placement, RefusesASecondLateOfferWhereThereIsNoSocketForIt) {
 TEST(Placement, NamesTheHighestEmptyPairAsSurplus) {
   Placement placement;
   for (PairId pair = 0; pair < 3; ++pair) placement.add_pair(pair);
-  placement.add_leg(0, 1, from_port(4000));
+  placement.add_leg(kNow, 0, 1, from_port(4000));
   EXPECT_EQ(placement.surplus(2), std::nullopt);
   EXPECT_EQ(placement.surplus(1), PairId{2});
   placement.drop_pair(2);

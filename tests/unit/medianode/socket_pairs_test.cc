@@ -13,8 +13,8 @@ class SocketPairsTest : public testing::Test {
  protected:
   SocketPairsTest() : epoll_(epoll_create1(0)) {}
   ~SocketPairsTest() override { ::close(epoll_); }
-  SocketPairs pairs(std::uint16_t low, std::uint16_t high) const {
-    return {kLoopback, *PortRange::make(low, high, 1), 0, 1'000, epoll_};
+  SocketPairs pairs(std::uint16_t low, std::uint16_t high, PairId first = 0) const {
+    return {kLoopback, *PortRange::make(low, high, 1), 0, 1'000, first, epoll_};
   }
   const int epoll_;
 };
@@ -27,6 +27,12 @@ TEST_F(SocketPairsTest, AClosedPairIsOpenedAgainFirst) {
   own.close(1);
   EXPECT_EQ(own.open().value(), 1U);
   EXPECT_EQ(own.open().value(), 3U) << "open ones are passed over";
+}
+
+TEST_F(SocketPairsTest, AllAreOpenedWhicheverIsTheFirst) {
+  auto own = pairs(23'600, 23'609, 3);
+  for (const PairId pair : {3U, 4U, 0U, 1U, 2U}) EXPECT_EQ(own.open().value(), pair);
+  EXPECT_FALSE(own.open());
 }
 
 TEST_F(SocketPairsTest, PortsThatOthersHoldArePassedOver) {
