@@ -2,6 +2,7 @@
 // Notices that nothing comes any more, or that nothing of ours arrives (voice-applications.md section 5.4,
 // limits::kMediaSilenceMax). One owner.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -39,10 +40,11 @@ class MediaWatch {
     told_.outbound = false;
   }
   // Something to tell: one of the three has newly fallen silent, or the party has been gone for as long
-  // again.
-  std::optional<Silent> check(TimePoint now) {
+  // again. Where RTP is not expected (on hold) it is missed as the RTCP is, from then on.
+  std::optional<Silent> check(TimePoint now, bool rtp_expected) {
     const auto over = [now](TimePoint last) { return now - last >= limits::kMediaSilenceMax; };
-    const Silent silent{.rtp = over(last_rtp_),
+    (rtp_expected ? expected_at_ : last_rtp_) = now;
+    const Silent silent{.rtp = over(rtp_expected ? last_rtp_ : std::max(last_rtcp_, expected_at_)),
                         .rtcp = over(last_rtcp_),
                         .outbound = highest_ && !over(last_rtcp_) && over(last_arrival_)};
     const bool news = (silent.rtp && !told_.rtp) || (silent.rtcp && !told_.rtcp) ||
@@ -56,6 +58,7 @@ class MediaWatch {
  private:
   TimePoint last_rtp_;
   TimePoint last_rtcp_;
+  TimePoint expected_at_{};  // when RTP was expected last
   std::optional<std::uint32_t> highest_;
   TimePoint last_arrival_{};
   Silent told_;

@@ -189,9 +189,8 @@ void Port::keep_time(TimePoint now) {
   if (now >= rtcp_.deadline()) {
     rtcp_.send_report(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, false, out_);
   }
-  if (!stream_->receive) watch_->on_rtp(now);  // on hold RTP is not expected; RTCP is
   if (!stream_->send) watch_->on_nothing_sent(now);
-  if (const auto silent = watch_->check(now)) {
+  if (const auto silent = watch_->check(now, stream_->receive)) {
     out_.events.push_back(MediaTimeout{
         .port = id_, .rtp_in = silent->rtp, .rtcp_in = silent->rtcp, .rtp_out = silent->outbound});
   }

@@ -18,15 +18,19 @@ Sender::Sender(PortId port, const PortSeed& seed)
     : port_(port), ssrc_(seed.ssrc), sequence_(seed.sequence), timestamp_(seed.timestamp) {}
 
 void Sender::configure(const StreamDescription& stream) {
+  const auto frames =
+      static_cast<unsigned>(std::max<std::int64_t>(1, stream.ptime.count() / audio::kFrameMs));
+  const auto frames_a_packet =
+      stream.codec == Codec::opus ? 1 : std::min(frames, kFramesAPacketMax);  // Opus frames cannot be joined
+  const bool goes_on = codec_ == stream.codec && payload_type_ == stream.send_payload_type &&
+                       frames_a_packet_ == frames_a_packet && send_ == stream.send;
   codec_ = stream.codec;
   payload_type_ = stream.send_payload_type;
   event_type_ = stream.send_event_type;
   event_clock_ = stream.event_clock;
   send_ = stream.send;
-  const auto frames =
-      static_cast<unsigned>(std::max<std::int64_t>(1, stream.ptime.count() / audio::kFrameMs));
-  frames_a_packet_ =
-      codec_ == Codec::opus ? 1 : std::min(frames, kFramesAPacketMax);  // Opus frames cannot be joined
+  frames_a_packet_ = frames_a_packet;
+  if (goes_on) return;  // frames that wait for their packet wait on: a refresh is not heard
   waiting_ = 0;
   waiting_payload_.clear();
 }

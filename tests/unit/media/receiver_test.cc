@@ -526,6 +526,41 @@ TEST(Receiver, TellsWhenNothingComesAnyMore) {
   EXPECT_EQ(bench.all<MediaTimeout>().size(), 4U) << "armed again by a packet";
 }
 
+// voice-applications.md section 5.4: it may have gone while it held the call.
+TEST(Receiver, TellsThatNothingComesWhereNoAudioIsExpectedEither) {
+  auto held = stream_of(Codec::pcmu);
+  held.receive = held.send = false;
+  Bench bench(held);
+  const Bytes report{0x80, 201, 0, 1, 0, 0, 0xCA, 0xFE};
+  for (int n = 0; n < 4; ++n) {
+    bench.receive(report, bench.stream.remote_rtcp, true);
+    bench.run(Millis(30'000));
+  }
+  EXPECT_TRUE(bench.all<MediaTimeout>().empty()) << "it reports";
+  bench.run(Millis(90'500));
+  const auto told = bench.all<MediaTimeout>();
+  ASSERT_EQ(told.size(), 2U) << "as often as that time passes";
+  EXPECT_TRUE(told[0].rtp_in && told[0].rtcp_in && told[1].rtp_in && told[1].rtcp_in);
+  held.receive = true;
+  bench.configure(held);
+  bench.run(Millis(59'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), 2U);
+}
+
+TEST(Receiver, AHoldOfAPartyWithoutRtcpIsNotSilenceYet) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(70'000)));
+  const auto before = bench.all<MediaTimeout>().size();
+  auto held = bench.stream;
+  held.receive = held.send = false;
+  bench.configure(held);
+  bench.run(Millis(59'500));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), before);
+  bench.run(Millis(1'000));
+  EXPECT_EQ(bench.all<MediaTimeout>().size(), before + 1);
+}
+
 TEST(Receiver, TellsWhenThePartyReportsThatNothingOfOursArrives) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

@@ -73,6 +73,22 @@ TEST(Sender, ANewKeyDoesNotBeginShortlyBeforeTheWrap) {
   EXPECT_EQ(bench.sent_rtp().back().header().sequence, 32'767);
 }
 
+TEST(Sender, ARefreshLeavesNoHoleInPacketsOfSeveralFrames) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.ptime = Millis(60);
+  Bench bench(stream);
+  for (int n = 0; n < 30; ++n) {
+    bench.run(Millis(20));
+    bench.configure(bench.stream);
+  }
+  const auto sent = bench.sent_rtp();
+  ASSERT_GE(sent.size(), 9U);
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    EXPECT_EQ(sent[i].payload().size(), 480U);
+    EXPECT_EQ(sent[i].header().timestamp, sent[0].header().timestamp + 480 * i);
+  }
+}
+
 TEST(Sender, MarksWhereAPromptGoesOnAfterAHold) {
   Bench bench(stream_of(Codec::pcmu));
   bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(2'000)));
