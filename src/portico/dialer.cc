@@ -148,6 +148,7 @@ async::Task<bool> Dialer::place(const signaling::Hop& hop) {
                  .remote = hop.endpoint};
   for (const auto& [name, value] : options_.headers) invite.headers.push_back({name, value});
   final_answer_ = unreachable_ = session_over_ = false;
+  challenges_ = 0;  // each address asks for the password anew
   act([&](auto& agent, auto now, auto& out) {
     const auto session = agent.invite(now, std::move(invite), out);
     if (session) session_ = *session;
@@ -304,6 +305,7 @@ bool Dialer::on_talking_event(Event& event) {
     if (report_.hangup_by.empty()) report_.hangup_by = "remote";
     return true;
   }
+  if (std::holds_alternative<sip::SessionExpired>(*sip)) return true;
   if (const auto* offer = std::get_if<sip::Offer>(&*sip)) {
     // Nothing in a test call makes a changed session worth following.
     const auto session = offer->session;

@@ -198,7 +198,7 @@ class NameService:
 
 
 def refusing_port(transport):
-    """Where the first try fails: TCP is refused, TLS breaks in its handshake, UDP answers 503. Yields port and tries seen."""
+    """Where the first try fails: TCP is refused, TLS breaks in its handshake, UDP answers 407, then 503. Yields port and tries seen."""
     seen = []
     if transport == "tcp":
         return free_port(), seen, lambda: None
@@ -225,7 +225,9 @@ def refusing_port(transport):
                 if lines[0].startswith("INVITE"):
                     kept = [line for line in lines if line.split(":")[0] in ("Via", "From", "Call-ID", "CSeq")]
                     to = [line for line in lines if line.startswith("To:")][0] + ";tag=busy"
-                    busy.sendto("\r\n".join(["SIP/2.0 503 Service Unavailable", *kept, to, "Content-Length: 0", "", ""]).encode(), source)
+                    says = ["SIP/2.0 503 Service Unavailable"] if "\r\nProxy-Authorization:" in request.decode() else [
+                        "SIP/2.0 407 Proxy Authentication Required", 'Proxy-Authenticate: Digest realm="first", nonce="n", qop="auth"']
+                    busy.sendto("\r\n".join([*says, *kept, to, "Content-Length: 0", "", ""]).encode(), source)
     threading.Thread(target=refuse, daemon=True).start()
     return busy.getsockname()[1], seen, busy.close
 

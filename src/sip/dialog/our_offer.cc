@@ -110,12 +110,9 @@ void keep_local_sdp(Session& session, std::string_view sdp) {
   // A refresh that waits for its next try repeats what holds by then.
   OurOffer* waiting = session.our_offer.get();
   if (waiting != nullptr && waiting->refresh && !waiting->sdp.empty() && !sdp.empty()) waiting->sdp = sdp;
-  if (peer_allows(session, Method::update)) {
-    session.local_sdp = {};
-  } else if (!sdp.empty()) {
-    session.local_sdp = sdp;
-    session.local_sdp.shrink_to_fit();
-  }
+  if (sdp.empty()) return;
+  session.local_sdp = sdp;
+  session.local_sdp.shrink_to_fit();
 }
 
 Result<void> make_offer(Agent& agent, Turn& turn, Session& session, NewOffer offer) {
@@ -181,7 +178,7 @@ void on_offer_gave_up(Agent& agent, Turn& turn, Session& session, const GaveUp& 
 
 void end_our_offer(Agent& /*agent*/, Turn& turn, Session& session, OfferEnd end) {
   const std::unique_ptr<OurOffer> offer = std::move(session.our_offer);
-  if (offer->refresh) return on_refresh_failed(turn, session, end);
+  if (offer->refresh) return on_refresh_failed(turn, session, offer->method, end);
   tell(turn, OfferRefused{session.id, std::string(method_name(offer->method)), end.status,
                           std::move(end.reason), end.retry_after});
   on_dialog_lost(turn, session, end.status);

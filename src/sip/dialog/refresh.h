@@ -7,7 +7,7 @@
 namespace portico::sip {
 
 void on_session_timer(Agent& agent, Turn& turn, Session& session);
-void on_refresh_failed(Turn& turn, Session& session, const OfferEnd& end);
+void on_refresh_failed(Turn& turn, Session& session, Method method, const OfferEnd& end);
 // Another request of ours than a refresh was answered so (408: not at all): 408 and 481 end an established
 // session.
 void on_dialog_lost(Turn& turn, Session& session, int status);

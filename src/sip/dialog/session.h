@@ -169,7 +169,7 @@ struct Session {
   std::vector<Flow> other_hops;  // where to try next when nobody answers at `flow`: failover.h
   std::uint32_t hop = 0;         // how often that happened
   SessionTimer timer;
-  std::string local_sdp;  // for a refresh by re-INVITE; not kept where the peer takes UPDATE
+  std::string local_sdp;  // for a refresh by re-INVITE
   std::string bye_reason;
   TxId owed_tx = TxId::none;  // answer_owed: of the INVITE whose ACK waits
   std::uint32_t owed_cseq = 0;

@@ -43,6 +43,24 @@ TEST(Refresh, AsCallingSideByReinviteWhereThePeerDoesNotTakeUpdate) {
   EXPECT_EQ(done.told<OfferAnswered>()->sdp, "answer");
 }
 
+// RFC 3261 sections 21.4.6, 21.5.2: what was said of UPDATE does not hold all the way.
+TEST(Refresh, ByReinviteWhereUpdateIsRefusedAsUnknown) {
+  for (const int status : {405, 501}) {
+    testing::Inbound call;
+    call.establish(kUasRefreshes);
+    const auto update = call.ua.at(300s).sent("UPDATE");
+    ASSERT_NE(update, "");
+    call.ua.feed(300s, response_to(update, status, {}));
+    const auto reinvite = call.ua.at(310s).sent("INVITE");
+    ASSERT_NE(reinvite, "") << status;
+    EXPECT_EQ(body(reinvite), "answer") << "the same session description once more";
+    const auto headers = "Session-Expires: 600;refresher=uac\nContact: " + call.alice.contact + "\n";
+    EXPECT_THAT(call.ua.feed(310s, response_to(reinvite, 200, {.headers = headers, .sdp = "again"})),
+                Sends("ACK"));
+    EXPECT_THAT(call.ua.at(600s), Not(Tells<SessionExpired>()));
+  }
+}
+
 // RFC 3262 section 3: a reliable 1xx to it would be repeated until a PRACK that we do not send.
 TEST(Refresh, SaysNothingOf100rel) {
   testing::Outbound call;
