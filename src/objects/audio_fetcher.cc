@@ -55,10 +55,15 @@ Error explain(const http::FetchError& failure, const std::string& url) {
       return {Code::not_allowed, what};
     case http::FetchFailure::busy:
       return {Code::busy, what};
+    case http::FetchFailure::cancelled:
+      return {Code::cancelled, what};
     default:
       return {Code::unavailable, what};
   }
 }
+
+// Whether another fetch of the same may succeed. Not where the URL, the file or our own room is the reason.
+bool may_pass(Code code) { return code == Code::timeout || code == Code::unavailable; }
 
 class RemovedAtEnd {
  public:
@@ -84,6 +89,10 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   struct Asker {
     call::RequestId request = 0;
     call::Sender answers;
+    TimePoint until;     // its own timeout, whoever's fetch it waits for
+    bool again = false;  // has joined one that failed: a second failure is its answer
+
+    Millis left() const { return std::chrono::floor<Millis>(until - Clock::now()); }
   };
   // One fetch under way and who waits for it besides the first.
   struct Work {
@@ -105,6 +114,7 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   Result<Sound> decode(const std::string& account_id, const std::filesystem::path& file,
                        const std::string& type, const std::string& path);
   void end(const WorkPtr& work, Result<Sound> sound, std::chrono::seconds fresh);
+  bool go_on(Work& work, std::vector<Asker>& joined);
   static void answer(const Asker& asker, Result<Sound> sound);
 
   http::Client& client;
@@ -215,7 +225,8 @@ void AudioFetcher::State::on_fetched(const WorkPtr& work, http::FetchOutcome out
   if (outcome.answer->status != 200) {
     const auto status = std::to_string(outcome.answer->status);
     const auto name = http::name_of_url(work->fetch.url);
-    return end(work, fail(Code::unavailable, name + " answered with status " + status), none);
+    const auto code = outcome.answer->status >= 500 ? Code::unavailable : Code::not_found;
+    return end(work, fail(code, name + " answered with status " + status), none);
   }
   const auto fresh = fresh_for(outcome.answer->headers, read_clocks().wall);
   auto job = [state = shared_from_this(), work, file, fresh,
@@ -253,13 +264,18 @@ void AudioFetcher::State::end(const WorkPtr& work, Result<Sound> sound, std::chr
   static auto& bad = outcome_counter("failed");
   (sound ? good : bad).add();
   if (sound && fresh.count() > 0) cache.keep(work->source, *sound, Clock::now() + fresh);
+  const auto first = work->first;
   std::vector<Asker> joined;
+  bool goes_on = false;
   {
     const std::lock_guard lock(mutex);
-    under_way.give_back(work->fetch.account_id);
-    staged.give_back(work->fetch.account_id, work->staged);
-    if (work->shared) by_source.erase(work->source);
+    staged.give_back(work->fetch.account_id, std::exchange(work->staged, 0));
     joined.swap(work->joined);
+    goes_on = !sound && may_pass(sound.error().code) && go_on(*work, joined);
+    if (!goes_on) {
+      under_way.give_back(work->fetch.account_id);
+      if (work->shared) by_source.erase(work->source);
+    }
   }
   // Those who joined share an answer that may be kept, and a failure; any other is the first one's alone.
   const bool sharable = !sound || fresh.count() > 0;
@@ -267,10 +283,28 @@ void AudioFetcher::State::end(const WorkPtr& work, Result<Sound> sound, std::chr
     if (sharable) {
       answer(asker, sound);
     } else {
+      work->fetch.timeout = std::max(asker.left(), Millis(1));
       ask(work->fetch, std::move(asker), false);
     }
   }
-  answer(work->first, std::move(sound));
+  answer(first, std::move(sound));
+  if (goes_on) begin(work);
+}
+
+// After a failure that may pass, with the lock held: those of `joined` who have time left and saw none before
+// keep the work, with its place among those under way, for one more fetch. It may take what the most patient
+// one has left, lest another's timeout end it for him again.
+bool AudioFetcher::State::go_on(Work& work, std::vector<Asker>& joined) {
+  const auto is_done = [](const Asker& asker) { return asker.again || asker.left() <= Millis(0); };
+  const auto more = std::partition(joined.begin(), joined.end(), is_done);
+  if (stopped || more == joined.end()) return false;
+  std::iter_swap(more, std::ranges::max_element(more, joined.end(), {}, &Asker::until));
+  work.first = std::move(*more);
+  work.fetch.timeout = std::max(work.first.left(), Millis(1));
+  work.joined.assign(std::make_move_iterator(more + 1), std::make_move_iterator(joined.end()));
+  for (auto& asker : work.joined) asker.again = true;
+  joined.erase(more, joined.end());
+  return true;
 }
 
 AudioFetcher::AudioFetcher(http::Client& client, async::Workers& workers, const FileStore& store,
@@ -285,7 +319,9 @@ AudioFetcher::~AudioFetcher() {
 }
 
 void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
-  state_->ask(fetch, {.request = request, .answers = std::move(answers)}, true);
+  state_->ask(fetch,
+              {.request = request, .answers = std::move(answers), .until = Clock::now() + fetch.timeout},
+              true);
 }
 
 }  // namespace portico::objects

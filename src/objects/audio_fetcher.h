@@ -7,7 +7,8 @@
 //     └─ HTTP, up to 5 redirects ─ 200 ────────────────────┴─ decode ─ sink ─▶ SoundReady
 //
 // Those who ask for what is being fetched already wait for it; if the answer may not be kept, each fetches
-// for itself. Any thread.
+// for itself. A failure that another fetch may not meet (timeout, unavailable) is not theirs: they wait for
+// one more fetch together, once each, which has the longest of their timeouts. Any thread.
 
 #include <functional>
 #include <memory>
@@ -36,8 +37,9 @@ class AudioFetcher {
                OwnMedia own);
   ~AudioFetcher();
 
-  // Answered by SoundReady. Errors: those of the fetch (unavailable, timeout, too_large, not_allowed), of
-  // decoding (unsupported, invalid, too_large), busy, and cancelled at the end.
+  // Answered by SoundReady. Errors: those of the fetch (unavailable, timeout, too_large, not_allowed, and
+  // not_found for an answer with another status than 200 and 5xx), of decoding (unsupported, invalid,
+  // too_large), busy, and cancelled at the end.
   void fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers);
 
   struct State;

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <future>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "base/limits.h"
 #include "http/tcp_peer.h"
@@ -69,6 +71,19 @@ class AudioFetcherTest : public testing::Test {
             .password = std::move(password),
             .timeout = Millis(20'000),
             .account_id = "1000001"};
+  }
+  static call::AudioFetch about(const std::string& url, Millis timeout) {
+    auto wanted = about(url);
+    wanted.timeout = timeout;
+    return wanted;
+  }
+  std::map<call::RequestId, Result<call::SoundReady::Sound>> wait_for(std::size_t count) {
+    std::map<call::RequestId, Result<call::SoundReady::Sound>> sounds;
+    for (std::size_t i = 0; i < count; ++i) {
+      auto ready = waiter_.wait<call::SoundReady>();
+      sounds.emplace(ready.request, std::move(ready.sound));
+    }
+    return sounds;
   }
   std::size_t staged_files() const {
     const auto staging = store_->staging_path("x").parent_path();
@@ -192,6 +207,75 @@ TEST_F(AudioFetcherTest, FetchesOnceForAllWhoAskTogether) {
     }
     EXPECT_EQ(answered.size(), 3U);
     EXPECT_EQ(backend.requests(), std::string_view(cache_control) == "no-store" ? 3U : 1U) << cache_control;
+  }
+}
+
+TEST_F(AudioFetcherTest, OnesTimeoutIsNotTheFailureOfThoseWhoJoined) {
+  std::promise<void> asked;
+  std::atomic<int> requests{0};
+  http::ScriptedServer server([&](http::TcpPeer& peer) {
+    if (peer.read_until("\r\n\r\n").empty()) return;
+    if (++requests == 1) {
+      asked.set_value();
+      peer.read_to_end();
+      return;
+    }
+    const auto file = wav(440, 4000);
+    peer.send("HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nCache-Control: max-age=60\r\nContent-Length: " +
+              std::to_string(file.size()) + "\r\n\r\n" + file);
+    peer.read_to_end();
+  });
+  fetcher_.fetch(1, about(server.url("/a.wav"), Millis(1'000)), waiter_.sender());
+  ASSERT_EQ(asked.get_future().wait_for(60s), std::future_status::ready);
+  for (call::RequestId id = 2; id <= 4; ++id) {
+    fetcher_.fetch(id, about(server.url("/a.wav"), Millis(id == 3 ? 20'000 : 10'000)), waiter_.sender());
+  }
+  const auto sounds = wait_for(4);
+  ASSERT_FALSE(sounds.at(1));
+  EXPECT_EQ(sounds.at(1).error().code, Code::timeout);
+  for (call::RequestId id = 2; id <= 4; ++id) {
+    EXPECT_TRUE(sounds.at(id)) << id << ": " << sounds.at(id).error().what;
+  }
+  EXPECT_EQ(requests.load(), 2);
+}
+
+TEST_F(AudioFetcherTest, AsksAServerThatNeverAnswersOnceMoreForAllWhoJoined) {
+  std::promise<void> all_asked;
+  std::atomic<int> requests{0};
+  http::ScriptedServer server([&, asked = all_asked.get_future().share()](http::TcpPeer& peer) {
+    if (peer.read_until("\r\n\r\n").empty()) return;
+    if (++requests > 1) peer.read_to_end();
+    asked.wait_for(60s);  // then the first one's connection ends
+  });
+  fetcher_.fetch(0, about(server.url("/a.wav")), waiter_.sender());
+  for (call::RequestId id = 1; id < 20; ++id) {
+    fetcher_.fetch(id, about(server.url("/a.wav"), Millis(300)), waiter_.sender());
+  }
+  all_asked.set_value();
+  const auto sounds = wait_for(20);
+  EXPECT_EQ(sounds.size(), 20U);
+  for (const auto& [id, ready] : sounds) EXPECT_FALSE(ready) << id;
+  EXPECT_LE(requests.load(), 2) << "it is not asked for ever";
+}
+
+TEST_F(AudioFetcherTest, SharesAFailureThatAnotherFetchWouldMeetToo) {
+  for (const auto& [status, requests] :
+       {std::pair(404, 1U), std::pair(403, 1U), std::pair(200, 1U), std::pair(503, 2U)}) {
+    std::promise<void> release;
+    auto released = release.get_future().share();
+    TestBackend backend([&, code = status](const http::Request&) {
+      released.wait();
+      return http::Response{.status = code, .headers = {{"Content-Type", "audio/wav"}}, .body = "no sound"};
+    });
+    for (call::RequestId id = 1; id <= 3; ++id) {
+      fetcher_.fetch(id, about(backend.url("/a.wav")), waiter_.sender());
+    }
+    backend.wait_for(1);
+    release.set_value();
+    const auto sounds = wait_for(3);
+    EXPECT_EQ(sounds.size(), 3U);
+    for (const auto& [id, ready] : sounds) EXPECT_FALSE(ready) << status << " " << id;
+    EXPECT_EQ(backend.requests(), requests) << status;
   }
 }
 
