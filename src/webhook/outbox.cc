@@ -101,6 +101,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   void free_place(const std::string& backend);
   void ask(const DeliveryPtr& delivery);
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
+  void repeat_unsaved(const DeliveryPtr& delivery);
   void end(const DeliveryPtr& delivery, Settled settled);
   void stop(Millis patience);
   void give_back();
@@ -356,22 +357,25 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
       return put_back(delivery, Millis(0));
+    case NextStep::later:
+      return delivery->saved ? put_back(delivery, kPutBack) : repeat_unsaved(delivery);
     case NextStep::fallback:
       delivery->at_fallback = true;
       return send(delivery);
     case NextStep::repeat:
       ++item.attempts;
-      if (!delivery->saved) {
-        client.after(options.repeat_delay, [weak = weak_from_this(), delivery] {
-          if (const auto state = weak.lock()) state->send(delivery);
-        });
-        return;
-      }
+      if (!delivery->saved) return repeat_unsaved(delivery);
       return end(delivery, {.id = item.id,
                             .done = false,
                             .attempts = item.attempts,
                             .not_before = now() + options.repeat_delay});
   }
+}
+
+void Outbox::State::repeat_unsaved(const DeliveryPtr& delivery) {
+  client.after(options.repeat_delay, [weak = weak_from_this(), delivery] {
+    if (const auto state = weak.lock()) state->send(delivery);
+  });
 }
 
 void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
@@ -392,9 +396,11 @@ void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
 void Outbox::State::stop(Millis patience) {
   std::unique_lock lock(mutex);
   if (stopped) return;
-  changed.wait_for(lock, patience, [this] {
+  const auto idle = [this] {
     return told_unseen == 0 && under_way.empty() && settled.empty() && !round_runs;
-  });
+  };
+  // Not to wait for no time: where the clock is simulated, the real one may be far behind it.
+  if (patience > Millis(0)) changed.wait_for(lock, patience, idle);
   stopped = true;
   changed.wait(lock, [this] { return !round_runs; });
   lock.unlock();

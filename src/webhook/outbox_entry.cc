@@ -81,6 +81,7 @@ Outcome judge_notice(http::FetchOutcome fetched, const std::string& url) {
 NextStep next_step(const account::OutboxItem& item, bool at_fallback, const Outcome& outcome) {
   if (outcome.error.code == Code::cancelled && outcome.verdict != Verdict::delivered)
     return NextStep::give_back;
+  if (outcome.error.code == Code::busy) return NextStep::later;
   if (outcome.verdict == Verdict::delivered || at_fallback) return NextStep::finish;
   if (outcome.verdict == Verdict::unreachable && item.attempts == 0) return NextStep::repeat;
   return item.fallback_url.empty() ? NextStep::finish : NextStep::fallback;

@@ -19,9 +19,10 @@ Subject subject_of(const account::OutboxItem& item);
 Outcome judge_notice(http::FetchOutcome fetched, const std::string& url);
 
 //   primary ─delivered─────────────────────────────────────────▶ finish
+//      ├─ too much is under way here to be asked ─▶ later, not counted as an attempt
 //      ├─ unreachable, first time ─▶ repeat after 1 s ─▶ primary
 //      └─ unreachable again, or refused ─▶ fallback, where given ─▶ finish, whatever it says
-enum class NextStep : unsigned char { finish, repeat, fallback, give_back };
+enum class NextStep : unsigned char { finish, repeat, fallback, later, give_back };
 NextStep next_step(const account::OutboxItem& item, bool at_fallback, const Outcome& outcome);
 
 }  // namespace portico::webhook

@@ -570,9 +570,35 @@ TEST_F(ForgetfulOutbox, WhatCannotBeAskedForIsPutBackForAWhile) {
   ASSERT_EQ(store_.items.size(), 1U);
   EXPECT_GE(store_.items[0].not_before, before + 29s);
   EXPECT_EQ(under_way_.value(), under_way_before_);
-  store_.items[0].not_before = before;
+  store_.items[0].not_before = {};  // due: `before` need not be, the outbox has a clock of its own
   loop_.run_for(5s);
   EXPECT_EQ(client_.asked.size(), 2U);
+}
+
+// Our own load is no attempt of the backend's.
+TEST_F(ForgetfulOutbox, WhatThisMachineHasNoRoomForIsSentLater) {
+  const tl::unexpected busy(
+      http::FetchError{http::FetchFailure::busy, "too many HTTP requests are under way"});
+  for (const bool saved : {true, false}) {
+    SCOPED_TRACE(saved);
+    client_.asked.clear();
+    store_.locked = !saved;
+    begin_with_one();
+    store_.locked = false;
+    for (std::size_t n = 1; n <= 3; ++n) {
+      client_.answer(busy);
+      loop_.run_for(2s);
+      for (auto& item : store_.items) {
+        EXPECT_EQ(item.attempts, 0U);
+        item.not_before = {};  // a while is over
+      }
+      loop_.run_for(2s);
+      ASSERT_EQ(client_.asked.size(), n + 1);
+    }
+    client_.answer();
+    loop_.run_for(2s);
+    EXPECT_TRUE(store_.items.empty());
+  }
 }
 
 // Contract webhooks.md section 1: every 2xx is success, and what comes with it is ignored.
