@@ -1,7 +1,7 @@
 #pragma once
 // Objects (recordings, transcripts) as files below one directory: DIR/<key>, and DIR/.staging for what is
-// still being written. Keys are relative paths of letters, digits, '-', '_' and '.'. Any thread; every
-// function blocks.
+// still being written, by one process at a time. Keys are relative paths of letters, digits, '-', '_' and
+// '.'. Any thread; every function blocks.
 
 #include <cstdint>
 #include <filesystem>
@@ -23,6 +23,9 @@ class FileStore {
  public:
   // Makes the directories with mode 0700. Errors: unavailable.
   static Result<std::unique_ptr<FileStore>> open(const std::filesystem::path& directory);
+
+  // What that process locks; it is not made here.
+  std::filesystem::path lock_file() const { return directory_ / ".lock"; }
 
   // A path in the staging directory for a file of that name; `name` is sanitised like a key's segment. Does
   // not block.

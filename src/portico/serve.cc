@@ -129,6 +129,14 @@ void reload(Server& server, const Flags& flags, const Settings& at_start) {
   }
 }
 
+// A signal that is held back is delivered once it no longer is. Of this thread and those that it starts.
+void hold_back(int number, bool held) {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  pthread_sigmask(held ? SIG_BLOCK : SIG_UNBLOCK, &one, nullptr);
+}
+
 }  // namespace
 
 int serve(const Flags& flags) {
@@ -138,6 +146,7 @@ int serve(const Flags& flags) {
   if (!options) return complain(2, options.error().what);
   raise_descriptor_limit();
   log::start(options->log_level, options->log_format);
+  hold_back(SIGHUP, true);  // it would end the process, and a start may take long
   auto server = Server::start(*options);
   if (!server) {
     log::stop();
@@ -152,6 +161,7 @@ int serve(const Flags& flags) {
       shutdown.on_term();
     }
   });
+  hold_back(SIGHUP, false);
   std::cout << ready_line(*options, (*server)->facts()) << std::endl;
   if ((*server)->facts().demo) print_demo((*server)->facts(), *(*server)->facts().demo);
   loop.run();

@@ -173,6 +173,9 @@ Result<void> Server::Parts::open_store() {
   auto files = objects::open_objects(options.objects);
   if (!files) return fail(files.error());
   objects = std::move(*files);
+  auto lock = DataLock::take(objects->lock_file().string());
+  if (!lock) return fail(lock.error());
+  locks.push_back(std::move(*lock));
   return {};
 }
 
@@ -211,7 +214,6 @@ Result<void> Server::Parts::open_http() {
   auto server = http::Server::listen({.listen = options.http,
                                       .connections_max = shares.api_connections,
                                       .errors = api::error_page,
-                                      .line = api::line_of,
                                       .tls = tls},
                                      *http_turns);
   if (!server) return fail(server.error());

@@ -1,8 +1,12 @@
 """The server as its operator meets it: signals, restarts, health, the small subcommands."""
 import json
 import os
+import pathlib
 import signal
+import sqlite3
 import subprocess
+import tempfile
+import threading
 
 import pytest
 import raw
@@ -96,18 +100,42 @@ def test_a_second_sigterm_stops_at_once_and_the_next_start_tells_how_its_calls_e
     assert len(backend.events("disconnect")) == 1
 
 
-@pytest.mark.parametrize("store", ["data", "elsewhere"])
-def test_a_second_server_on_the_same_data_ends_with_1_and_says_why(store, tmp_path):
+@pytest.mark.parametrize("shared", ["data", "store", "objects"])
+def test_a_second_server_on_the_same_data_ends_with_1_and_says_why(shared, tmp_path):
     server = Server()
-    where = ["--data", server.data] if store == "data" else ["--data", str(tmp_path), "--store", f"sqlite:{server.data}/portico.db"]
+    (recording := pathlib.Path(server.data, "objects/.staging/r-1.wav")).touch()
+    where = {"data": ["--data", server.data], "store": ["--data", tmp_path, "--store", f"sqlite:{server.data}/portico.db"],
+             "objects": ["--data", tmp_path, "--objects", f"file:{server.data}/objects"]}[shared]
     done = subprocess.run([BINARY, "serve", *where, "--bind", "127.0.0.1", "--sip-port", "0", "--sips-port", "0",
                            "--http", "127.0.0.1:0"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 1 and done.stdout == ""
     assert "another `portico serve` has locked" in done.stderr and server.data in done.stderr
+    assert recording.exists(), "it may be one of the first server's that is going on"
     assert run("client", "--data", server.data, "list").returncode == 0, "the client command works beside it"
     assert server.stop() == 0
     again = Server(data=server.data)
     again.stop()
+
+
+def test_a_reload_during_the_start_waits_for_its_end(tmp_path):
+    Server(data=(before := tempfile.mkdtemp(prefix="portico-e2e-"))).stop()
+    writer = sqlite3.connect(f"{before}/portico.db", isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")  # the start waits for it
+
+    def reload_and_let_go():
+        wait_for("the start", (tmp_path / "serve.lock").exists)
+        pids = open(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read().split()
+        for pid in pids:
+            if str(tmp_path) in open(f"/proc/{pid}/cmdline").read():
+                os.kill(int(pid), signal.SIGHUP)
+        writer.execute("ROLLBACK")
+
+    reloading = threading.Thread(target=reload_and_let_go)
+    reloading.start()
+    server = Server("--store", f"sqlite:{before}/portico.db", data=str(tmp_path))
+    reloading.join()
+    wait_for("the reload", lambda: server.logged("reloaded"))
+    server.stop()
 
 
 def test_a_first_start_that_fails_makes_no_account(tmp_path):
