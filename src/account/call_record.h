@@ -34,6 +34,7 @@ struct CallRecord {
   std::optional<std::string> error_message;
   std::optional<std::string> error_id;
   WallTime last_update{};
+  std::optional<std::string> tag;  // of its events (webhooks.md 4.1); callState has none
   // Portico's own, for operators.
   std::string sip_call_id;       // empty when unknown
   std::string node;              // that took the call

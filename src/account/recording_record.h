@@ -27,7 +27,8 @@ struct RecordingNotice {
   std::string url;
   Method method = Method::post;
   std::optional<BasicCredentials> credentials;
-  std::optional<std::string> tag;  // of the call, when the recording began or was let go
+  // Of the call, when the recording began or was let go: for where the call's own record is gone.
+  std::optional<std::string> tag;
 
   friend bool operator==(const RecordingNotice&, const RecordingNotice&) = default;
 };

@@ -96,8 +96,8 @@ class Store {
 
   // Calls and recordings
   virtual Result<CallRecord> call(std::string_view account_id, std::string_view call_id) = 0;
-  virtual Result<Page<CallRecord>> list_calls(const CallFilter& filter,
-                                              const PageRequest& page) = 0;  // oldest first
+  // Oldest first. A page ends early once its texts have limits::kCallPageBytesMax.
+  virtual Result<Page<CallRecord>> list_calls(const CallFilter& filter, const PageRequest& page) = 0;
   virtual Result<RecordingRecord> recording(std::string_view account_id, std::string_view recording_id) = 0;
   virtual Result<std::vector<RecordingRecord>> list_recordings(const RecordingFilter& filter,
                                                                std::size_t limit) = 0;

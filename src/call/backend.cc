@@ -48,7 +48,7 @@ void Call::tell(boost::json::object event, const bxml::Callback& callback) {
 void Call::save_and_tell_available(const account::RecordingRecord& record, const bxml::Callback& callback) {
   if (!callback.wanted()) return environment_.records.save(record);
   environment_.webhooks.tell_end(
-      webhook_of(record_, recording_available_fields(record_, record, environment_.base_url, tag_, wall()),
+      webhook_of(record_, recording_available_fields(record_, record, environment_.base_url, wall()),
                  callback, application().callbacks.timeout),
       record);
 }

@@ -19,6 +19,8 @@ Call::~Call() = default;
 
 async::Task<std::optional<Event>> Call::next(TimePoint deadline) {
   while (!interrupted()) {
+    // Here, not at each change: a document may hold a thousand, and only the one that lasts matters.
+    if (tag_unsaved_) save();
     auto event = co_await inbox_.receive(deadline);
     if (!event) co_return std::nullopt;
     if (!absorb(*event)) co_return event;
@@ -50,18 +52,18 @@ Outcome Call::end(Cause cause, std::string message) {
 
 void Call::change_tag(const bxml::TagChange& change) {
   if (!change) return;
-  if (change->empty()) {
-    tag_.reset();
-  } else {
-    tag_ = *change;
-  }
+  auto changed = change->empty() ? bxml::TagChange() : change;
+  if (changed == record_.tag) return;
+  record_.tag = std::move(changed);
+  tag_unsaved_ = true;
 }
 
 boost::json::object Call::event(std::string_view type) const {
-  return common_fields(record_, environment_.base_url, type, tag_, wall());
+  return common_fields(record_, environment_.base_url, type, wall());
 }
 
 void Call::save() {
+  tag_unsaved_ = false;
   record_.last_update = wall();
   environment_.records.save(record_);
 }

@@ -112,7 +112,7 @@ class Call {
   Environment& environment() { return environment_; }
   const account::CallRecord& record() const { return record_; }
   const account::Application& application() const { return *inbound_.application; }
-  const std::optional<std::string>& tag() const { return tag_; }
+  const std::optional<std::string>& tag() const { return record_.tag; }
   media::PortId port() const { return port_; }
 
  private:
@@ -158,7 +158,6 @@ class Call {
   std::unique_ptr<Leg> leg_;
   async::Inbox<Event> inbox_;
   account::CallRecord record_;
-  std::optional<std::string> tag_;
   std::optional<Ending> ending_;
   std::unique_ptr<Replacement> replacement_;        // large, and rare
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
@@ -172,6 +171,7 @@ class Call {
   media::PlayId last_play_ = 0;
   RequestId last_request_ = 0;
   bool port_open_ = false;
+  bool tag_unsaved_ = false;
   Endpoint local_rtp_;
   Endpoint local_rtcp_;
   std::uint64_t sdp_session_ = 0;

@@ -30,8 +30,7 @@ account::CallRecord first_record(const std::string& node, const Inbound& inbound
 }
 
 boost::json::object common_fields(const account::CallRecord& record, std::string_view base_url,
-                                  std::string_view type, const std::optional<std::string>& tag,
-                                  WallTime now) {
+                                  std::string_view type, WallTime now) {
   boost::json::object out;
   out["eventType"] = type;
   out["eventTime"] = to_iso8601(now);
@@ -46,13 +45,13 @@ boost::json::object common_fields(const account::CallRecord& record, std::string
   if (record.started) out["startTime"] = to_iso8601(*record.started);
   if (record.enqueued) out["enqueuedTime"] = to_iso8601(*record.enqueued);
   if (record.answered) out["answerTime"] = to_iso8601(*record.answered);
-  if (tag) out["tag"] = *tag;
+  if (record.tag) out["tag"] = *record.tag;
   return out;
 }
 
 boost::json::object disconnect_fields(const account::CallRecord& record, std::string_view base_url,
-                                      const std::optional<std::string>& tag, WallTime now) {
-  auto out = common_fields(record, base_url, "disconnect", tag, now);
+                                      WallTime now) {
+  auto out = common_fields(record, base_url, "disconnect", now);
   out["endTime"] = to_iso8601(record.ended.value_or(now));
   out["cause"] = record.disconnect_cause.value_or("unknown");
   if (record.error_message) out["errorMessage"] = *record.error_message;
@@ -75,9 +74,8 @@ void add_recording_fields(boost::json::object& event, const account::RecordingRe
 
 boost::json::object recording_available_fields(const account::CallRecord& call,
                                                const account::RecordingRecord& record,
-                                               std::string_view base_url,
-                                               const std::optional<std::string>& tag, WallTime now) {
-  auto event = common_fields(call, base_url, "recordingAvailable", tag, now);
+                                               std::string_view base_url, WallTime now) {
+  auto event = common_fields(call, base_url, "recordingAvailable", now);
   event.erase("answerTime");  // webhooks.md 4.3: recordingAvailable has none
   add_recording_fields(event, record, base_url, now);
   event["status"] = record.status;

@@ -18,10 +18,10 @@ account::CallRecord first_record(const std::string& node, const Inbound& inbound
 
 // Fields every event about a call has (4.1).
 boost::json::object common_fields(const account::CallRecord& record, std::string_view base_url,
-                                  std::string_view type, const std::optional<std::string>& tag, WallTime now);
+                                  std::string_view type, WallTime now);
 // `disconnect` of a record that has ended (4.3).
 boost::json::object disconnect_fields(const account::CallRecord& record, std::string_view base_url,
-                                      const std::optional<std::string>& tag, WallTime now);
+                                      WallTime now);
 
 // What recordComplete and recordingAvailable add (4.2, 4.3).
 void add_recording_fields(boost::json::object& event, const account::RecordingRecord& record,
@@ -29,8 +29,7 @@ void add_recording_fields(boost::json::object& event, const account::RecordingRe
 // `recordingAvailable` of a finished recording (4.3).
 boost::json::object recording_available_fields(const account::CallRecord& call,
                                                const account::RecordingRecord& record,
-                                               std::string_view base_url,
-                                               const std::optional<std::string>& tag, WallTime now);
+                                               std::string_view base_url, WallTime now);
 
 // `recordingAvailable`'s way, to be kept and found again.
 account::RecordingNotice notice_of(const bxml::Callback& callback, const std::optional<std::string>& tag);

@@ -17,7 +17,7 @@ void record_refused(Environment& environment, const Inbound& inbound, std::strin
   record.error_id = new_uuid();
   const auto& callbacks = inbound.application->callbacks;
   if (callbacks.status_url.empty()) return environment.records.save(record);
-  environment.webhooks.tell_end(webhook_of(record, disconnect_fields(record, environment.base_url, {}, now),
+  environment.webhooks.tell_end(webhook_of(record, disconnect_fields(record, environment.base_url, now),
                                            status_callback(callbacks), callbacks.timeout),
                                 record);
 }

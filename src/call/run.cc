@@ -159,7 +159,7 @@ void Call::save_and_tell_disconnect() {
   if (callbacks.status_url.empty()) return save();
   record_.last_update = wall();
   environment_.webhooks.tell_end(
-      webhook_of(record_, disconnect_fields(record_, environment_.base_url, tag_, wall()),
+      webhook_of(record_, disconnect_fields(record_, environment_.base_url, wall()),
                  status_callback(callbacks), callbacks.timeout),
       record_);
 }

@@ -32,10 +32,9 @@ void end_call(const Recovery& recovery, account::CallRecord call) {
   const auto* application = snapshot->by_id(call.application_id);
   if (application == nullptr || application->callbacks.status_url.empty()) return recovery.records.save(call);
   const auto& callbacks = application->callbacks;
-  recovery.webhooks.tell_end(
-      call::webhook_of(call, call::disconnect_fields(call, recovery.base_url, {}, ended),
-                       call::status_callback(callbacks), callbacks.timeout),
-      call);
+  recovery.webhooks.tell_end(call::webhook_of(call, call::disconnect_fields(call, recovery.base_url, ended),
+                                              call::status_callback(callbacks), callbacks.timeout),
+                             call);
 }
 
 // The call of a recording; its own record may have died with the process.
@@ -49,6 +48,7 @@ account::CallRecord call_of(const Recovery& recovery, const account::RecordingRe
   call.to = recording.to;
   call.from = recording.from;
   call.direction = recording.direction;
+  if (recording.notice) call.tag = recording.notice->tag;
   return call;
 }
 
@@ -113,10 +113,9 @@ bool finish_recording(const Recovery& recovery, account::RecordingRecord recordi
   const auto timeout =
       application != nullptr ? application->callbacks.timeout : account::kCallbackTimeoutDefault;
   recovery.webhooks.tell_end(
-      call::webhook_of(
-          call,
-          call::recording_available_fields(call, recording, recovery.base_url, notice->tag, recovery.now),
-          call::callback_of(*notice), timeout),
+      call::webhook_of(call,
+                       call::recording_available_fields(call, recording, recovery.base_url, recovery.now),
+                       call::callback_of(*notice), timeout),
       recording);
   return true;
 }

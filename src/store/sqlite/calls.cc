@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "store/cursor.h"
 #include "store/sqlite/json_columns.h"
 #include "store/sqlite/tables.h"
@@ -6,7 +7,7 @@
   "call_id, account_id, application_id, parent_call_id, to_uri, from_uri, direction, state, stir_shaken, " \
   "identity,"                                                                                              \
   " created, enqueued, started, answered, ended, disconnect_cause, error_message, error_id, last_update,"  \
-  " sip_call_id, node, media_encryption"
+  " sip_call_id, node, media_encryption, tag"
 
 namespace portico::store::sqlite {
 namespace {
@@ -35,7 +36,14 @@ account::CallRecord read_call(Statement& row) {
   call.sip_call_id = row.text();
   call.node = row.text();
   call.media_encryption = row.text();
+  call.tag = row.maybe_text();
   return call;
+}
+
+// Of what a caller or a backend has written; the rest of a row is short.
+std::size_t text_bytes(const account::CallRecord& call) {
+  return call.to.size() + call.from.size() + call.sip_call_id.size() + call.identity.value_or("").size() +
+         call.error_message.value_or("").size() + call.tag.value_or("").size();
 }
 
 }  // namespace
@@ -46,18 +54,19 @@ Result<void> put_call(Connection& db, const account::CallRecord& call) {
   return db
       .query(
           "INSERT INTO calls (" PORTICO_CALL_COLUMNS
-          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT (call_id) DO UPDATE SET state = excluded.state, stir_shaken = excluded.stir_shaken,"
           " identity = excluded.identity, enqueued = excluded.enqueued, started = excluded.started,"
           " answered = excluded.answered, ended = excluded.ended,"
           " disconnect_cause = excluded.disconnect_cause, error_message = excluded.error_message,"
           " error_id = excluded.error_id, last_update = excluded.last_update,"
           " sip_call_id = excluded.sip_call_id, node = excluded.node,"
-          " media_encryption = excluded.media_encryption WHERE excluded.last_update >= last_update",
+          " media_encryption = excluded.media_encryption, tag = excluded.tag"
+          " WHERE excluded.last_update >= last_update",
           call.call_id, call.account_id, call.application_id, call.parent_call_id, call.to, call.from,
           account::direction_name(call.direction), call.state, stir_shaken, call.identity, call.created,
           call.enqueued, call.started, call.answered, call.ended, call.disconnect_cause, call.error_message,
-          call.error_id, call.last_update, call.sip_call_id, call.node, call.media_encryption)
+          call.error_id, call.last_update, call.sip_call_id, call.node, call.media_encryption, call.tag)
       .run();
 }
 
@@ -75,22 +84,25 @@ Result<account::Page<account::CallRecord>> list_calls(Connection& db, const acco
     if (!parsed) return fail(parsed.error());
     after = std::move(*parsed);
   }
-  auto rows =
-      all(db.query("SELECT " PORTICO_CALL_COLUMNS
-                   " FROM calls WHERE account_id = ?1 AND (created, call_id) > (?2, ?3)"
-                   " AND (?4 IS NULL OR to_uri = ?4) AND (?5 IS NULL OR from_uri = ?5)"
-                   " AND (?6 IS NULL OR started >= ?6) AND (?7 IS NULL OR started <= ?7)"
-                   " AND (?8 IS NULL OR disconnect_cause = ?8) ORDER BY created, call_id LIMIT ?9",
-                   filter.account_id, after.number, after.id, filter.to, filter.from, filter.started_from,
-                   filter.started_until, filter.disconnect_cause, page.limit + 1),
-          read_call);
-  if (!rows) return fail(rows.error());
-  account::Page<account::CallRecord> out{.items = std::move(*rows)};
-  if (out.items.size() > page.limit) {
-    out.items.resize(page.limit);
-    const auto& last = out.items.back();
-    out.next = write_cursor({last.created.time_since_epoch().count(), last.call_id});
+  // One row more than asked for tells whether there is a next page.
+  auto rows = db.query("SELECT " PORTICO_CALL_COLUMNS
+                       " FROM calls WHERE account_id = ?1 AND (created, call_id) > (?2, ?3)"
+                       " AND (?4 IS NULL OR to_uri = ?4) AND (?5 IS NULL OR from_uri = ?5)"
+                       " AND (?6 IS NULL OR started >= ?6) AND (?7 IS NULL OR started <= ?7)"
+                       " AND (?8 IS NULL OR disconnect_cause = ?8) ORDER BY created, call_id LIMIT ?9",
+                       filter.account_id, after.number, after.id, filter.to, filter.from, filter.started_from,
+                       filter.started_until, filter.disconnect_cause, page.limit + 1);
+  account::Page<account::CallRecord> out;
+  std::size_t bytes = 0;
+  while (rows.step()) {
+    if (out.items.size() == page.limit || bytes >= limits::kCallPageBytesMax) {
+      const auto& last = out.items.back();
+      out.next = write_cursor({last.created.time_since_epoch().count(), last.call_id});
+      break;
+    }
+    bytes += text_bytes(out.items.emplace_back(read_call(rows)));
   }
+  if (auto result = rows.result(); !result) return fail(result.error());
   return out;
 }
 

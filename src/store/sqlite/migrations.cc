@@ -5,12 +5,13 @@
 #include "store/sqlite/schema_0001.h"
 #include "store/sqlite/schema_0002.h"
 #include "store/sqlite/schema_0003.h"
+#include "store/sqlite/schema_0004.h"
 
 namespace portico::store::sqlite {
 namespace {
 
 // Migration n takes a file from schema n to n + 1.
-constexpr std::array kMigrations{kSchema0001, kSchema0002, kSchema0003};
+constexpr std::array kMigrations{kSchema0001, kSchema0002, kSchema0003, kSchema0004};
 
 Result<std::int64_t> schema_of(Connection& connection) {
   return one(

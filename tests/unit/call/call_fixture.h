@@ -130,9 +130,13 @@ class TestMedia final : public Media {
 
 class TestRecords final : public Records {
  public:
-  void save(const account::CallRecord& record) override { last = record; }
+  void save(const account::CallRecord& record) override {
+    last = record;
+    ++saves;
+  }
   void save(const account::RecordingRecord& record) override { recordings.push_back(record); }
   account::CallRecord last;
+  std::size_t saves = 0;  // of the call's record
   std::vector<account::RecordingRecord> recordings;
 };
 

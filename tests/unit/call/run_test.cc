@@ -218,6 +218,21 @@ TEST_F(CallTest, RedirectDoesNotAnswer) {
   EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
 }
 
+TEST_F(CallTest, ATagIsSavedOnceTheCallWaitsWithIt) {
+  start_answered(
+      "<Response><Pause duration=\"1\"/><Tag>order=7</Tag><StartRecording/><Tag>order=8</Tag>"
+      "<Pause duration=\"1\"/><Tag>order=8</Tag><Pause duration=\"600\"/></Response>");
+  const auto before = records_.saves;
+  loop_.run_for(1500ms);
+  EXPECT_EQ(records_.last.tag, "order=8");
+  loop_.run_for(1s);
+  EXPECT_EQ(records_.saves, before + 1) << "order=7 did not last, and the second order=8 changes nothing";
+  call_->sender().post(Redirect{.url = "http://app.example/other", .method = "POST", .tag = ""});
+  loop_.run_ready();
+  EXPECT_FALSE(records_.last.tag);
+  EXPECT_EQ(records_.saves, before + 2);
+}
+
 // A PUT of a document gives up the question that was waiting; its answer comes all the same.
 TEST_F(CallTest, AnAnswerThatNobodyWaitsForAnyMoreIsNotTakenForTheNext) {
   start("<Response><Redirect redirectUrl=\"/slow\"/></Response>");

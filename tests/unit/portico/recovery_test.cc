@@ -38,11 +38,14 @@ class Written final : public call::Webhooks, public call::Records {
   void write(const account::Write& write) { ASSERT_TRUE(store_.write({&write, 1})); }
 
   std::vector<std::string> told;
+  std::vector<std::string> tags;  // of the same; none: "-"
 
  private:
   template <typename Record>
   void keep(const call::Webhook& webhook, const Record& record) {
     told.push_back(webhook.call_id + " " + std::string(webhook.event.at("eventType").as_string()));
+    const auto* tag = webhook.event.if_contains("tag");
+    tags.push_back(tag != nullptr ? std::string(tag->as_string()) : "-");
     write(account::EndWrite{.record = record, .event = webhook::make_item(webhook, 15s, kNoon)});
   }
 
@@ -117,6 +120,30 @@ TEST_F(RecoveryTest, TellsAnEndOnceThoughTheClockWasSetBack) {
   const auto ended = store_->call(call.account_id, call.call_id).value();
   EXPECT_EQ(ended.state, "disconnected");
   EXPECT_GT(*ended.ended, *ended.answered);
+}
+
+TEST_F(RecoveryTest, TellsTheTagThatTheCallHadLast) {
+  auto recording = staged_recording();
+  recording.notice->tag = "order=7";
+  for (const auto& tag : {std::optional<std::string>("order=8"), std::optional<std::string>()}) {
+    auto call = open_call(tag ? 1 : 2, "n1");
+    call.tag = tag;
+    recording.call_id = call.call_id;
+    written_.write(call);
+    written_.write(recording);
+    ASSERT_EQ(end_orphaned_calls(at(kNoon + 1h)).value(), 1U);
+    ASSERT_EQ(finish_orphaned_recordings(at(kNoon + 1h)).value(), 1U);
+    EXPECT_EQ(store_->call(call.account_id, call.call_id)->tag, tag);
+  }
+  EXPECT_THAT(written_.tags, ElementsAre("order=8", "order=8", "-", "-"));
+}
+
+TEST_F(RecoveryTest, TellsTheTagOfTheNoticeWhereTheCallIsNotKnown) {
+  auto recording = staged_recording();
+  recording.notice->tag = "order=7";
+  written_.write(recording);
+  ASSERT_EQ(finish_orphaned_recordings(at(kNoon + 1h)).value(), 1U);
+  EXPECT_THAT(written_.tags, ElementsAre("order=7"));
 }
 
 TEST_F(RecoveryTest, KeepsWhatAKilledCallHadRecorded) {

@@ -45,13 +45,14 @@ TEST(OpenStore, BringsAnOlderSchemaUpToDate) {
   const samples::Folder folder;
   account::CallRecord call = samples::call();
   call.state = "answered";
+  call.tag.reset();
   {
     const auto store = samples::open(folder.url());
     ASSERT_TRUE(store->write(std::vector<account::Write>{call}));
   }
   execute(folder.file(),
-          "DROP INDEX calls_open; DROP INDEX recordings_open;"
-          " DELETE FROM schema_version WHERE version = 3");
+          "ALTER TABLE calls DROP COLUMN tag; DROP INDEX calls_open; DROP INDEX recordings_open;"
+          " DELETE FROM schema_version WHERE version >= 3");
   const auto again = open_store(folder.url());
   ASSERT_TRUE(again) << again.error().what;
   EXPECT_THAT(*(*again)->open_calls("", 9), ::testing::ElementsAre(call));

@@ -98,6 +98,7 @@ inline account::CallRecord call(int n = 1) {
           .error_message = "m",
           .error_id = "e",
           .last_update = kNoon + 2s,
+          .tag = "order=8",
           .sip_call_id = "abc@host",
           .node = "n1",
           .media_encryption = "srtp"};

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/limits.h"
 #include "store/samples.h"
 
@@ -106,6 +108,27 @@ TEST_F(Records, CallsAreListedPageByPage) {
     request.after = page->next;
   } while (!request.after.empty());
   EXPECT_THAT(sizes, ElementsAre(3U, 3U, 1U));
+}
+
+TEST_F(Records, APageOfCallsEndsEarlyWhereItsTextsAreLong) {
+  constexpr int kCalls = 600;
+  std::vector<Write> batch;
+  for (int n = 0; n < kCalls; ++n) {
+    auto call = samples::call(n);
+    call.from = std::string(16'000, 'f');
+    batch.emplace_back(std::move(call));
+  }
+  write(batch);
+  account::PageRequest request{.limit = 10'000};
+  std::set<std::string> seen;
+  do {
+    const auto page = store_->list_calls({.account_id = "9900000"}, request);
+    ASSERT_TRUE(page);
+    ASSERT_LE(page->items.size(), limits::kCallPageBytesMax / 16'000 + 1);
+    for (const auto& call : page->items) seen.insert(call.call_id);
+    request.after = page->next;
+  } while (!request.after.empty());
+  EXPECT_EQ(seen.size(), std::size_t{kCalls});
 }
 
 TEST_F(Records, RecordingsComeBackReplacedAndFiltered) {
