@@ -113,7 +113,8 @@ void Transfer::set_connection(const ClientOptions& options) {
   set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
   set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!options.ca_file.empty()) set(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
-  limit_curl(true);
+  // Limits are our own (is_late): curl's do not run while a request waits for a free connection.
+  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.total_timeout.count()) + 1000L);
   // A name server that does not answer must not hold up the thread when its asker gives up.
   set(easy_, CURLOPT_QUICK_EXIT, 1L);
   set(easy_, CURLOPT_ERRORBUFFER, error_text_);
@@ -185,7 +186,6 @@ void Transfer::enter(Stage stage) {
   const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
   if (connecting && was_connecting) return;  // a name's second address shares the limit of the first
   opened_socket_ = false;
-  if (connecting || stage == Stage::securing) limit_curl(connecting);
   auto limit = Millis(0);
   if (connecting) limit = request_.connect_timeout;
   if (stage == Stage::securing) limit = request_.tls_timeout;
@@ -195,14 +195,6 @@ void Transfer::enter(Stage stage) {
   const auto total = asked_ + request_.total_timeout;
   // Most requests go out on a connection kept alive and arm nothing but their total limit, once.
   if (was_limited || stage_deadline_ < total) host_.arm(id_, std::min(stage_deadline_, total));
-}
-
-// Limits are our own (is_late). Of curl's a name's first address gets half, so that the next one has its turn
-// within ours; but curl would count the handshake in.
-void Transfer::limit_curl(bool connecting) {
-  const auto limit =
-      connecting ? request_.connect_timeout + Millis(1) : request_.total_timeout + Millis(1000);
-  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit.count()));
 }
 
 bool Transfer::is_late(TimePoint now) {

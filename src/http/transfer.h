@@ -60,7 +60,6 @@ class Transfer {
   void set_connection(const ClientOptions& options);
   void set_callbacks();
   void enter(Stage stage);
-  void limit_curl(bool connecting);
   bool take_body(std::string_view bytes);
   bool take_header_line(std::string_view line);
   bool write_file(std::string_view bytes);

@@ -145,8 +145,8 @@ int serve(const Flags& flags) {
   const auto options = typed(*settings);
   if (!options) return complain(2, options.error().what);
   raise_descriptor_limit();
-  log::start(options->log_level, options->log_format);
   hold_back(SIGHUP, true);  // it would end the process, and a start may take long
+  log::start(options->log_level, options->log_format);
   auto server = Server::start(*options);
   if (!server) {
     log::stop();

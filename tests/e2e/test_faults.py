@@ -8,7 +8,6 @@ import errno
 import http.server as http_server
 import json
 import os
-import re
 import socket
 import sqlite3
 import struct
@@ -303,42 +302,6 @@ def test_a_silent_name_service_costs_only_the_call_that_needs_it(backend, tmp_pa
     assert causes[prompt.id] == "application-error"
     server.stop()
     silent.close()
-
-
-def test_a_backends_second_address_is_asked_when_the_first_is_silent(backend, tmp_path):
-    hosts = tmp_path / "hosts"
-    # The C library puts the address first that has more bits in common with 127.0.0.1.
-    hosts.write_text("127.0.0.9 two.backend.test\n127.64.0.9 two.backend.test\n")
-    in_ours = in_mounts(f"mount --bind {hosts} /etc/hosts")
-    order = subprocess.run([*in_ours, "getent", "ahostsv4", "two.backend.test"], capture_output=True, text=True, check=True)
-    assert re.findall(r"^(\S+) +STREAM", order.stdout, re.M) == ["127.0.0.9", "127.64.0.9"]
-    silent = socket.create_server(("127.0.0.9", 0), backlog=0)
-    port = silent.getsockname()[1]
-    filling = []
-    for _ in range(4):  # the kernel drops what finds no room
-        filling.append(socket.socket())
-        filling[-1].setblocking(False)
-        filling[-1].connect_ex(("127.0.0.9", port))
-
-    class Backend(http_server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/xml")
-            self.end_headers()
-            self.wfile.write(b"<Response><Pause duration='1'/></Response>")
-
-    second = http_server.ThreadingHTTPServer(("127.64.0.9", port), Backend)
-    threading.Thread(target=second.serve_forever, daemon=True).start()
-    server = Server(wrapper=in_ours)
-    application = server.make_application(callInitiatedCallbackUrl=f"http://two.backend.test:{port}/initiate", callbackTimeout=2,
-                                          callStatusCallbackUrl=backend.url + "/status")
-    assert application.dial()["status"] == 200
-    assert backend.wait_event("disconnect")["cause"] == "hangup"
-    server.stop()
-    second.shutdown()
-    for one in [silent, *filling]:
-        one.close()
 
 
 def test_a_speech_process_killed_in_a_sentence_is_started_again(backend, tmp_path):
