@@ -174,9 +174,9 @@ curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
 }
 
 int Transfer::on_request(void* self, char*, char*, int, int) {
-  return in_curl(int{CURL_PREREQFUNC_ABORT}, [&] {
+  return in_curl(CURL_PREREQFUNC_ABORT, [&] {
     static_cast<Transfer*>(self)->enter(Stage::waiting);
-    return int{CURL_PREREQFUNC_OK};
+    return CURL_PREREQFUNC_OK;
   });
 }
 
