@@ -168,13 +168,19 @@ TEST(PairSources, WhatIsSentAlreadyIsNotOfALegThatComesLater) {
   }
 }
 
-TEST(PairSources, AnEndedLegsSourceIsRememberedForAsLongAsItGoesOn) {
+// Where a phone's call has just ended.
+PairSources after_a_call_of(const Expectation& phone, const Endpoint& source) {
   PairSources pair;
-  const auto phone = behind_nat("192.168.1.5:4000", "198.51.100.7");
-  const auto source = at("198.51.100.7:33333");
   pair.add(kNow, 1, phone);
   pair.lock(1, source);
   pair.remove(kNow, 1);
+  return pair;
+}
+
+TEST(PairSources, AnEndedLegsSourceIsRememberedForAsLongAsItGoesOn) {
+  const auto phone = behind_nat("192.168.1.5:4000", "198.51.100.7");
+  const auto source = at("198.51.100.7:33333");
+  auto pair = after_a_call_of(phone, source);
   auto now = kNow;
   for (; now < kNow + 2s; now += 20ms) EXPECT_EQ(pair.find_rtp(now, source).miss, Miss::former_source);
   EXPECT_FALSE(pair.has_room_for(now, phone));
@@ -209,12 +215,9 @@ TEST(PairSources, ALateOffersMediaMayBeFasterThanItsAck) {
 
 // Behind a proxy, where nothing of its signalling speaks for its address.
 TEST(PairSources, AnEndedLegsPhoneThatCallsAgainIsHeardInTheEnd) {
-  PairSources pair;
   const auto phone = behind_nat("192.168.1.5:4000", "203.0.113.1");
   const auto source = at("198.51.100.7:33333");
-  pair.add(kNow, 1, phone);
-  pair.lock(1, source);
-  pair.remove(kNow, 1);
+  auto pair = after_a_call_of(phone, source);
   pair.add(kNow, 2, phone);
   auto now = kNow;
   for (; now < kNow + 32s; now += 20ms) EXPECT_EQ(pair.find_rtp(now, source).miss, Miss::former_source);
