@@ -19,6 +19,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "http/headers.h"
+#include "net/resolver.h"
 
 namespace portico::http {
 
@@ -32,7 +33,7 @@ struct Fetch {
 
   // Each stage from its own start; total from fetch() on, waiting for a free connection included. 0: only
   // `total` bounds it.
-  Millis connect_timeout{5000};  // name resolution and TCP
+  Millis connect_timeout{5000};  // name resolution and TCP, shared by the addresses of a name
   Millis tls_timeout{5000};      // handshake
   Millis first_byte_timeout{0};  // from the request sent to the first byte of the answer
   Millis total_timeout{15000};
@@ -92,6 +93,7 @@ struct ClientOptions {
   std::vector<Endpoint> own_listeners;  // nothing is asked of these
   std::string ca_file;                  // empty: the system's
   std::string user_agent = "Portico/" PORTICO_VERSION;
+  net::ResolverOptions names{.search_domains = true};
   std::size_t connections_per_host_max = limits::kWebhookConnectionsPerHostMax;
   std::size_t connections_max = limits::kHttpClientConnectionsMax;
   std::size_t pending_max = limits::kWebhooksPendingMax;

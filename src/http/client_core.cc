@@ -33,22 +33,22 @@ void guarded(const std::function<void()>& run) {
   }
 }
 
-// As curl tells hosts apart when it counts connections. What is no URL fails once it is started.
-std::string host_of(const std::string& url) {
+}  // namespace
+
+// As curl tells hosts apart when it counts connections.
+Client::Core::Target Client::Core::target_of(const std::string& url) {
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
   static_cast<void>(curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_GUESS_SCHEME));
-  std::string host;
-  for (const auto part : {CURLUPART_HOST, CURLUPART_PORT}) {
+  const auto part = [&](CURLUPart which) {
     char* text = nullptr;
-    if (curl_url_get(parsed.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
-    host.append(text).append(" ");
+    if (curl_url_get(parsed.get(), which, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::string();
+    std::string copied(text);
     curl_free(text);
-  }
-  std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
-  return host;
+    std::ranges::transform(copied, copied.begin(), [](unsigned char c) { return std::tolower(c); });
+    return copied;
+  };
+  return {.host = part(CURLUPART_HOST), .port = part(CURLUPART_PORT)};
 }
-
-}  // namespace
 
 Client::Core::Core(ClientOptions options)
     : options_(std::move(options)), queue_(options_.connections_per_host_max, options_.connections_max) {
@@ -67,6 +67,9 @@ Client::Core::Core(ClientOptions options)
   set(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(options_.connections_max));
   set(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(std::min<std::size_t>(options_.connections_max, 1024)));
   set(multi_, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+  names_.emplace(options_.names, [this](std::function<void()> job) {
+    post(Later{.when = TimePoint::min(), .run = std::move(job)});
+  });
   thread_ = std::thread([this] { run(); });
 }
 
@@ -77,6 +80,7 @@ Client::Core::~Core() {
   }
   static_cast<void>(::eventfd_write(wake_, 1));
   thread_.join();
+  names_.reset();  // tells who waits, by the descriptor that is closed below
   for (auto* handle : idle_handles_) curl_easy_cleanup(handle);
   curl_multi_cleanup(multi_);
   ::close(wake_);
@@ -168,11 +172,12 @@ CURL* Client::Core::take_handle() {
 void Client::Core::take(Asked asked) {
   const auto id = next_id_++;
   const auto until = asked.at + asked.request.total_timeout;
-  const auto host = host_of(asked.request.url);
+  auto target = target_of(asked.request.url);
   auto transfer =
       std::make_unique<Transfer>(id, std::move(asked.request), std::move(asked.done), asked.at, *this);
-  under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .host = host});
-  queue_.add(host, id);
+  const auto line = target.line();
+  under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .target = std::move(target)});
+  queue_.add(line, id);
   arm(id, until);
 }
 
@@ -181,14 +186,32 @@ void Client::Core::start_waiting() {
 }
 
 void Client::Core::start(std::uint64_t id) {
-  auto& transfer = *under_way_.at(id).transfer;
+  const auto host = under_way_.at(id).target.host;
+  if (!HostNames::is_looked_up(host)) return begin(id, {});
+  names_->look_up(host, Clock::now(), [this, id](const Result<Addresses>& found) {
+    if (!under_way_.contains(id)) return;  // it was late
+    if (!found)
+      return fail(id, FetchFailure::resolve, "the host name was not resolved: " + found.error().what);
+    begin(id, *found);
+  });
+  const auto it = under_way_.find(id);
+  if (it != under_way_.end() && it->second.transfer->easy() == nullptr) it->second.transfer->wait_for_name();
+}
+
+void Client::Core::begin(std::uint64_t id, const Addresses& addresses) {
+  auto& [transfer, target, armed] = under_way_.at(id);
   auto* easy = take_handle();
-  if (const auto prepared = transfer.prepare(easy, options_); !prepared) {
-    const auto failed = take_out(id);
-    guarded([&] { failed->finish_failed(FetchFailure::protocol, prepared.error().what, Clock::now()); });
-    return retire(*failed);
-  }
+  if (const auto prepared = transfer->prepare(easy, options_); !prepared)
+    return fail(id, FetchFailure::protocol, prepared.error().what);
+  if (!addresses.empty())
+    transfer->go_to(resolve_entry(target.host, target.port, addresses), addresses.size());
   curl_multi_add_handle(multi_, easy);
+}
+
+void Client::Core::fail(std::uint64_t id, FetchFailure kind, const std::string& what) {
+  const auto failed = take_out(id);
+  guarded([&] { failed->finish_failed(kind, what, Clock::now()); });
+  retire(*failed);
 }
 
 int Client::Core::wait_ms(TimePoint now) const {
@@ -294,7 +317,7 @@ std::unique_ptr<Transfer> Client::Core::take_out(std::uint64_t id) {
   const auto it = under_way_.find(id);
   auto transfer = std::move(it->second.transfer);
   limits_.erase({it->second.armed, id});
-  queue_.remove(it->second.host, id);
+  queue_.remove(it->second.target.line(), id);
   under_way_.erase(it);
   pending_.fetch_sub(1);
   return transfer;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "http/client.h"
+#include "http/host_names.h"
 #include "http/host_queue.h"
 #include "http/transfer.h"
 
@@ -48,12 +50,18 @@ struct Client::Core final : TransferHost {
     std::function<void()> run;
   };
   using Command = std::variant<Asked, Later>;
+  struct Target {
+    std::string host;  // empty: the text is no URL, which its start will tell
+    std::string port;
+    std::string line() const { return host + " " + port; }  // where it waits for a connection
+  };
   struct UnderWay {
     std::unique_ptr<Transfer> transfer;
-    std::string host;
+    Target target;
     TimePoint armed = kNever;
   };
 
+  static Target target_of(const std::string& url);
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* known);
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
 
@@ -64,6 +72,8 @@ struct Client::Core final : TransferHost {
   void take(Asked asked);
   void start_waiting();
   void start(std::uint64_t id);
+  void begin(std::uint64_t id, const Addresses& addresses);
+  void fail(std::uint64_t id, FetchFailure kind, const std::string& what);
   void wait_and_act();
   int wait_ms(TimePoint now) const;
   void act(int fd, unsigned events);
@@ -87,6 +97,7 @@ struct Client::Core final : TransferHost {
   bool stopping_ = false;
 
   // The client's thread only.
+  std::optional<HostNames> names_;
   std::unordered_map<std::uint64_t, UnderWay> under_way_;
   HostQueue queue_;  // curl has one for all hosts, where one that is full keeps the others waiting
   std::set<std::pair<TimePoint, std::uint64_t>> limits_;

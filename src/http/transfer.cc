@@ -13,6 +13,9 @@
 namespace portico::http {
 namespace {
 
+constexpr auto kNudgeEvery = 50ms;
+constexpr auto kTryLeast = 1s;  // for an address that is not the last: a far server takes a third of it
+
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
   // Fails only for options that this libcurl does not know, which the build would have shown.
@@ -60,6 +63,8 @@ Transfer::Transfer(std::uint64_t id, Fetch request, FetchDone done, TimePoint as
 
 Transfer::~Transfer() {
   curl_slist_free_all(fields_);
+  curl_slist_free_all(resolve_);
+  forget_tries();
   close_file(false);
 }
 
@@ -75,6 +80,12 @@ Result<void> Transfer::prepare(CURL* easy, const ClientOptions& options) {
   set_connection(options);
   set_callbacks();
   return {};
+}
+
+void Transfer::go_to(const std::string& entry, std::size_t addresses) {
+  resolve_ = curl_slist_append(nullptr, entry.c_str());
+  set(easy_, CURLOPT_RESOLVE, resolve_);
+  addresses_left_ = addresses;
 }
 
 void Transfer::set_message() {
@@ -138,7 +149,9 @@ void Transfer::set_callbacks() {
 
 int Transfer::on_resolve(void*, void*, void* self) {
   return in_curl(1, [&] {
-    static_cast<Transfer*>(self)->enter(Stage::resolving);
+    auto& transfer = *static_cast<Transfer*>(self);
+    transfer.addresses_left_ = 0;  // curl looks up the host of a redirect, and does not say how many it has
+    transfer.enter(Stage::resolving);
     return 0;
   });
 }
@@ -156,6 +169,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
 }
 
 curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
+  if (addresses_left_ > 0) --addresses_left_;
   const auto endpoint = from_sockaddr(address.addr);
   const bool allowed = options_->allow_private_targets || is_public_target(endpoint.ip);
   if (!allowed || is_link_local_target(endpoint.ip) || is_own_target(endpoint, options_->own_listeners)) {
@@ -170,7 +184,44 @@ curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
   refused_target_ = false;
   opened_connection_ = true;
   host_.on_connection_opened();
+  share_limit(fd);
   return fd;
+}
+
+void Transfer::share_limit(int fd) {
+  const auto now = Clock::now();
+  const auto share = (limit() - now) / static_cast<std::int64_t>(addresses_left_ + 1);
+  const auto same = addresses_left_ > 0 ? ::fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+  if (same >= 0) tries_.push_back({.fd = same, .until = now + std::max<Duration>(share, kTryLeast)});
+  host_.arm(id_, next_look(now));
+}
+
+TimePoint Transfer::next_look(TimePoint now) const {
+  auto next = limit();
+  if (stage_ == Stage::connecting) next = std::min(next, now + kNudgeEvery);
+  for (const auto& one : tries_) next = std::min(next, one.until);
+  return next;
+}
+
+// A socket that is shut down while it connects has failed, and curl goes on to the next address.
+void Transfer::end_late_tries(TimePoint now) {
+  std::erase_if(tries_, [&](const Try& one) {
+    if (one.until > now) return false;
+    ::shutdown(one.fd, SHUT_RDWR);
+    ::close(one.fd);
+    return true;
+  });
+}
+
+// When an address fails, curl 7.88 comes to the next one once something has it run, and nothing else does.
+void Transfer::nudge() const {
+  static_cast<void>(curl_easy_pause(easy_, CURLPAUSE_RECV));
+  static_cast<void>(curl_easy_pause(easy_, CURLPAUSE_CONT));
+}
+
+void Transfer::forget_tries() {
+  for (const auto& one : tries_) ::close(one.fd);
+  tries_.clear();
 }
 
 int Transfer::on_request(void* self, char*, char*, int, int) {
@@ -186,21 +237,23 @@ void Transfer::enter(Stage stage) {
   const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
   if (connecting && was_connecting) return;  // a name's second address shares the limit of the first
   opened_socket_ = false;
-  auto limit = Millis(0);
-  if (connecting) limit = request_.connect_timeout;
-  if (stage == Stage::securing) limit = request_.tls_timeout;
-  if (stage == Stage::waiting) limit = request_.first_byte_timeout;
+  forget_tries();
+  auto span = Millis(0);
+  if (connecting) span = request_.connect_timeout;
+  if (stage == Stage::securing) span = request_.tls_timeout;
+  if (stage == Stage::waiting) span = request_.first_byte_timeout;
   const bool was_limited = stage_deadline_ != kNever;
-  stage_deadline_ = limit.count() > 0 ? Clock::now() + limit : kNever;
+  stage_deadline_ = span.count() > 0 ? Clock::now() + span : kNever;
   const auto total = asked_ + request_.total_timeout;
   // Most requests go out on a connection kept alive and arm nothing but their total limit, once.
   if (was_limited || stage_deadline_ < total) host_.arm(id_, std::min(stage_deadline_, total));
 }
 
 bool Transfer::is_late(TimePoint now) {
-  const auto limit = std::min(stage_deadline_, asked_ + request_.total_timeout);
-  if (now >= limit) return true;
-  host_.arm(id_, limit);
+  if (now >= limit()) return true;
+  end_late_tries(now);
+  if (stage_ == Stage::connecting) nudge();
+  host_.arm(id_, next_look(now));
   return false;
 }
 

@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,6 +35,12 @@ class Transfer {
   // Sets all options of `easy`, which stays the caller's. `options` outlive this.
   Result<void> prepare(CURL* easy, const ClientOptions& options);
 
+  // Its connect limit begins; prepare() is to come.
+  void wait_for_name() { enter(Stage::resolving); }
+  // After prepare(): so many addresses, in an entry of CURLOPT_RESOLVE. One that does not answer leaves those
+  // after it a share of the limit.
+  void go_to(const std::string& entry, std::size_t addresses);
+
   // When the armed time has come: true if a limit has passed, else the next one is armed.
   bool is_late(TimePoint now);
 
@@ -60,6 +67,12 @@ class Transfer {
   void set_connection(const ClientOptions& options);
   void set_callbacks();
   void enter(Stage stage);
+  TimePoint limit() const { return std::min(stage_deadline_, asked_ + request_.total_timeout); }
+  TimePoint next_look(TimePoint now) const;  // when is_late() has something to do
+  void share_limit(int fd);
+  void end_late_tries(TimePoint now);
+  void forget_tries();
+  void nudge() const;
   bool take_body(std::string_view bytes);
   bool take_header_line(std::string_view line);
   bool write_file(std::string_view bytes);
@@ -77,10 +90,17 @@ class Transfer {
   TransferHost& host_;
   CURL* easy_ = nullptr;
   curl_slist* fields_ = nullptr;
+  curl_slist* resolve_ = nullptr;
   char error_text_[CURL_ERROR_SIZE] = "";
   Stage stage_ = Stage::queued;
   TimePoint stage_deadline_ = kNever;
   const ClientOptions* options_ = nullptr;  // the client's, once prepared
+  std::size_t addresses_left_ = 0;          // that curl has not tried
+  struct Try {
+    int fd;  // of the socket that curl connects, by a number of our own: curl closes its own when it likes
+    TimePoint until;
+  };
+  std::vector<Try> tries_;
   bool refused_target_ = false;
   bool too_large_ = false;
   bool coded_ = false;

@@ -4,12 +4,15 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/attempt.h"
@@ -67,6 +70,14 @@ void guarded(const std::function<void()>& run) {
   }
 }
 
+// Differs once a file was written or replaced.
+using FileMark = std::tuple<ino_t, off_t, std::int64_t, std::int64_t>;
+std::optional<FileMark> mark_of(const std::string& path) {
+  struct stat file{};
+  if (::stat(path.c_str(), &file) != 0) return std::nullopt;
+  return FileMark(file.st_ino, file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+}
+
 struct Asked {
   DnsQuestion question;
   DnsThread::Told told;
@@ -75,14 +86,21 @@ struct Asked {
 }  // namespace
 
 struct DnsThread::State {
-  explicit State(const ResolverOptions& options) : cache(options.cache_max) {}
+  explicit State(ResolverOptions how) : options(std::move(how)), cache(options.cache_max) {}
   ~State() {
     if (wake_fd >= 0) ::close(wake_fd);
   }
 
-  Result<void> open(const ResolverOptions& options) {
+  Result<void> open() {
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     if (library != ARES_SUCCESS) return fail(as_error(library));
+    wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (wake_fd < 0) return fail(Code::unavailable, "no descriptor for the resolver");
+    servers_seen = mark_of(options.servers_file);
+    return open_channel(channel);
+  }
+
+  Result<void> open_channel(ares_channel& opened) {
     ares_options settings{};
     settings.timeout = static_cast<int>(std::chrono::duration_cast<Millis>(options.timeout).count());
     settings.tries = options.tries;
@@ -90,23 +108,42 @@ struct DnsThread::State {
       static_cast<State*>(self)->watch(fd, read != 0, write != 0);
     };
     settings.sock_state_cb_data = this;
-    // No search domains: SIP names are whole.
-    const int status = ares_init_options(
-        &channel, &settings, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_DOMAINS);
+    settings.resolvconf_path = options.servers_file.data();
+    settings.udp_port = settings.tcp_port = options.port;
+    int given = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_RESOLVCONF |
+                ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT;
+    if (!options.search_domains) given |= ARES_OPT_DOMAINS;  // none
+    const int status = ares_init_options(&opened, &settings, given);
     if (status != ARES_SUCCESS) return fail(as_error(status));
-    wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (wake_fd < 0) return fail(Code::unavailable, "no descriptor for the resolver");
-    return use(options.servers);
+    return use(opened, options.servers);
   }
 
-  Result<void> use(const std::vector<Endpoint>& servers) {
+  static Result<void> use(ares_channel opened, const std::vector<Endpoint>& servers) {
     if (servers.empty()) return {};
     std::string list;
     for (const auto& server : servers) list += (list.empty() ? "" : ",") + server.to_string();
-    const int status = ares_set_servers_ports_csv(channel, list.c_str());
+    const int status = ares_set_servers_ports_csv(opened, list.c_str());
     if (status != ARES_SUCCESS)
       return fail(Code::invalid, "DNS servers " + list + ": " + ares_strerror(status));
     return {};
+  }
+
+  // A machine that moves to another network has other servers: who waits for the old ones is asked for again.
+  void follow_servers_file() {
+    if (!options.servers.empty()) return;
+    const auto mark = mark_of(options.servers_file);
+    if (!mark || mark == servers_seen) return;
+    ares_channel fresh = nullptr;
+    if (const auto opened = open_channel(fresh); !opened) {
+      log::warn("the name servers could not be read again", {{"why", opened.error().what}});
+      return;
+    }
+    servers_seen = mark;
+    ask_again.reserve(waiting.size());
+    moving = true;
+    ares_destroy(std::exchange(channel, fresh));
+    moving = false;
+    for (const auto& question : std::exchange(ask_again, {})) look_up_or_tell(question);
   }
 
   void watch(int fd, bool read, bool write) {
@@ -150,14 +187,18 @@ struct DnsThread::State {
   void begin(Asked asked_now) {
     if (const auto* known = cache.find(Clock::now(), asked_now.question))
       return answer_one(asked_now.told, *known);
+    guarded([this] { follow_servers_file(); });
     auto& waiters = waiting[asked_now.question];
     waiters.push_back(std::move(asked_now.told));
-    if (waiters.size() > 1) return;
-    const auto asked_for_all = attempt([&]() -> Result<void> {
-      look_up(asked_now.question);
+    if (waiters.size() == 1) look_up_or_tell(asked_now.question);
+  }
+
+  void look_up_or_tell(const DnsQuestion& question) {
+    const auto begun = attempt([&]() -> Result<void> {
+      look_up(question);
       return {};
     });
-    if (!asked_for_all) tell(asked_now.question, fail(asked_for_all.error()));
+    if (!begun) tell(question, fail(begun.error()));
   }
 
   struct Lookup {
@@ -179,6 +220,7 @@ struct DnsThread::State {
 
   static void on_message(void* arg, int status, int, unsigned char* bytes, int size) {
     const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(arg));
+    if (lookup->state->moving) return lookup->state->ask_again.push_back(std::move(lookup->question));
     lookup->state->tell(lookup->question, attempt([&]() -> Result<DnsAnswer> {
                           if (status != ARES_SUCCESS) return fail(as_error(status));
                           const ByteView message(bytes, static_cast<std::size_t>(size));
@@ -190,6 +232,7 @@ struct DnsThread::State {
   static void on_addresses(void* arg, int status, int, ares_addrinfo* found) {
     const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(arg));
     const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(found, ares_freeaddrinfo);
+    if (lookup->state->moving) return lookup->state->ask_again.push_back(std::move(lookup->question));
     lookup->state->tell(lookup->question, attempt([&]() -> Result<DnsAnswer> {
                           if (status != ARES_SUCCESS || !found) return fail(as_error(status));
                           return read_addresses(*found);
@@ -240,6 +283,10 @@ struct DnsThread::State {
   std::size_t pending = 0;  // asked and not yet told
   bool stopping = false;
 
+  ResolverOptions options;
+  std::optional<FileMark> servers_seen;
+  bool moving = false;                 // from one channel to the next
+  std::vector<DnsQuestion> ask_again;  // there
   int wake_fd = -1;
   ares_channel channel = nullptr;
   std::unordered_map<int, short> watched;
@@ -252,7 +299,7 @@ DnsThread::DnsThread(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Result<std::unique_ptr<DnsThread>> DnsThread::start(const ResolverOptions& options) {
   auto state = std::make_unique<State>(options);
-  if (auto opened = state->open(options); !opened) {
+  if (auto opened = state->open(); !opened) {
     if (state->channel != nullptr) ares_destroy(state->channel);
     return fail(opened.error());
   }

@@ -36,7 +36,10 @@ struct SrvRecord {  // RFC 2782
 enum class AddressFamily : unsigned char { v4, v6, both };
 
 struct ResolverOptions {
-  std::vector<Endpoint> servers;  // empty: the system's (/etc/resolv.conf)
+  std::vector<Endpoint> servers;  // empty: those of servers_file, read again when it changes
+  std::string servers_file = "/etc/resolv.conf";
+  std::uint16_t port = 53;      // of the servers in the file
+  bool search_domains = false;  // of the file: for names that are not whole. SIP names are
   Duration timeout = limits::kDnsTimeout;
   int tries = 2;
   std::size_t cache_max = limits::kDnsCacheMax;

@@ -13,6 +13,7 @@
 
 #include "async/manual_loop.h"
 #include "http/tcp_peer.h"
+#include "net/dns_responder.h"
 
 namespace portico::http {
 namespace {
@@ -215,6 +216,85 @@ TEST(Client, NamesWhatCouldNotBeReached) {
             FetchFailure::resolve);
   EXPECT_EQ(fetch(client, {.url = "ftp://127.0.0.1/"}).answer.error().kind, FetchFailure::refused_target);
   EXPECT_EQ(fetch(client, {.url = "file:///etc/passwd"}).answer.error().kind, FetchFailure::refused_target);
+}
+
+// On 127.0.0.2, with the port of a server on 127.0.0.1: connections to it are neither taken nor refused.
+class UnansweredAddress {
+ public:
+  explicit UnansweredAddress(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    auto address = TcpPeer::loopback(port);
+    address.sin_addr.s_addr = htonl(0x7F000002);
+    const auto* at = reinterpret_cast<const sockaddr*>(&address);
+    if (::bind(fd_, at, sizeof address) != 0 || ::listen(fd_, 0) != 0) std::abort();
+    // The one that is waited for fills the queue.
+    waiting_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(waiting_, at, sizeof address) != 0) std::abort();
+  }
+  ~UnansweredAddress() {
+    ::close(waiting_);
+    ::close(fd_);
+  }
+
+ private:
+  int fd_;
+  int waiting_;
+};
+
+TEST(Client, AsksTheNextAddressOfANameWhenOneIsSilent) {
+  ScriptedServer server(echo);
+  UnansweredAddress silent(server.port());
+  net::DnsResponder names;
+  for (const unsigned last : {2U, 1U})
+    names.knows("backend.example", 1, net::DnsMessage().u32(0x7F000000 + last));
+  Client client({.names = {.servers = {names.address()}}});
+  const auto url = "http://backend.example:" + std::to_string(server.port()) + "/";
+  const auto outcome = fetch(client, {.url = url, .connect_timeout = Millis(3000)});
+  ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
+  EXPECT_GE(outcome.timings.total, Millis(1000)) << "the silent one was asked first";
+  EXPECT_TRUE(fetch(client, {.url = url}).answer);
+  EXPECT_EQ(client.connections_opened(), 2U);
+}
+
+TEST(Client, AsksTheNextAddressOfANameWhenOneRefuses) {
+  ScriptedServer server(echo);
+  net::DnsResponder names;
+  for (const unsigned last : {3U, 4U, 1U})
+    names.knows("backend.example", 1, net::DnsMessage().u32(0x7F000000 + last));
+  Client client({.names = {.servers = {names.address()}}});
+  EXPECT_TRUE(fetch(client, {.url = "http://backend.example:" + std::to_string(server.port()) + "/"}).answer);
+}
+
+TEST(Client, GivesASingleSilentAddressTheWholeLimit) {
+  ScriptedServer server(echo);
+  UnansweredAddress silent(server.port());
+  Client client;
+  const auto outcome = fetch(client, {.url = "http://127.0.0.2:" + std::to_string(server.port()) + "/",
+                                      .connect_timeout = Millis(50)});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::connect);
+  EXPECT_EQ(outcome.answer.error().what, "no connection was made in time");
+}
+
+TEST(Client, LooksNamesUpItself) {
+  ScriptedServer server(echo);
+  net::DnsResponder names;
+  names.knows("backend.example", 1, net::DnsMessage().u32(0x7F000001));
+  Client client({.names = {.servers = {names.address()}}});
+  const auto port = ":" + std::to_string(server.port()) + "/";
+  for (int i = 0; i < 5; ++i) {
+    const auto outcome = fetch(client, {.url = "http://Backend.Example" + port});
+    ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
+    EXPECT_THAT(outcome.answer->body, HasSubstr("Host: Backend.Example"));
+  }
+  EXPECT_EQ(names.asked("backend.example", 1), 1);
+  EXPECT_EQ(server.connections(), 1);
+  const auto missing = fetch(client, {.url = "http://nobody.example" + port});
+  ASSERT_FALSE(missing.answer);
+  EXPECT_EQ(missing.answer.error().kind, FetchFailure::resolve);
+  const auto mute =
+      fetch(client, {.url = "http://mute.example" + port, .connect_timeout = Millis(30)}).answer.error();
+  EXPECT_EQ(mute.kind, FetchFailure::resolve);
+  EXPECT_EQ(mute.what, "the host name was not resolved in time");
 }
 
 TEST(Client, GivesUpOnServersThatDoNotAnswer) {

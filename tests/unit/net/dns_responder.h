@@ -1,6 +1,6 @@
 #pragma once
-// For tests: a DNS server on 127.0.0.1 that knows what it was told and counts who asks. Names that it was not
-// told get NXDOMAIN; names that begin with "mute." get no answer at all.
+// For tests: a DNS server on the loopback that knows what it was told and counts who asks. Names that it was
+// not told get NXDOMAIN; names that begin with "mute." get no answer at all.
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -17,7 +17,8 @@ namespace portico::net {
 
 class DnsResponder {
  public:
-  DnsResponder() : socket_(*UdpSocket::bind({.ip = *parse_ip("127.0.0.1"), .port = 0})) {
+  explicit DnsResponder(const Endpoint& at = {.ip = IpAddress::v4(0x7F000001), .port = 0})
+      : socket_(*UdpSocket::bind(at)) {
     thread_ = std::thread([this] { run(); });
   }
   ~DnsResponder() {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
 
 #include "base/limits.h"
 #include "net/dns_responder.h"
@@ -113,6 +115,33 @@ TEST_F(ResolverTest, AServerThatDoesNotAnswerIsATimeout) {
   ASSERT_TRUE(impatient.has_value());
   const auto records = ask<SrvRecord>([&](auto told) { (*impatient)->srv("mute.example.com", loop, told); });
   EXPECT_EQ(records.error().code, Code::timeout);
+}
+
+TEST_F(ResolverTest, AsksTheServersThatTheSystemHasNow) {
+  server.knows("old.example.com", kA, DnsMessage().u32(0xC0000201));
+  DnsResponder next({.ip = *parse_ip("127.0.0.2"), .port = server.address().port});
+  for (const auto* name : {"new.example.com", "mute.example.com"})
+    next.knows(name, kA, DnsMessage().u32(0xC0000202));
+  const auto file = testing::TempDir() + "resolver_test_servers";
+  std::ofstream(file) << "nameserver 127.0.0.1\nsearch example.com\n";
+  auto made = Resolver::make({.servers_file = file, .port = server.address().port, .search_domains = true});
+  ASSERT_TRUE(made.has_value());
+  resolver = std::move(*made);
+  EXPECT_TRUE(addresses("old", AddressFamily::v4).has_value()) << "a short name is looked for in the domains";
+  EXPECT_FALSE(addresses("new.example.com", AddressFamily::v4).has_value());
+
+  Awaited<Result<std::vector<IpAddress>>> unanswered;
+  resolver->addresses("mute.example.com", AddressFamily::v4, loop,
+                      [&](auto got) { unanswered.set(std::move(got)); });
+  while (server.asked("mute.example.com", kA) == 0) std::this_thread::yield();
+  std::ofstream(file) << "nameserver 127.0.0.2\n";
+  EXPECT_TRUE(addresses("new", AddressFamily::v4).error().code == Code::not_found);
+  EXPECT_GE(next.asked("mute.example.com", kA), 1) << "who waited is asked for again";
+  EXPECT_FALSE(addresses("newer.example.com", AddressFamily::v4).has_value());
+  EXPECT_EQ(next.asked("newer.example.com", kA), 1);
+  resolver.reset();
+  EXPECT_FALSE(unanswered.get()->has_value());
+  std::remove(file.c_str());
 }
 
 TEST_F(ResolverTest, HasABoundedNumberOfQuestionsUnderWay) {
