@@ -343,3 +343,26 @@ def test_a_next_hop_is_looked_up_for_another_name_and_not_for_another_connection
     finally:
         names.stop()
         server.stop()
+
+
+def test_webhooks_go_to_the_address_of_a_name_that_answers(backend, tmp_path):
+    backend.script(initiate={"raw": "<Response><Pause duration='1'/></Response>"})
+    port = int(backend.url.rsplit(":", 1)[1])
+    names = NameService({}, {"backend." + DOMAIN: ["127.0.84.1", "127.0.0.1"]})
+    resolv = tmp_path / "resolv.conf"
+    resolv.write_text(f"nameserver {NAME_SERVER}\nsearch {DOMAIN}\n")
+    server = Server(wrapper=in_mounts(f"mount --bind {resolv} /etc/resolv.conf"))
+    try:
+        with socket.socket() as silent, socket.socket() as waiting:
+            silent.bind(("127.0.84.1", port))
+            silent.listen(0)
+            waiting.connect(("127.0.84.1", port))  # the queue is full: nobody else is answered
+            application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                                  callInitiatedCallbackUrl=f"http://backend:{port}/initiate",
+                                                  callStatusCallbackUrl=f"http://backend:{port}/status")
+            assert b" 200 " in RawCaller(server, application).call().split(b"\r\n", 1)[0]
+            assert backend.wait_event("disconnect")["cause"] == "hangup"
+            assert names.asked["backend." + DOMAIN] == 1
+    finally:
+        names.stop()
+        assert server.stop() == 0
