@@ -4,6 +4,7 @@
 #include "call/ports.h"
 #include "webhook/asker.h"
 #include "webhook/outbox.h"
+#include "webhook/outbox_entry.h"
 
 namespace portico::webhook {
 
@@ -22,7 +23,10 @@ class Courier final : public call::Webhooks {
   void stop(Millis patience) { outbox_.stop(patience); }
 
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override {
-    asker_.ask(request, std::move(webhook), std::move(answers));
+    const auto key = ordering_key(webhook);
+    outbox_.after_told(key, [this, request, webhook = std::move(webhook), answers = std::move(answers)] {
+      asker_.ask(request, webhook, answers);
+    });
   }
   void tell(call::Webhook webhook) override { outbox_.tell(webhook); }
   void tell_end(call::Webhook webhook, const account::CallRecord& record) override {

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "http/url.h"
 #include "webhook/outbox_entry.h"
+#include "webhook/told_order.h"
 
 namespace portico::webhook {
 namespace {
@@ -115,6 +116,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   const Now start = read_clocks();
   bool others_hold;  // rounds only: claims of an earlier life of this process are in the store
 
+  ToldOrder order;
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<std::string, UnderWay> under_way;  // by item id
@@ -140,21 +142,27 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     ++told_unseen;
     poll = kPollMin;
   }
+  order.told(item.ordering_key, item.id);
   const bool saved = ended ? sink(account::EndWrite{.record = *ended, .event = item}) : sink(item);
   if (saved) return schedule(kPollMin);
   // The end itself has to be kept all the same: a restart would tell it again.
   if (ended) std::visit([&](auto& record) { (void)sink(std::move(record)); }, *ended);
   unsaved.add();
   auto delivery = std::make_shared<Delivery>(Delivery{.item = std::move(item), .saved = false});
+  bool room = false;
   {
     const std::lock_guard lock(mutex);
     --told_unseen;
     if (stopped) return;
-    if (under_way.size() >= 2 * options.under_way_max) return given_up().add();
-    under_way.emplace(delivery->item.id, UnderWay{.saved = false});
-    under_way_gauge().add(1);
+    room = under_way.size() < 2 * options.under_way_max;
+    if (room) {
+      under_way.emplace(delivery->item.id, UnderWay{.saved = false});
+      under_way_gauge().add(1);
+    }
   }
-  send(delivery);
+  if (room) return send(delivery);
+  given_up().add();
+  order.ended(delivery->item.id);
 }
 
 void Outbox::State::schedule(Millis delay) {
@@ -387,7 +395,7 @@ void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
     changed.notify_all();
   }
   schedule(Millis(0));
-  if (!again) return;
+  if (!again) return order.ended(delivery->item.id);
   client.after(options.repeat_delay, [weak = weak_from_this()] {
     if (const auto state = weak.lock()) state->schedule(kPollMin);
   });
@@ -404,6 +412,7 @@ void Outbox::State::stop(Millis patience) {
   stopped = true;
   changed.wait(lock, [this] { return !round_runs; });
   lock.unlock();
+  order.let_all_go();
   give_back();
 }
 
@@ -442,6 +451,15 @@ void Outbox::start() {
 void Outbox::tell(const call::Webhook& webhook, std::optional<Ended> ended) {
   state_->tell(webhook, std::move(ended));
 }
+
+void Outbox::after_told(const std::string& ordering_key, std::function<void()> question) {
+  auto asked = std::make_shared<std::function<void()>>(std::move(question));
+  if (!state_->order.ask(ordering_key, asked)) return;
+  state_->client.after(ToldOrder::kPatience, [weak = state_->weak_from_this(), ordering_key, asked] {
+    if (const auto state = weak.lock()) state->order.let_go(ordering_key, asked);
+  });
+}
+
 void Outbox::stop(Millis patience) { state_->stop(patience); }
 
 }  // namespace portico::webhook

@@ -6,8 +6,10 @@
 // Rounds run on a worker, never two at a time: settle what has been delivered, claim what is due, send it. A
 // round follows each event that was told and each delivery that ended; without either, one a second.
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "account/store.h"
@@ -42,6 +44,10 @@ class Outbox {
   using Ended = std::variant<account::CallRecord, account::RecordingRecord>;
   // Any thread; never waits for the store or the network. `ended` is saved with the event.
   void tell(const call::Webhook& webhook, std::optional<Ended> ended = {});
+
+  // Runs `question` once what its call has told the same URL is delivered or given up, or has kept it waiting
+  // for ToldOrder::kPatience. Any thread.
+  void after_told(const std::string& ordering_key, std::function<void()> question);
 
   // Waits until everything told is delivered or given up, or `patience` is over. What is left then is claimed
   // by the next start. Not on a worker or the client's thread.

@@ -29,6 +29,8 @@ Target make_target(const std::string& url, account::Method method,
 
 }  // namespace
 
+std::string ordering_key(const call::Webhook& webhook) { return webhook.call_id + " " + webhook.target.url; }
+
 account::OutboxItem make_item(const call::Webhook& webhook, Millis timeout, WallTime now) {
   auto subject = subject_of(webhook);
   auto target = target_of(webhook.target);
@@ -37,7 +39,7 @@ account::OutboxItem make_item(const call::Webhook& webhook, Millis timeout, Wall
                            .application_id = std::move(subject.application_id),
                            .call_id = std::move(subject.call_id),
                            .event = std::move(subject.event),
-                           .ordering_key = webhook.call_id + " " + webhook.target.url,
+                           .ordering_key = ordering_key(webhook),
                            .url = target.url,
                            .method = method_of(target),
                            .credentials = credentials_of(target),

@@ -8,6 +8,8 @@
 
 namespace portico::webhook {
 
+// Events with the same one go out one after the other.
+std::string ordering_key(const call::Webhook& webhook);
 account::OutboxItem make_item(const call::Webhook& webhook, Millis timeout, WallTime now);
 
 Target primary_target(const account::OutboxItem& item);

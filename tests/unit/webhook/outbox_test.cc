@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <deque>
 #include <filesystem>
+#include <future>
 #include <iterator>
 #include <new>
 #include <thread>
@@ -18,6 +20,8 @@
 #include "http/tcp_peer.h"
 #include "store/open.h"
 #include "store/write_behind.h"
+#include "webhook/outbox_entry.h"
+#include "webhook/subject.h"
 #include "webhook/test_backend.h"
 
 namespace portico::webhook {
@@ -297,6 +301,40 @@ TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
   while (asked < 4) std::this_thread::yield();
   life->outbox.stop(Millis(30'000));
   EXPECT_EQ(heard, "123");
+}
+
+TEST_F(OutboxTest, AQuestionDoesNotOvertakeWhatItsCallHasToldTheSameUrl) {
+  TestBackend backend;
+  auto life = begin();
+  life->outbox.start();
+  const auto ask = [&](const std::string& call, int number) {
+    const auto question = event(backend.url(), call, number);
+    life->outbox.after_told(ordering_key(question), [&life, question] {
+      life->client->fetch(
+          make_request(target_of(question.target), boost::json::serialize(question.event), Millis(20'000)),
+          [](const http::FetchOutcome&) {});
+    });
+  };
+  life->outbox.tell(event(backend.url(), "c-a", 0));
+  life->outbox.tell(event(backend.url(), "c-a", 1));
+  ask("c-a", 2);
+  ask("c-b", 0);
+  std::string heard;
+  for (const auto& request : backend.wait_for(4)) {
+    if (call_of(request) == "c-a") heard += digit_of(request);
+  }
+  EXPECT_EQ(heard, "012");
+}
+
+TEST_F(OutboxTest, AQuestionDoesNotWaitForEverForWhatNobodyTakes) {
+  ScriptedServer silent([](TcpPeer& peer) { peer.read_to_end(); });
+  auto life = begin();
+  life->outbox.start();
+  const auto told = event(silent.url(), "c-a", 0);
+  life->outbox.tell(told);
+  std::promise<void> asked;
+  life->outbox.after_told(ordering_key(told), [&] { asked.set_value(); });
+  asked.get_future().get();
 }
 
 TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
