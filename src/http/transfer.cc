@@ -14,7 +14,10 @@ namespace portico::http {
 namespace {
 
 constexpr auto kNudgeEvery = 50ms;
-constexpr auto kTryLeast = 1s;  // for an address that is not the last: a far server takes a third of it
+// For an address that is not the last: a far server takes a third of the least, a packet that got lost comes
+// again within the most.
+constexpr Duration kTryLeast = 1s;
+constexpr Duration kTryMost = 3s;
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -192,7 +195,8 @@ void Transfer::share_limit(int fd) {
   const auto now = Clock::now();
   const auto share = (limit() - now) / static_cast<std::int64_t>(addresses_left_ + 1);
   const auto same = addresses_left_ > 0 ? ::fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
-  if (same >= 0) tries_.push_back({.fd = same, .until = now + std::max<Duration>(share, kTryLeast)});
+  if (same >= 0)
+    tries_.push_back({.fd = same, .until = now + std::clamp<Duration>(share, kTryLeast, kTryMost)});
   host_.arm(id_, next_look(now));
 }
 
