@@ -8,6 +8,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "speech/child_process.h"
+#include "speech/espeak_ssml.h"
 #include "speech/espeak_voice.h"
 #include "speech/ssml_text.h"
 
@@ -50,7 +51,7 @@ Result<std::string> Espeak::attempt(const Text& text) {
   ++started_;
   processes.add();
   // -m: SSML. The root element makes a text that begins with plain words one document too.
-  const auto input = "<speak>" + sanitise_ssml(text.ssml) + "</speak>";
+  const auto input = "<speak>" + espeak_ssml(sanitise_ssml(text.ssml), text.voice) + "</speak>";
   auto end = run_process({options_.program, "-v", text.voice, "-m", "--stdin", "--stdout"}, input,
                          {.time = options_.time, .output_bytes_max = options_.output_bytes_max}, stop_fd_);
   if (!end) return fail(end.error());

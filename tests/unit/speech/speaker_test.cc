@@ -99,6 +99,23 @@ TEST_F(SpeakerTest, UnderstandsSsml) {
   EXPECT_GT(spelled.sound->length, word.sound->length + Millis(500)) << "letter by letter";
 }
 
+TEST_F(SpeakerTest, SpeaksFractionsDecibelsAndOtherLanguages) {
+  Espeak engine;
+  Speaker speaker(engine, sink_, cache());
+  const auto sound = [&](const std::string& ssml) { return speak(speaker, say(ssml)).sound.value(); };
+  const auto plain = sound("one two");
+  EXPECT_GT(sound(R"(one <break time="1.5s"/> two)").length, plain.length + Millis(1'200));
+  const auto loudness = [&](const std::string& volume) {
+    const auto made = sound("<prosody volume=\"" + volume + "\">one two</prosody>");
+    return rms(sink_.get(made.key));
+  };
+  const auto normal = loudness("0dB");
+  EXPECT_GT(normal, 500);
+  EXPECT_NEAR(loudness("-6dB") / normal, 0.5, 0.1);
+  EXPECT_NEAR(loudness("+6dB") / normal, 2.0, 0.4);
+  EXPECT_NE(sound(R"(<lang xml:lang="fr-FR">quatre-vingt</lang>)").length, sound("quatre-vingt").length);
+}
+
 TEST_F(SpeakerTest, EveryVoiceOfTheContractSpeaks) {
   const char* const names[] = {
       "susan",   "paul",    "julie",    "kate",      "ruth",    "bridget", "katrin",  "esperanza", "violeta",

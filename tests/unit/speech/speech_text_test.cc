@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "speech/espeak_ssml.h"
 #include "speech/espeak_voice.h"
 #include "speech/ssml_text.h"
 
@@ -49,6 +50,37 @@ TEST(SsmlText, KeepsKnownTagsAndNothingElse) {
       {"&lt;audio src='x'/&gt;", "&lt;audio src='x'/&gt;"},
   };
   for (const auto& row : rows) EXPECT_EQ(sanitise_ssml(row.in), row.out);
+}
+
+TEST(EspeakSsml, SaysInItsWordsWhatTheContractSays) {
+  const Row rows[] = {
+      {R"(a <break time="1.5s"/> b)", R"(a <break time="1500ms"/> b)"},
+      {R"(<break time=".5s"/><break time="250.5ms"/><break time='2s'/>)",
+       R"(<break time="500ms"/><break time="251ms"/><break time='2000ms'/>)"},
+      {R"(<break strength="weak"/>)", R"(<break strength="weak"/>)"},
+      {R"(<prosody volume="+6dB" rate="slow">x</prosody>)",
+       R"(<prosody volume="200%" rate="slow">x</prosody>)"},
+      {R"(<prosody volume="-6dB">x</prosody>)", R"(<prosody volume="50%">x</prosody>)"},
+      {R"(<prosody volume="0dB">x</prosody>)", R"(<prosody volume="100%">x</prosody>)"},
+      {R"(<prosody volume="+90dB">x</prosody>)", R"(<prosody volume="400%">x</prosody>)"},
+      {R"(<prosody volume="loud">x</prosody>)", R"(<prosody volume="loud">x</prosody>)"},
+      {R"(<lang xml:lang="fr-FR">oui</lang>)", R"(<voice xml:lang="fr-FR">oui</voice>)"},
+      {R"(<lang xml:lang="arb">x</lang>)", R"(<voice xml:lang="ar-SA">x</voice>)"},
+      {R"(<say-as interpret-as="ordinal">3</say-as> 3)", R"(<say-as interpret-as="ordinal">3rd</say-as> 3)"},
+      {R"(<say-as interpret-as="ordinal">112</say-as>)", R"(<say-as interpret-as="ordinal">112th</say-as>)"},
+      {R"(<say-as interpret-as="ordinal">21</say-as>)", R"(<say-as interpret-as="ordinal">21st</say-as>)"},
+      {R"(<say-as interpret-as="cardinal">2</say-as>)", R"(<say-as interpret-as="cardinal">2</say-as>)"},
+      {"5 &lt; 6", "5 &lt; 6"},
+      {"", ""},
+  };
+  for (const auto& [in, out] : rows) EXPECT_EQ(espeak_ssml(in, "en-us+f2"), out) << in;
+  EXPECT_EQ(espeak_ssml(R"(<say-as interpret-as="ordinal">3</say-as>)", "de+f2"),
+            R"(<say-as interpret-as="ordinal">3</say-as>)");
+}
+
+TEST(EspeakSsml, LeavesWhatIsBroken) {
+  for (const auto* text : {"<", "<break", "<break time=>", "<break time=\">", "a<b", "<=>", "<>", "</>"})
+    EXPECT_EQ(espeak_ssml(text, "en"), text);
 }
 
 }  // namespace
