@@ -57,6 +57,8 @@ struct RecordingRecord {
   std::optional<TranscriptionState> transcription;
   std::optional<RecordingNotice> notice;  // only while `processing`
 
+  bool has_media() const { return !object_key.empty() && (status == "complete" || status == "partial"); }
+
   friend bool operator==(const RecordingRecord&, const RecordingRecord&) = default;
 };
 

@@ -79,6 +79,7 @@ boost::json::object recording_available_fields(const account::CallRecord& call,
   event.erase("answerTime");  // webhooks.md 4.3: recordingAvailable has none
   add_recording_fields(event, record, base_url, now);
   event["status"] = record.status;
+  if (!record.has_media()) event.erase("mediaUrl");
   return event;
 }
 

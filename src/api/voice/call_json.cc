@@ -64,10 +64,6 @@ json::object to_json(const account::CallRecord& call) {
            call.media_encryption.empty() ? json::value() : json::value(call.media_encryption)}};
 }
 
-bool has_media(const account::RecordingRecord& recording) {
-  return !recording.object_key.empty() && (recording.status == "complete" || recording.status == "partial");
-}
-
 json::object to_json(const account::RecordingRecord& recording, const std::string& base) {
   json::object out{{"applicationId", recording.application_id},
                    {"accountId", recording.account_id},
@@ -88,7 +84,7 @@ json::object to_json(const account::RecordingRecord& recording, const std::strin
                    {"mediaUrl", nullptr},
                    {"transcription", transcription_json(recording, base)},
                    {"recordingName", or_null(recording.name)}};
-  if (has_media(recording)) out["mediaUrl"] = recording_url(recording, base) + "/media";
+  if (recording.has_media()) out["mediaUrl"] = recording_url(recording, base) + "/media";
   return out;
 }
 

@@ -15,7 +15,4 @@ boost::json::object to_json(const account::CallRecord& call);
 // `base`: "https://host/api/v2/accounts/9900000".
 boost::json::object to_json(const account::RecordingRecord& recording, const std::string& base);
 
-// True when the sound can be downloaded.
-bool has_media(const account::RecordingRecord& recording);
-
 }  // namespace portico::api

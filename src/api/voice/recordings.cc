@@ -102,7 +102,7 @@ http::Response delete_recording(const Services& services, const http::Request& r
 http::Response get_recording_media(const Services& services, const http::Request& request) {
   const auto recording = recording_of(services, request);
   if (!recording) return recording.error();
-  const auto file = has_media(*recording) ? file_of(services, recording->object_key) : std::nullopt;
+  const auto file = recording->has_media() ? file_of(services, recording->object_key) : std::nullopt;
   if (!file) return no_recording(recording->recording_id);
   const bool mp3 = recording->file_format == "mp3";
   return {.status = 200,
