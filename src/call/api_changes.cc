@@ -42,8 +42,7 @@ bool Call::absorb_api(Event& event) {
 
 // A change gives up the question that the call waits with; its answer may be long in coming all the same.
 Result<void> Call::may_change() const {
-  const bool has_document = !last_document_url_.empty();
-  if (ending_ || !has_document || open_questions_ >= limits::kCallQuestionsMax) {
+  if (ending_ || !document_ || open_questions_ >= limits::kCallQuestionsMax) {
     return fail(Code::conflict, "Call [" + id() + "] cannot be modified in its current state");
   }
   return {};
@@ -72,7 +71,7 @@ Result<void> Call::take(Redirect& redirect) {
 
 Result<void> Call::take(const ReplaceDocument& replace) {
   if (auto may = may_change(); !may) return may;
-  auto document = parse_document(replace.text);
+  auto document = parse_document(replace.text, last_document_url_);
   if (!document) return fail(Code::invalid, "Invalid BXML: " + document.error().what);
   replacement_ = std::make_unique<Replacement>(std::make_shared<const bxml::Document>(std::move(*document)));
   return {};

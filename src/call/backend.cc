@@ -55,17 +55,20 @@ void Call::save_and_tell_available(const account::RecordingRecord& record, const
 
 Result<bxml::Document> Call::parse_document(const WebhookAnswer::Reply& reply) {
   if (!reply.url.empty()) last_document_url_ = reply.url;
-  auto document = parse_document(reply.body);
-  // Without the document: it holds passwords. The webhook log has it, masked.
-  if (!document) log::warn("invalid BXML", {{"callId", id()}, {"fault", document.error().what}});
+  auto document = parse_document(reply.body, last_document_url_);
   return document;
 }
 
-Result<bxml::Document> Call::parse_document(std::string_view text) {
+Result<bxml::Document> Call::parse_document(std::string_view text, const std::string& base_url) {
   const bxml::ParseContext context{
-      .kind = bxml::DocumentKind::call, .base_url = last_document_url_, .empty_body_allowed = true};
+      .kind = bxml::DocumentKind::call, .base_url = base_url, .empty_body_allowed = true};
   auto document = bxml::parse(text, context);
-  if (!document) return fail(Code::invalid, bxml::describe(document.error()));
+  if (!document) {
+    const auto fault = bxml::describe(document.error());
+    // Without the document: it holds passwords. The webhook log has it, masked.
+    log::warn("invalid BXML", {{"callId", id()}, {"fault", fault}});
+    return fail(Code::invalid, fault);
+  }
   for (const auto& warning : document->warnings) {
     log::info("BXML warning", {{"callId", id()}, {"warning", bxml::describe(warning)}});
   }

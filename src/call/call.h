@@ -149,7 +149,7 @@ class Call {
   sdp::Policy sdp_policy() const;  // the application's, where it is stricter than the deployment's
   sdp::LocalMedia local_media(bool with_keys);
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
-  Result<bxml::Document> parse_document(std::string_view text);  // against the last fetched one's URL
+  Result<bxml::Document> parse_document(std::string_view text, const std::string& base_url);
   void save();
 
   Environment& environment_;
@@ -161,7 +161,7 @@ class Call {
   std::optional<Ending> ending_;
   std::unique_ptr<Replacement> replacement_;        // large, and rare
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
-  std::string last_document_url_;                   // base for documents that were not fetched
+  std::string last_document_url_;                   // base for pushed ones; empty: none was fetched
   std::size_t open_questions_ = 0;                  // those that nobody waits for any more included
   unsigned redirects_in_a_row_ = 0;
   TimePoint redirects_since_{};

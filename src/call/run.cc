@@ -51,14 +51,11 @@ async::Task<> Call::run() {
 async::Task<Outcome> Call::first_document() {
   const auto& callbacks = application().callbacks;
   if (callbacks.initiated_url.empty()) {
-    last_document_url_ = environment_.base_url + "/";  // relative URLs of inline documents mean this server
     const auto& text = application().inline_bxml;
-    document_ = inline_documents().find(application().id, text, last_document_url_);
+    const auto base_url = environment_.base_url + "/";  // relative URLs of inline documents mean this server
+    document_ = inline_documents().find(application().id, text, base_url);
     if (document_) co_return Outcome::replaced;
-    WebhookAnswer::Reply inline_reply;
-    inline_reply.body = text;
-    inline_reply.url = last_document_url_;
-    auto document = parse_document(inline_reply);
+    auto document = parse_document(text, base_url);
     if (!document) co_return end(Cause::invalid_bxml, document.error().what);
     document_ = std::make_shared<const bxml::Document>(std::move(*document));
     inline_documents().keep(application().id, text, document_);

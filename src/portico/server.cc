@@ -53,8 +53,10 @@ account::Deployment deployment_of(const ServeOptions& options) {
   deployment.realm = options.realm;
   deployment.regions = options.regions;
   deployment.allow_private_source_ips = options.allow_private_source_ips;
-  deployment.bxml_fault = [](std::string_view document) -> std::optional<std::string> {
-    const auto faults = bxml::check(document);
+  // As a call will read it, which matters for credentials: they go to https only.
+  const auto base = (options.public_url.empty() ? "http://application.invalid" : options.public_url) + "/";
+  deployment.bxml_fault = [base](std::string_view document) -> std::optional<std::string> {
+    const auto faults = bxml::check(document, {.base_url = base});
     if (faults.empty()) return std::nullopt;
     return bxml::describe(faults.front());
   };
