@@ -1,6 +1,8 @@
 #include "account/access_lists.h"
 
 #include <algorithm>
+#include <ranges>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -27,9 +29,8 @@ std::vector<Cidr> read_sources(const std::vector<std::string>& texts, const Depl
     faults.add(kAllowedSourceIps, "allowedSourceIps may hold at most " +
                                       std::to_string(limits::kAllowedSourcesMax) + " blocks, but has " +
                                       std::to_string(texts.size()));
-    return blocks;
   }
-  for (const auto& text : texts) {
+  for (const auto& text : texts | std::views::take(limits::kFaultsMax)) {
     const auto block = parse_cidr(text);
     if (!block) {
       faults.add(kAllowedSourceIps, quoted(text) + ": " + block.error().what);
@@ -50,12 +51,9 @@ std::vector<std::string> read_regions(const std::vector<std::string>& names, con
   bool unknown = false;
   for (const auto& name : names) {
     if (!deployment.knows_region(name)) {
-      // One sentence is enough: the list of known names is its longest part.
-      if (!unknown) {
-        faults.add(kAllowedRegions, quoted(name) + " is not a region of this deployment; known: " +
-                                        joined(deployment.regions));
-      }
-      unknown = true;
+      // The list of known names is the longest part: once is enough.
+      const auto known = std::exchange(unknown, true) ? "" : "; known: " + joined(deployment.regions);
+      faults.add(kAllowedRegions, quoted(name) + " is not a region of this deployment" + known);
     } else if (holds(regions, name)) {
       faults.add(kAllowedRegions, quoted(name) + " is listed twice");
     } else {
