@@ -176,6 +176,7 @@ void Call::answer_offer(const LegOffer& offer) {
   }
   // A party behind NAT may come from another address by now, while its SDP says what it always said.
   if (offer.source) inbound_.source = *offer.source;
+  inbound_.signalling_encrypted &= offer.secure;
   if (offer.sdp.empty()) return offer_again();
   const auto policy = sdp_policy();
   const auto* const before = negotiated_ ? &*negotiated_ : nullptr;

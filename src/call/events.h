@@ -30,6 +30,7 @@ struct LegConfirmed {  // ACK to our 200; `answer` when the offer was in the 200
 struct LegOffer {  // re-INVITE or UPDATE with SDP: answer_offer() or refuse_offer() must follow
   std::string sdp;
   std::optional<IpAddress> source{};  // where it came from
+  bool secure = true;                 // nobody on the way can read it
 };
 struct LegAnswer {  // the peer's answer to an offer of ours that only refreshed the session
   std::string offer;

@@ -17,6 +17,8 @@ media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress 
     const auto& event = negotiated.telephone_events[i];
     stream.other_events.push_back({.payload_type = event.receive_payload_type, .clock = event.clock_rate});
   }
+  for (const auto& format : negotiated.also_accepted)
+    stream.also_accepted.push_back({.codec = format.codec, .payload_type = format.receive_payload_type});
   stream.ptime = negotiated.ptime;
   stream.send = sdp::may_send(negotiated.direction);
   stream.receive = sdp::may_receive(negotiated.direction);

@@ -63,9 +63,11 @@ Result<void> Port::configure(TimePoint now, const StreamDescription& stream) {
   const auto new_key = apply_keys(stream);
   if (!new_key) return fail(new_key.error());
   const bool other_codec = stream_ && stream_->codec != stream.codec;
+  const bool resumed = stream_ && resumes(*stream_, stream);
   if (stream_ && stream.send_key && stream_->send_key != stream.send_key) sender_.change_key();
   stream_ = stream;
-  receiver_.configure(stream, *new_key);
+  receiver_.configure(stream, *new_key, resumed);
+  if (!receiver_.lock().locked()) rtcp_.forget_source();
   sender_.configure(stream);
   rtcp_.configure(now, stream);
   if (!watch_) watch_.emplace(now);
@@ -109,6 +111,7 @@ bool Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> b
   if (!heard.genuine) return false;
   watch_->on_rtp(now);
   if (heard.locked_now) {
+    rtcp_.forget_source();
     out_.events.push_back(SourceLocked{.port = id_, .remote = from, .settled = heard.settled});
   }
   for (const auto& pressed : heard.digits)
@@ -156,7 +159,7 @@ audio::Samples Port::hear(TimePoint now, std::span<std::int16_t> frame) {
 
 // While nothing plays silence goes out, so that NATs on the way and the far side's jitter buffer stay awake.
 audio::Samples Port::speak(std::span<std::int16_t> frame) {
-  if (digit_sender_.busy()) {
+  if (digit_sender_.busy() && sender_.may_send()) {  // else they wait for the end of the hold
     speak_digits(frame);
     return frame;
   }

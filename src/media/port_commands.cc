@@ -24,7 +24,7 @@ void Port::on_command(const Stop& command) { player_.stop(id_, command.play, Pla
 void Port::on_command(const CollectDigits& command) { stop_play_on_digit_ = command.stop_play_on_digit; }
 
 void Port::on_command(const SendDigits& command) {
-  if (!stream_ || !sender_.may_send()) {
+  if (!stream_) {
     out_.events.push_back(DigitsSent{.port = id_, .seq = command.seq, .sent = false});
     return;
   }

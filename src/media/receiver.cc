@@ -1,6 +1,7 @@
 #include "media/receiver.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/counters.h"
 #include "media/drop.h"
@@ -24,7 +25,7 @@ std::vector<ReceiveEvents> events_of(const StreamDescription& stream) {
 
 }  // namespace
 
-void Receiver::configure(const StreamDescription& stream, bool new_key) {
+void Receiver::configure(const StreamDescription& stream, bool new_key, bool resumed) {
   const SourceLock::Expectation expected{.sdp = stream.remote_rtp,
                                          .any_address = stream.remote_behind_nat,
                                          .proven = stream.receive_key.has_value(),
@@ -32,6 +33,8 @@ void Receiver::configure(const StreamDescription& stream, bool new_key) {
   if (new_key || expected != lock_.expectation()) {
     lock_.expect(expected);
     source_.reset();
+  } else if (resumed) {
+    lock_.doubt();
   }
   codecs_.fill(kNotAccepted);
   for (const auto& format : stream.also_accepted) {
@@ -104,6 +107,10 @@ bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& h
       heard.locked_now = true;
       heard.settled = lock_.settled(now);
       start_source();
+      return true;
+    case SourceLock::Verdict::came_back:
+      heard.locked_now = true;
+      heard.settled = lock_.settled(now);
       return true;
     case SourceLock::Verdict::new_stream:
       start_source();
@@ -200,6 +207,9 @@ void Receiver::on_event(TimePoint now, const rtp::Packet& packet, std::size_t ty
 
 void Receiver::on_audio(TimePoint now, const rtp::Packet& packet, Codec codec) {
   if (!listening() || packet.payload.empty()) return;
+  // Who mixes two codecs packet by packet is heard in one: a decoder for each packet would cost too much.
+  const bool again = std::exchange(last_codec_, codec) == codec;
+  if (playout_ && playout_->codec() != codec && !again) return playout_->on_other(packet.header.sequence);
   if (!playout_ || playout_->codec() != codec) {
     drop_playout();
     playout_ = std::make_unique<Playout>(codec, listen_rate_);

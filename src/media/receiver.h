@@ -31,8 +31,9 @@ class Receiver {
     Playout::Counts playout;  // of all times that somebody listened
   };
 
-  // A re-INVITE unlocks the source if what is expected of it, or the key, has changed.
-  void configure(const StreamDescription& stream, bool new_key);
+  // A re-INVITE unlocks the source if what is expected of it, or the key, has changed. `resumed`: see
+  // media::resumes().
+  void configure(const StreamDescription& stream, bool new_key, bool resumed = false);
 
   // What a packet brought.
   struct Heard {
@@ -80,6 +81,7 @@ class Receiver {
   std::array<std::uint8_t, 128> codecs_{};  // payload type -> Codec, or kNotAccepted
   std::vector<ReceiveEvents> event_types_;
   Codec codec_ = Codec::pcmu;
+  Codec last_codec_ = Codec::pcmu;  // of the last packet
   bool receive_ = false;
   std::optional<Source> source_;
   unsigned listen_rate_ = 0;

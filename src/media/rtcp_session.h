@@ -24,6 +24,7 @@ class RtcpSession {
   RtcpSession(PortId port, const PortSeed& seed, Now start);
 
   void configure(TimePoint now, const StreamDescription& stream);
+  void forget_source() { locked_.reset(); }  // that of RTP is another one
   // True when it was the party's; false: dropped and counted.
   bool on_packet(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes, rtp::SrtpSession* srtp,
                  Receiver& receiver, const Sender& sender);

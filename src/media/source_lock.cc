@@ -10,6 +10,11 @@ void SourceLock::expect(const Expectation& expectation) {
   expectation_ = expectation;
 }
 
+void SourceLock::doubt() {
+  doubted_ = locked_.has_value();
+  candidates_ = {};
+}
+
 SourceLock::Standing SourceLock::best_standing() const {
   return expectation_.any_address ? Standing::neighbour : Standing::named;
 }
@@ -30,7 +35,8 @@ bool SourceLock::learning(TimePoint now, const Endpoint& from) const {
 }
 
 bool SourceLock::admits(TimePoint now, const Endpoint& from) const {
-  if (locked_) return from == *locked_ || (learning(now, *locked_) && standing(from) > standing(*locked_));
+  if (locked_ && from == *locked_) return true;
+  if (locked_ && !doubted_) return learning(now, *locked_) && standing(from) > standing(*locked_);
   return expectation_.any_address || expectation_.proven || from.ip == expectation_.sdp.ip;
 }
 
@@ -44,7 +50,7 @@ SourceLock::Verdict SourceLock::on_packet(TimePoint now, const Endpoint& from, c
   const bool same_address = locked_ && from == *locked_;
   if (same_address && header.ssrc == ssrc_) {
     heard_ = now;
-    return Verdict::accept;
+    return std::exchange(doubted_, false) ? Verdict::came_back : Verdict::accept;
   }
   const bool believed = expectation_.proven || confirms(from, header);
   // While the present stream goes on, another one beside it is somebody else's.
@@ -58,7 +64,8 @@ SourceLock::Verdict SourceLock::lock(TimePoint now, const Endpoint& from, std::u
   ssrc_ = ssrc;
   heard_ = now;
   candidates_ = {};
-  if (before) return *before == from ? Verdict::new_stream : Verdict::taken_over;
+  const bool doubted = std::exchange(doubted_, false);
+  if (before && !doubted) return *before == from ? Verdict::new_stream : Verdict::taken_over;
   learning_until_ = now + kSourceLearning;
   return Verdict::locked_now;
 }

@@ -2,9 +2,9 @@
 // Whom a port listens to and sends to (architecture section 4 "Source lock"). With SRTP the first packet
 // whose tag proves it decides; in the clear two packets in a row of one SSRC from one address do, and that
 // address must have the IP that SDP told unless the far side is behind a NAT. From then on only that address
-// counts until a re-INVITE, with one exception: who came first may have guessed the port. So for
-// kSourceLearning after the first lock an address that SDP or signalling speak for takes over from one that
-// they do not, never the other way round. One owner.
+// counts until a re-INVITE, or the end of a hold if it is not heard any more then, with one exception: who
+// came first may have guessed the port. So for kSourceLearning after the first lock an address that SDP or
+// signalling speak for takes over from one that they do not, never the other way round. One owner.
 
 #include <array>
 #include <cstdint>
@@ -35,6 +35,7 @@ class SourceLock {
     accept,        // take it
     locked_now,    // take it: this one locked the source
     taken_over,    // take it: the source is this one now, and no longer one that came before it
+    came_back,     // take it: the locked source, which was in doubt
     new_stream,    // take it: the locked address goes on with another SSRC
     unproven,      // one more is needed
     other_stream,  // another SSRC of the locked address: one more is needed, and the present one is to stop
@@ -43,6 +44,9 @@ class SourceLock {
 
   // Unlocks.
   void expect(const Expectation& expectation);
+  // The locked source may have gone: until it is heard again, whoever it may be now is locked as at the
+  // start. What is sent goes to it meanwhile.
+  void doubt();
   const Expectation& expectation() const { return expectation_; }
 
   // Cheap and without side effect, before decryption: may this address speak at all?
@@ -78,6 +82,7 @@ class SourceLock {
 
   Expectation expectation_;
   std::optional<Endpoint> locked_;
+  bool doubted_ = false;
   std::optional<std::uint32_t> ssrc_;
   TimePoint heard_{};  // the last packet of that address and SSRC
   TimePoint learning_until_{};

@@ -51,4 +51,9 @@ struct StreamDescription {
   bool inband_digits = false;   // listen for DTMF tones in the audio too
 };
 
+// The end of a hold. A NAT on the way may have closed meanwhile: the same party may come from another port.
+inline bool resumes(const StreamDescription& before, const StreamDescription& now) {
+  return (!before.send && now.send) || (!before.receive && now.receive);
+}
+
 }  // namespace portico::media

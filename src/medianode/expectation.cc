@@ -30,7 +30,8 @@ Expectation expect(const media::StreamDescription& stream) {
 
 bool same_source(const media::StreamDescription& before, const media::StreamDescription& now) {
   return before.remote_rtp == now.remote_rtp && before.remote_behind_nat == now.remote_behind_nat &&
-         before.signalling_source == now.signalling_source && before.receive_key == now.receive_key;
+         before.signalling_source == now.signalling_source && before.receive_key == now.receive_key &&
+         !media::resumes(before, now);
 }
 
 }  // namespace portico::medianode

@@ -350,7 +350,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
                  [&](const sip::ProvisionalTimeout& e) {
                    tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
                  },
-                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp, e.source}); },
+                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp, e.source, e.secure}); },
                  [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
                  [&](const sip::Moved& e) {
                    hold_present_flow(e.session);

@@ -93,7 +93,8 @@ struct Offer {  // re-INVITE, UPDATE or PRACK with an offer, or a re-INVITE with
   SessionId session;  // answer_offer or refuse_offer
   std::string method;
   std::string sdp;
-  IpAddress source;  // of the request
+  IpAddress source;     // of the request
+  bool secure = false;  // it came over TLS
 };
 struct OfferWithdrawn {  // the peer cancelled its re-INVITE before answer_offer
   SessionId session;

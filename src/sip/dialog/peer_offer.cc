@@ -84,8 +84,8 @@ bool take_offer(Agent& agent, Turn& turn, Session& session, const Arrival& reque
                                                                .has_offer = !sdp.empty(),
                                                                .timer = how.timer,
                                                                .ask = how.ask});
-    tell(turn,
-         Offer{session.id, std::string(method_name(how.method)), std::string(sdp), request.flow.remote.ip});
+    tell(turn, Offer{session.id, std::string(method_name(how.method)), std::string(sdp),
+                     request.flow.remote.ip, is_secure(request.flow.transport)});
   } catch (...) {  // nobody would answer it
     agent.table.drop(*tx);
     session.peer_offer.reset();

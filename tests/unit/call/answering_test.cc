@@ -64,6 +64,26 @@ TEST_F(Answering, APartyBehindNatMayComeFromAnotherAddressThoughItsSdpSaysTheSam
   EXPECT_EQ(stream().signalling_source, *parse_ip("198.51.100.7"));
 }
 
+// RFC 3264 sections 5.1 and 6.1: with what our offer preferred, whatever the answer puts first.
+TEST_F(Answering, APartyThatAnswersOurOfferMaySendEachCodecThatItNames) {
+  start(kPause, std::nullopt);
+  acknowledge(with(kOffer, "RTP/AVP 0", "RTP/AVP 8 0"));
+  EXPECT_EQ(stream().codec, Codec::pcma);
+  ASSERT_EQ(stream().also_accepted.size(), 1U);
+  EXPECT_EQ(stream().also_accepted[0].codec, Codec::pcmu);
+  EXPECT_EQ(stream().also_accepted[0].payload_type, 0);
+}
+
+TEST_F(Answering, AKeyThatCameInTheClearOnceIsNoSecretAnyMore) {
+  secure_ = true;
+  start_answered(kPause, srtp_sdp("192.0.2.9", 'A'));
+  EXPECT_EQ(records_.last.media_encryption, "srtp");
+  call_->sender().post(LegOffer{.sdp = srtp_sdp("192.0.2.9", 'B'), .secure = false});
+  offer(srtp_sdp("192.0.2.9", 'B'));
+  hang_up_by_peer();
+  EXPECT_EQ(records_.last.media_encryption, "srtp-key-in-clear");
+}
+
 // RFC 4568 section 7.1.4: whoever answers in the ACK may have none of our roll-over counters.
 TEST_F(Answering, AnOfferOfOursHasNewKeysThatHoldOnceItIsAnswered) {
   start_answered(kPause, srtp_sdp("192.0.2.9", 'A'));

@@ -271,6 +271,7 @@ class CallTest : public testing::Test {
                     .sip_call_id = "abc@pbx",
                     .offer = offer,
                     .source = *parse_ip("192.0.2.9"),
+                    .signalling_encrypted = secure_,
                     .arrived = loop_.wall()};
     call_ = std::make_unique<Call>(environment_, std::move(inbound));
     call_->attach(std::make_unique<TestLeg>(leg_));
@@ -322,6 +323,7 @@ class CallTest : public testing::Test {
                            .node = "n1"};
   std::shared_ptr<account::Application> application_;
   LegLog leg_;
+  bool secure_ = false;  // the INVITE came over TLS
   bool broken_ = false;  // the call ended by an exception
   std::unique_ptr<Call> call_;
   async::Scope scope_{loop_};

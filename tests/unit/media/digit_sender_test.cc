@@ -123,12 +123,28 @@ TEST(DigitSender, APromptIsHeldMeanwhileAndGoesOn) {
 TEST(DigitSender, WhatCannotBeSentIsToldAtOnce) {
   Bench bench(stream_of(Codec::pcmu));
   bench.apply(SendDigits{.digits = "12x"});
+  ASSERT_EQ(bench.all<DigitsSent>().size(), 1U);
+  EXPECT_FALSE(bench.all<DigitsSent>()[0].sent);
+}
+
+TEST(DigitSender, WhatIsPutOnHoldGoesOnAfterIt) {
+  Bench bench(stream_of(Codec::pcmu));
   auto held = bench.stream;
   held.send = false;
+  const auto talking = bench.stream;
+  bench.apply(SendDigits{.digits = "1234", .tone_duration = Millis(100), .tone_interval = Millis(100)});
+  bench.run(Millis(350));
   bench.configure(held);
-  bench.apply(SendDigits{.digits = "12"});
+  bench.apply(SendDigits{.digits = "5", .tone_duration = Millis(100)});
+  bench.run(Millis(5'000));
+  EXPECT_TRUE(bench.all<DigitsSent>().empty()) << "nothing left us";
+  bench.configure(talking);
+  bench.run(Millis(2'000));
+  std::string digits;
+  for (const auto& key : keys_sent(bench)) digits += key.digit;
+  EXPECT_EQ(digits, "12345");
   ASSERT_EQ(bench.all<DigitsSent>().size(), 2U);
-  for (const auto& done : bench.all<DigitsSent>()) EXPECT_FALSE(done.sent);
+  for (const auto& done : bench.all<DigitsSent>()) EXPECT_TRUE(done.sent);
 }
 
 TEST(DigitSender, StopsAtOnceAndSaysThatTheDigitIsOver) {

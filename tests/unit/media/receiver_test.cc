@@ -316,7 +316,52 @@ TEST(Receiver, TheRollOverCounterOutlivesAHoldInWhichThePartyTalksOn) {
   bench.talk(party, audio::make_sine(8'000, 600, Millis(1'000)));
   bench.apply(StopRecord{.record = "r-1"});
   EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
-  EXPECT_EQ(bench.all<SourceLocked>().size(), 1U);
+  for (const auto& locked : bench.all<SourceLocked>()) EXPECT_EQ(locked.remote, stream.remote_rtp);
+}
+
+// Many phones send nothing on hold, and their NAT forgets them.
+TEST(Receiver, APartyMayComeBackFromAnotherPortAfterAHold) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.remote_rtp = *parse_endpoint("10.0.0.5:4000");
+  stream.remote_behind_nat = true;
+  stream.signalling_source = *parse_ip("198.51.100.7");
+  const auto before = *parse_endpoint("198.51.100.7:33333");
+  const auto after = *parse_endpoint("198.51.100.7:40777");
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)), before);
+  auto held = stream;
+  held.send = held.receive = false;
+  bench.configure(held);
+  bench.run(Millis(60'000));
+  bench.configure(stream);
+  bench.run(Millis(100));
+  EXPECT_EQ(bench.sent_rtp().back().to, before) << "until it is heard";
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_sine(8'000, 600, Millis(1'000)), after);
+  bench.apply(StopRecord{.record = "r-1"});
+  EXPECT_GT(share(bench.recorded("r-1"), 8'000, 600), 0.9);
+  EXPECT_EQ(bench.all<SourceLocked>().back().remote, after);
+  EXPECT_EQ(bench.sent_rtp().back().to, after);
+  const auto packets = bench.all<SourceLocked>().size();
+  bench.talk(party, audio::make_silence(8'000, Millis(100)), before);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), packets);
+}
+
+TEST(Receiver, APartyThatComesBackFromWhereItWasLosesNothing) {
+  const auto stream = stream_of(Codec::pcmu);
+  Bench bench(stream);
+  Party party(stream);
+  bench.talk(party, audio::make_silence(8'000, Millis(200)));
+  auto held = stream;
+  held.send = false;
+  bench.configure(held);
+  bench.configure(stream);
+  bench.press(party, '5', Millis(100));
+  EXPECT_EQ(bench.digits(), "5");
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 2U) << "told again, for who places packets";
+  bench.talk(party, audio::make_silence(8'000, Millis(100)), kStranger);
+  EXPECT_EQ(bench.all<SourceLocked>().size(), 2U);
 }
 
 TEST(Receiver, WhatIsSentUnderSrtpOnlyThePartyCanRead) {
@@ -402,6 +447,32 @@ TEST(Receiver, APartyMaySwitchToAnotherAcceptedCodec) {
   const auto recorded = bench.recorded("r-1");
   ASSERT_EQ(recorded.size(), 12'000U) << "the file keeps its rate";
   EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(6'000, 4'000), 8'000, 1'000), 0.9);
+}
+
+TEST(Receiver, APartyThatMixesTwoCodecsIsHeardInOne) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.also_accepted = {{.codec = Codec::g722, .payload_type = 9}};
+  Bench bench(stream);
+  Party party(stream);
+  Party wide(stream_of(Codec::g722));
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  bench.talk(party, audio::make_silence(8'000, Millis(100)));
+  const auto tone = audio::make_sine(8'000, 400, Millis(2'000));
+  const std::vector<std::int16_t> quiet(320, 0);
+  for (std::size_t i = 0; i + 160 <= tone.samples.size(); i += 160) {
+    if (i / 160 % 2 == 0) {
+      bench.receive(party.audio(audio::Samples(tone.samples).subspan(i, 160)));
+    } else {
+      wide.sequence = party.sequence++;
+      wide.timestamp = party.timestamp;
+      party.timestamp += 160;
+      bench.receive(wide.audio(quiet));
+    }
+    bench.run(Millis(20));
+  }
+  bench.apply(StopRecord{.record = "r-1"});
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(4'000, 8'000), 8'000, 400), 0.4);
 }
 
 // As an answer after early media does, or a re-INVITE.

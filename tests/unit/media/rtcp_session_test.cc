@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "media/party.h"
 #include "rtp/rtcp.h"
 
@@ -32,6 +34,35 @@ TEST(RtcpSession, ReportsEveryFewSecondsWhatWasSentAndHeard) {
     EXPECT_FALSE(report.cname.empty());
   }
   EXPECT_NEAR(sent.back().sender->packets, 3'000, 400);
+}
+
+// RTCP has a mapping of its own in a NAT.
+TEST(RtcpSession, ReportsFollowAPartyThatMoves) {
+  auto stream = stream_of(Codec::pcmu);
+  stream.remote_rtp = *parse_endpoint("10.0.0.5:4000");
+  stream.remote_rtcp = *parse_endpoint("10.0.0.5:4001");
+  stream.remote_behind_nat = true;
+  stream.signalling_source = *parse_ip("198.51.100.7");
+  Bench bench(stream);
+  Party party(stream);
+  const auto says = [&](const char* rtp, const char* rtcp) {
+    bench.talk(party, audio::make_silence(8'000, Millis(100)), *parse_endpoint(rtp));
+    Bytes report(rtp::kRtcpReportBytesMax);
+    report.resize(
+        rtp::write_report({.ssrc = party.ssrc, .sender = rtp::SenderReport{}, .cname = "p"}, report));
+    bench.receive(report, *parse_endpoint(rtcp), true);
+    bench.sent.clear();
+    bench.talk(party, audio::make_silence(8'000, Millis(20'000)), *parse_endpoint(rtp));
+    std::set<std::string> to;
+    for (const auto& packet : bench.sent) {
+      if (packet.rtcp) to.insert(packet.to.to_string());
+    }
+    return to;
+  };
+  EXPECT_EQ(says("198.51.100.7:33333", "198.51.100.7:33334"), std::set<std::string>{"198.51.100.7:33334"});
+  stream.signalling_source = *parse_ip("203.0.113.50");
+  bench.configure(stream);
+  EXPECT_EQ(says("203.0.113.50:5000", "203.0.113.50:5009"), std::set<std::string>{"203.0.113.50:5009"});
 }
 
 TEST(RtcpSession, LearnsLossAndRoundTripFromTheFarSide) {

@@ -162,6 +162,40 @@ TEST(SourceLock, StaysWhereItIsOnceTheTimeOfLearningIsOver) {
   EXPECT_TRUE(lock.settled(kNow + kSourceLearning));
 }
 
+TEST(SourceLock, WhoIsInDoubtIsBelievedAtOnceAndAnotherIsLockedAsAtTheStart) {
+  SourceLock lock;
+  lock.expect({.sdp = kSdp});
+  const auto lock_it = [&] {
+    lock.on_packet(kNow, kSdp, header(1, 1));
+    lock.on_packet(kNow, kSdp, header(1, 2));
+  };
+  lock_it();
+  const auto later = kNow + kSourceLearning;
+  EXPECT_FALSE(lock.admits(later, kSameIp));
+  lock.doubt();
+  EXPECT_TRUE(lock.admits(later, kSdp));
+  EXPECT_TRUE(lock.admits(later, kSameIp));
+  EXPECT_FALSE(lock.admits(later, kElsewhere));
+  EXPECT_EQ(lock.target(), kSdp);
+  EXPECT_EQ(lock.on_packet(later, kSdp, header(1, 3)), Verdict::came_back);
+  EXPECT_EQ(lock.on_packet(later, kSdp, header(1, 4)), Verdict::accept);
+  EXPECT_FALSE(lock.admits(later, kSameIp));
+  lock.doubt();
+  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 5)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 6)), Verdict::locked_now);
+  EXPECT_EQ(lock.target(), kSameIp);
+  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 7)), Verdict::accept);
+}
+
+TEST(SourceLock, ThereIsNothingToDoubtBeforeTheSourceIsLocked) {
+  SourceLock lock;
+  lock.expect({.sdp = kSdp});
+  lock.doubt();
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 1)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 2)), Verdict::locked_now);
+  EXPECT_EQ(lock.on_packet(kNow, kSdp, header(1, 3)), Verdict::accept);
+}
+
 TEST(SourceLock, OnHoldThereIsNobodyToSendTo) {
   SourceLock lock;
   lock.expect({.sdp = {.ip = IpAddress(), .port = 4'000}});
