@@ -1,5 +1,6 @@
 // <Record>: what the caller says, waited for (bxml.md Record).
 
+#include "base/log.h"
 #include "call/verbs/verbs.h"
 
 namespace portico::call {
@@ -30,6 +31,7 @@ async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const st
 
 async::Task<Outcome> record(Call& call, const bxml::Record& verb) {
   call.change_tag(verb.tag);
+  if (verb.transcribe) log::warn("Record: recordings are not transcribed yet", {{"callId", call.id()}});
   while (!call.recordings().has_room()) {
     co_await call.pause(kStoreWait);
     if (call.interrupted()) co_return call.ending() ? Outcome::over : Outcome::next;

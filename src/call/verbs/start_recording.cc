@@ -7,6 +7,8 @@ namespace portico::call {
 
 async::Task<Outcome> start_recording(Call& call, const bxml::StartRecording& verb) {
   call.change_tag(verb.tag);
+  if (verb.transcribe)
+    log::warn("StartRecording: recordings are not transcribed yet", {{"callId", call.id()}});
   // Only one at a time: a second one is ignored.
   if (call.recordings().background_runs()) co_return Outcome::next;
   if (!call.recordings().has_room()) {
