@@ -128,6 +128,7 @@ class Caller:
         self.rtp, self.rtcp = udp_pair("127.0.0.1")
         self.sdp_ip, self.cseq, self.tag, self.version = sdp_ip, 0, "", 0
         self.formats = "0"
+        self.sdp_port = None  # other than that of the socket, as behind a NAT
         self.send_key = srtp.Direction() if secure else None
         self.receive_key = None
         self.heard = []  # packets, decrypted where they had to be
@@ -137,7 +138,7 @@ class Caller:
         self.version += 1
         keys = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{self.send_key.inline}\r\n" if self.send_key else ""
         return (f"v=0\r\no=- 1 {self.version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 {self.sdp_ip}\r\nt=0 0\r\n"
-                f"m=audio {self.rtp.getsockname()[1]} RTP/{'SAVP' if self.send_key else 'AVP'} {self.formats}\r\n{keys}a={direction}\r\n")
+                f"m=audio {self.sdp_port or self.rtp.getsockname()[1]} RTP/{'SAVP' if self.send_key else 'AVP'} {self.formats}\r\n{keys}a={direction}\r\n")
 
     def request(self, method, body=""):
         text = (f"{method} {self.uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{self.cseq}{method}\r\n"

@@ -61,6 +61,32 @@ def test_the_answer_in_the_ack_to_a_late_offer_says_where_and_how(application):
     assert recorded_tones(application, caller, 400)[0] > 0.9
 
 
+def test_who_answers_our_offer_with_two_codecs_may_send_either(application):
+    caller = Caller(application)
+    caller.formats = "8 0"
+    caller.invite_without_offer()
+    voice = caller.voice(400)
+    for hertz, law in ((400, PCMU), (650, PCMA), (1500, PCMU)):
+        voice.sound(hertz, payload_type=law)
+        pace(1.2, voice.send, caller.listen)
+    assert caller.payload_types() == {PCMA}
+    assert min(recorded_tones(application, caller, 400, 650, 1500)) > 0.9
+
+
+def test_a_caller_comes_back_from_a_hold_by_another_port_of_its_nat(application):
+    caller = Caller(application, sdp_ip="10.0.0.5")
+    caller.sdp_port = 4000
+    caller.invite()
+    voice = caller.voice(400)
+    talk(caller, voice, 400, PCMU)
+    caller.invite("inactive")
+    former, _ = caller.rtp, drain(caller.rtp)
+    caller.rtp, caller.rtcp = rtp_caller.udp_pair("127.0.0.1")
+    caller.invite()
+    talk(caller, voice, 650, PCMU, former)
+    assert min(recorded_tones(application, caller, 400, 650)) > 0.9
+
+
 def test_alaw_that_stands_first_is_spoken_both_ways(application):
     caller = Caller(application)
     caller.formats = "8 0"
