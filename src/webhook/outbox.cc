@@ -55,6 +55,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
         exchanges(std::move(e)),
         sink(std::move(k)),
         options(o),
+        order(o.question_patience),
         others_hold(o.alone),
         lines(o.per_backend_max) {}
 
@@ -113,10 +114,10 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::shared_ptr<const Exchanges> exchanges;
   WriteSink sink;
   OutboxOptions options;
+  ToldOrder order;
   const Now start = read_clocks();
   bool others_hold;  // rounds only: claims of an earlier life of this process are in the store
 
-  ToldOrder order;
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<std::string, UnderWay> under_way;  // by item id
@@ -142,7 +143,7 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     ++told_unseen;
     poll = kPollMin;
   }
-  order.told(item.ordering_key, item.id);
+  order.told(item.ordering_key, item.id, Clock::now());
   const bool saved = ended ? sink(account::EndWrite{.record = *ended, .event = item}) : sink(item);
   if (saved) return schedule(kPollMin);
   // The end itself has to be kept all the same: a restart would tell it again.
@@ -454,10 +455,11 @@ void Outbox::tell(const call::Webhook& webhook, std::optional<Ended> ended) {
 
 void Outbox::after_told(const std::string& ordering_key, std::function<void()> question) {
   auto asked = std::make_shared<std::function<void()>>(std::move(question));
-  if (!state_->order.ask(ordering_key, asked)) return;
-  state_->client.after(ToldOrder::kPatience, [weak = state_->weak_from_this(), ordering_key, asked] {
-    if (const auto state = weak.lock()) state->order.let_go(ordering_key, asked);
-  });
+  if (!state_->order.ask(ordering_key, asked, Clock::now())) return;
+  state_->client.after(state_->options.question_patience,
+                       [weak = state_->weak_from_this(), ordering_key, asked] {
+                         if (const auto state = weak.lock()) state->order.let_go(ordering_key, asked);
+                       });
 }
 
 void Outbox::stop(Millis patience) { state_->stop(patience); }

@@ -25,6 +25,7 @@ struct OutboxOptions {
   Millis repeat_delay{1'000};  // contract webhooks.md section 3
   Millis lease{
       90'000};  // how long a claim holds if this process dies: over two attempts of the longest timeout
+  Millis question_patience{2'000};  // the caller hears nothing meanwhile
   bool alone = false;  // no other process uses the store: what a killed one had claimed goes out at once
   std::size_t under_way_max = limits::kWebhookDeliveriesMax;
   // Requests at a time to one backend, and to all: fewer than the client has connections, so that a question,
@@ -46,7 +47,7 @@ class Outbox {
   void tell(const call::Webhook& webhook, std::optional<Ended> ended = {});
 
   // Runs `question` once what its call has told the same URL is delivered or given up, or has kept it waiting
-  // for ToldOrder::kPatience. Any thread.
+  // for question_patience. Any thread.
   void after_told(const std::string& ordering_key, std::function<void()> question);
 
   // Waits until everything told is delivered or given up, or `patience` is over. What is left then is claimed

@@ -11,71 +11,88 @@ void run(const std::vector<ToldOrder::Question>& questions) {
 
 }  // namespace
 
-void ToldOrder::told(const std::string& key, const std::string& id) {
-  std::unique_lock lock(mutex_);
-  keys_.emplace(id, key);
-  ++lines_[key].told;
-  by_age_.push_back({.at = Clock::now(), .id = id});
-  forget_old(lock);
-}
-
-void ToldOrder::ended(const std::string& id) {
-  std::unique_lock lock(mutex_);
-  const auto free = take_out(id);
-  lock.unlock();
+void ToldOrder::told(const std::string& key, const std::string& id, TimePoint now) {
+  std::vector<Question> free;
+  {
+    const std::lock_guard lock(mutex_);
+    forget_old(now, free);
+    const auto number = ++last_;
+    events_.emplace(id, Told{.key = key, .number = number});
+    lines_[key].told.insert(number);
+    by_age_.push_back({.at = now, .id = id});
+  }
   run(free);
 }
 
-bool ToldOrder::ask(const std::string& key, const Question& question) {
+void ToldOrder::ended(const std::string& id) {
+  std::vector<Question> free;
   {
     const std::lock_guard lock(mutex_);
-    const auto it = lines_.find(key);
-    if (it != lines_.end()) {
-      it->second.waiting.push_back(question);
-      return true;
-    }
+    take_out(id, free);
   }
-  (*question)();
-  return false;
+  run(free);
+}
+
+bool ToldOrder::ask(const std::string& key, const Question& question, TimePoint now) {
+  std::vector<Question> free;
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    forget_old(now, free);
+    const auto line = lines_.find(key);
+    waits = line != lines_.end();
+    if (waits) line->second.waiting.push_back({.since = last_, .question = question});
+  }
+  run(free);
+  if (!waits) (*question)();
+  return waits;
 }
 
 void ToldOrder::let_go(const std::string& key, const Question& question) {
   {
     const std::lock_guard lock(mutex_);
-    const auto it = lines_.find(key);
-    if (it == lines_.end() || std::erase(it->second.waiting, question) == 0) return;
+    const auto line = lines_.find(key);
+    if (line == lines_.end()) return;
+    const auto gone =
+        std::erase_if(line->second.waiting, [&](const Waiting& one) { return one.question == question; });
+    if (gone == 0) return;
   }
   (*question)();
 }
 
 void ToldOrder::let_all_go() {
-  std::unique_lock lock(mutex_);
-  keys_.clear();
-  by_age_.clear();
-  const auto lines = std::exchange(lines_, {});
-  lock.unlock();
-  for (const auto& [key, line] : lines) run(line.waiting);
+  std::unordered_map<std::string, Line> lines;
+  {
+    const std::lock_guard lock(mutex_);
+    events_.clear();
+    by_age_.clear();
+    lines.swap(lines_);
+  }
+  for (const auto& [key, line] : lines) {
+    for (const auto& one : line.waiting) (*one.question)();
+  }
 }
 
-void ToldOrder::forget_old(std::unique_lock<std::mutex>& lock) {
-  std::vector<Question> free;
-  for (const auto now = Clock::now(); !by_age_.empty() && by_age_.front().at + kPatience <= now;) {
-    for (auto& question : take_out(by_age_.front().id)) free.push_back(std::move(question));
+void ToldOrder::forget_old(TimePoint now, std::vector<Question>& free) {
+  while (!by_age_.empty() && by_age_.front().at + patience_ <= now) {
+    take_out(by_age_.front().id, free);
     by_age_.pop_front();
   }
-  lock.unlock();
-  run(free);
 }
 
-// Those that waited for it, if it was the last.
-std::vector<ToldOrder::Question> ToldOrder::take_out(const std::string& id) {
-  const auto key = keys_.extract(id);
-  if (key.empty()) return {};
-  const auto line = lines_.find(key.mapped());
-  if (--line->second.told > 0) return {};
-  auto free = std::move(line->second.waiting);
-  lines_.erase(line);
-  return free;
+// Those that wait for nothing else are free then.
+void ToldOrder::take_out(const std::string& id, std::vector<Question>& free) {
+  const auto event = events_.extract(id);
+  if (event.empty()) return;
+  const auto at = lines_.find(event.mapped().key);
+  auto& [told, waiting] = at->second;
+  told.erase(event.mapped().number);
+  std::erase_if(waiting, [&](Waiting& one) {
+    const bool waits = !told.empty() && *told.begin() <= one.since;
+    if (!waits) free.push_back(std::move(one.question));
+    return !waits;
+  });
+  if (told.empty()) lines_.erase(at);
 }
 
 }  // namespace portico::webhook

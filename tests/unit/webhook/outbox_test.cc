@@ -304,6 +304,7 @@ TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
 }
 
 TEST_F(OutboxTest, AQuestionDoesNotOvertakeWhatItsCallHasToldTheSameUrl) {
+  options_.question_patience = Millis(60'000);
   TestBackend backend;
   auto life = begin();
   life->outbox.start();
@@ -327,6 +328,7 @@ TEST_F(OutboxTest, AQuestionDoesNotOvertakeWhatItsCallHasToldTheSameUrl) {
 }
 
 TEST_F(OutboxTest, AQuestionDoesNotWaitForEverForWhatNobodyTakes) {
+  options_.question_patience = Millis(50);
   ScriptedServer silent([](TcpPeer& peer) { peer.read_to_end(); });
   auto life = begin();
   life->outbox.start();
