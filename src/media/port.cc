@@ -107,11 +107,12 @@ bool Port::on_rtcp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> 
 }
 
 bool Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes) {
+  const auto before = receiver_.lock().locked();
   const auto heard = receiver_.on_rtp(now, from, bytes, srtp());
   if (!heard.genuine) return false;
   watch_->on_rtp(now);
   if (heard.locked_now) {
-    rtcp_.forget_source();
+    if (before != from) rtcp_.forget_source();
     out_.events.push_back(SourceLocked{.port = id_, .remote = from, .settled = heard.settled});
   }
   for (const auto& pressed : heard.digits)

@@ -56,6 +56,7 @@ SourceLock::Verdict SourceLock::on_packet(TimePoint now, const Endpoint& from, c
   // While the present stream goes on, another one beside it is somebody else's.
   const bool stopped = expectation_.proven || now - heard_ >= kStreamSilence;
   if (same_address && !(believed && stopped)) return Verdict::other_stream;
+  if (doubted_ && !same_address && !stopped) return Verdict::unproven;
   return believed ? lock(now, from, header.ssrc) : Verdict::unproven;
 }
 

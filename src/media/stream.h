@@ -53,7 +53,7 @@ struct StreamDescription {
 
 // The end of a hold. A NAT on the way may have closed meanwhile: the same party may come from another port.
 inline bool resumes(const StreamDescription& before, const StreamDescription& now) {
-  return (!before.send && now.send) || (!before.receive && now.receive);
+  return now.receive && ((!before.send && now.send) || !before.receive);
 }
 
 }  // namespace portico::media

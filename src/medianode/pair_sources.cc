@@ -11,6 +11,7 @@ using From = Expectation::From;
 using media::PortId;
 using Found = Waiters::Found;
 
+constexpr auto kReturns = 30s;     // a leg that is described anew is waited for where it was
 constexpr auto kByeIsTried = 32s;  // RFC 3261 section 17.1.2.2, timer F
 
 Hearer hearer_of(const Waiters::Answer& answer) {
@@ -94,8 +95,8 @@ void PairSources::unlock(TimePoint now, PortId port, Leg& leg, PortId to) {
   if (!leg.locked) return;
   std::erase_if(former_, [&](const Former& f) { return now >= f.until; });
   if (former_.size() >= limits::kFormerSourcesMax) former_.erase(former_.begin());
-  former_.push_back(
-      {.source = *leg.locked, .since = now, .until = now + limits::kFormerSourceLife, .of = port, .to = to});
+  const auto until = now + (to != 0 ? kReturns : limits::kFormerSourceLife);
+  former_.push_back({.source = *leg.locked, .since = now, .until = until, .of = port, .to = to});
   forget_lock(port, leg);
 }
 

@@ -181,10 +181,13 @@ TEST(SourceLock, WhoIsInDoubtIsBelievedAtOnceAndAnotherIsLockedAsAtTheStart) {
   EXPECT_EQ(lock.on_packet(later, kSdp, header(1, 4)), Verdict::accept);
   EXPECT_FALSE(lock.admits(later, kSameIp));
   lock.doubt();
-  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 5)), Verdict::unproven);
-  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 6)), Verdict::locked_now);
+  for (std::uint16_t i = 5; i < 9; ++i)
+    EXPECT_EQ(lock.on_packet(later, kSameIp, header(9, i)), Verdict::unproven) << "the other one goes on";
+  const auto silent = later + kStreamSilence;
+  EXPECT_EQ(lock.on_packet(silent, kSameIp, header(1, 5)), Verdict::unproven);
+  EXPECT_EQ(lock.on_packet(silent, kSameIp, header(1, 6)), Verdict::locked_now);
   EXPECT_EQ(lock.target(), kSameIp);
-  EXPECT_EQ(lock.on_packet(later, kSameIp, header(1, 7)), Verdict::accept);
+  EXPECT_EQ(lock.on_packet(silent, kSameIp, header(1, 7)), Verdict::accept);
 }
 
 TEST(SourceLock, ThereIsNothingToDoubtBeforeTheSourceIsLocked) {

@@ -251,6 +251,22 @@ TEST(PairSources, ALegThatGoesOnAfterAHoldHasItsSourceBackWithinItsLife) {
   EXPECT_EQ(pair.find_rtp(now, source).port, 1U);
 }
 
+// Each could be whoever comes from an address that nobody speaks for.
+TEST(PairSources, LegsThatAreDescribedAnewAreFoundWhereTheyWereForAWhile) {
+  PairSources pair;
+  const auto one = behind_nat("192.168.1.5:4000", "198.51.100.7");
+  const auto other = behind_nat("192.168.1.6:4000", "198.51.100.8");
+  pair.add(kNow, 1, one);
+  pair.add(kNow, 2, other);
+  pair.lock(1, at("203.0.113.7:33333"));
+  pair.lock(2, at("203.0.113.8:33333"));
+  pair.expect(kNow, 1, one);
+  pair.expect(kNow, 2, other);
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, at("203.0.113.7:33333")).port, 1U);
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, at("203.0.113.8:33333")).port, 2U);
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, at("203.0.113.9:33333")).miss, Miss::ambiguous_source);
+}
+
 TEST(PairSources, FindsEachOfManyWhoWaitUntilItsTimeIsOver) {
   PairSources pair;
   const auto source = [](std::uint32_t n) {
