@@ -158,6 +158,7 @@ void Call::settle_refresh(const LegAnswer& answer) {
               {{"callId", id()}, {"why", negotiated.error().error.what}});
     return;
   }
+  inbound_.signalling_encrypted &= answer.secure;
   configure_media(std::move(*negotiated));
 }
 
@@ -176,8 +177,7 @@ void Call::answer_offer(const LegOffer& offer) {
   }
   // A party behind NAT may come from another address by now, while its SDP says what it always said.
   if (offer.source) inbound_.source = *offer.source;
-  inbound_.signalling_encrypted &= offer.secure;
-  if (offer.sdp.empty()) return offer_again();
+  if (offer.sdp.empty()) return offer_again(offer.secure);
   const auto policy = sdp_policy();
   const auto* const before = negotiated_ ? &*negotiated_ : nullptr;
   auto local = local_media(offers_srtp(offer.sdp));
@@ -191,16 +191,19 @@ void Call::answer_offer(const LegOffer& offer) {
     leg_->refuse_offer(answer.error().sip_status, sdp::warning_header(answer.error(), "portico"));
     return;
   }
-  if (leg_->answer_offer(answer->text)) configure_media(std::move(answer->negotiated));
+  if (!leg_->answer_offer(answer->text)) return;
+  inbound_.signalling_encrypted &= offer.secure;
+  configure_media(std::move(answer->negotiated));
 }
 
 // A re-INVITE without SDP asks us to offer (RFC 3261 section 14.2): the answer comes in its ACK, and maybe
 // from somebody else, who has none of our roll-over counters.
-void Call::offer_again() {
+void Call::offer_again(bool secure) {
   auto* const before = negotiated_ ? &*negotiated_ : nullptr;
   auto offer = sdp::make_offer(local_media(before != nullptr && before->srtp), sdp_policy(), before);
   if (!leg_->answer_offer(offer)) return;
   late_offer_open_ = true;
+  inbound_.signalling_encrypted &= secure;
   if (before != nullptr) before->local_sdp = offer;  // its version counts, answered or not
   local_sdp_ = std::move(offer);
 }

@@ -139,7 +139,7 @@ class Call {
   Result<void> take(const SetRecordingState& wanted);
   Result<void> complete();
   void answer_offer(const LegOffer& offer);
-  void offer_again();  // where the peer asks for an offer of ours
+  void offer_again(bool secure);  // where the peer asks for an offer of ours
   void settle_refresh(const LegAnswer& answer);
 
   async::Task<bool> open_port();

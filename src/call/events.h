@@ -35,6 +35,7 @@ struct LegOffer {  // re-INVITE or UPDATE with SDP: answer_offer() or refuse_off
 struct LegAnswer {  // the peer's answer to an offer of ours that only refreshed the session
   std::string offer;
   std::string answer;
+  bool secure = true;  // nobody on the way could read them
 };
 struct LegDigit {  // SIP INFO, application/dtmf-relay or application/dtmf
   char digit = 0;

@@ -339,51 +339,52 @@ void Pump::abandon(sip::SessionId session) {
 
 void Pump::dispatch(sip::UserAgentEvent& event) {
   using Why = call::LegEnded::Why;
-  std::visit(Overloaded{
-                 [&](const sip::NewRequest& e) { on_request(e); },
-                 [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
-                 [&](const sip::Acked& e) { on_acked(e); },
-                 [&](const sip::AckTimeout& e) {
-                   tell_end(e.session, Why::no_ack);
-                   bye(e.session);
-                 },
-                 [&](const sip::ProvisionalTimeout& e) {
-                   tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
-                 },
-                 [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp, e.source, e.secure}); },
-                 [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp}); },
-                 [&](const sip::Moved& e) {
-                   hold_present_flow(e.session);
-                   find_next_hop(e.session);
-                 },
-                 [&](const sip::InfoReceived& e) {
-                   if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
-                 },
-                 [&](const sip::PeerRequest& e) { on_peer_request(e); },
-                 [&](const sip::Challenged& e) {  // we have no credentials for anybody
-                   act(e.session,
-                       [&](auto& agent, auto now, auto& out) { return agent.abandon(now, e.session, out); });
-                 },
-                 [&](const sip::RequestAnswered& e) {
-                   // Of a probe. RFC 3261 section 12.2.1.2: these two, or that nobody could be reached. A 503
-                   // that came by the network is of the probe alone (RFC 5057 section 5.1).
-                   const bool unreachable = e.status == 503 && !e.response;
-                   if (e.status != 408 && e.status != 481 && !unreachable) return;
-                   tell_end(e.session, Why::gone);
-                   bye(e.session);
-                 },
-                 [&](const sip::PeerBye& e) { tell_end(e.session, Why::hangup, e.reason); },
-                 [&](const sip::SessionExpired& e) {
-                   tell_end(e.session, Why::expired);
-                   bye(e.session);
-                 },
-                 [&](const sip::Terminated& e) {
-                   tell_end(e.session, Why::failed, "the SIP session ended");
-                   forget(e.session);
-                 },
-                 [](const auto&) {},  // of INVITEs and requests that a server leg never sends
-             },
-             event);
+  std::visit(
+      Overloaded{
+          [&](const sip::NewRequest& e) { on_request(e); },
+          [&](const sip::Cancelled& e) { tell_end(e.session, Why::cancelled, e.reason); },
+          [&](const sip::Acked& e) { on_acked(e); },
+          [&](const sip::AckTimeout& e) {
+            tell_end(e.session, Why::no_ack);
+            bye(e.session);
+          },
+          [&](const sip::ProvisionalTimeout& e) {
+            tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
+          },
+          [&](const sip::Offer& e) { tell(e.session, call::LegOffer{e.sdp, e.source, e.secure}); },
+          [&](const sip::OfferAnswered& e) { tell(e.session, call::LegAnswer{e.offer, e.sdp, e.secure}); },
+          [&](const sip::Moved& e) {
+            hold_present_flow(e.session);
+            find_next_hop(e.session);
+          },
+          [&](const sip::InfoReceived& e) {
+            if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
+          },
+          [&](const sip::PeerRequest& e) { on_peer_request(e); },
+          [&](const sip::Challenged& e) {  // we have no credentials for anybody
+            act(e.session,
+                [&](auto& agent, auto now, auto& out) { return agent.abandon(now, e.session, out); });
+          },
+          [&](const sip::RequestAnswered& e) {
+            // Of a probe. RFC 3261 section 12.2.1.2: these two, or that nobody could be reached. A 503
+            // that came by the network is of the probe alone (RFC 5057 section 5.1).
+            const bool unreachable = e.status == 503 && !e.response;
+            if (e.status != 408 && e.status != 481 && !unreachable) return;
+            tell_end(e.session, Why::gone);
+            bye(e.session);
+          },
+          [&](const sip::PeerBye& e) { tell_end(e.session, Why::hangup, e.reason); },
+          [&](const sip::SessionExpired& e) {
+            tell_end(e.session, Why::expired);
+            bye(e.session);
+          },
+          [&](const sip::Terminated& e) {
+            tell_end(e.session, Why::failed, "the SIP session ended");
+            forget(e.session);
+          },
+          [](const auto&) {},  // of INVITEs and requests that a server leg never sends
+      },
+      event);
 }
 
 void Pump::on_request(const sip::NewRequest& request) {

@@ -103,7 +103,8 @@ struct OfferAnswered {  // the answer to our offer in a re-INVITE, a refresh by 
   SessionId session;
   std::string method;
   std::string sdp;
-  std::string offer;  // of a re-INVITE or UPDATE: what it answers
+  std::string offer;    // of a re-INVITE or UPDATE: what it answers
+  bool secure = false;  // requests of ours go over TLS
 };
 struct OfferRefused {  // our re-INVITE or UPDATE failed; glare (491) was tried again before
   SessionId session;

@@ -76,7 +76,8 @@ void on_accepted(Agent& agent, Turn& turn, Session& session, const Message& resp
   }
   // The answer to a refresh may name another address or key than the one before.
   if (offer->refresh && sdp.empty()) return;
-  tell(turn, OfferAnswered{session.id, std::string(method_name(offer->method)), sdp, std::move(offer->sdp)});
+  tell(turn, OfferAnswered{session.id, std::string(method_name(offer->method)), sdp, std::move(offer->sdp),
+                           is_secure(session.flow.transport)});
 }
 
 bool retry_later(Agent& agent, Turn& turn, Session& session) {

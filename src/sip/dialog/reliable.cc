@@ -59,7 +59,7 @@ bool take_prack_sdp(Agent& agent, Turn& turn, Session& session, const Arrival& p
       session.offers == OfferState::we_offered && session.uas_invite && !session.our_offer;
   if (ours_waits) {
     step(session.offers, sdp.empty() ? OfferInput::send_refused : OfferInput::got_answer);
-    tell(turn, OfferAnswered{session.id, "PRACK", std::string(sdp), {}});
+    tell(turn, OfferAnswered{.session = session.id, .method = "PRACK", .sdp = std::string(sdp)});
     return false;
   }
   if (sdp.empty()) return false;
