@@ -173,30 +173,34 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
 
 curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
   if (addresses_left_ > 0) --addresses_left_;
+  enter(Stage::connecting);
   const auto endpoint = from_sockaddr(address.addr);
   const bool allowed = options_->allow_private_targets || is_public_target(endpoint.ip);
   if (!allowed || is_link_local_target(endpoint.ip) || is_own_target(endpoint, options_->own_listeners)) {
     // Of a name's several addresses another one may do.
     refused_target_ = !opened_socket_;
+    host_.arm(id_, next_look(Clock::now()));
     return CURL_SOCKET_BAD;
   }
-  enter(Stage::connecting);
   const auto fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
   opened_socket_ = true;
   refused_target_ = false;
   opened_connection_ = true;
   host_.on_connection_opened();
-  share_limit(fd);
+  share_limit(address.family, fd);
   return fd;
 }
 
-void Transfer::share_limit(int fd) {
+void Transfer::share_limit(int family, int fd) {
+  std::erase_if(tries_,
+                [&](const Try& before) { return before.family == family && ::close(before.fd) == 0; });
   const auto now = Clock::now();
   const auto share = (limit() - now) / static_cast<std::int64_t>(addresses_left_ + 1);
   const auto same = addresses_left_ > 0 ? ::fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
   if (same >= 0)
-    tries_.push_back({.fd = same, .until = now + std::clamp<Duration>(share, kTryLeast, kTryMost)});
+    tries_.push_back(
+        {.family = family, .fd = same, .until = now + std::clamp<Duration>(share, kTryLeast, kTryMost)});
   host_.arm(id_, next_look(now));
 }
 

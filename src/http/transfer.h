@@ -69,7 +69,7 @@ class Transfer {
   void enter(Stage stage);
   TimePoint limit() const { return std::min(stage_deadline_, asked_ + request_.total_timeout); }
   TimePoint next_look(TimePoint now) const;  // when is_late() has something to do
-  void share_limit(int fd);
+  void share_limit(int family, int fd);
   void end_late_tries(TimePoint now);
   void forget_tries();
   void nudge() const;
@@ -97,6 +97,7 @@ class Transfer {
   const ClientOptions* options_ = nullptr;  // the client's, once prepared
   std::size_t addresses_left_ = 0;          // that curl has not tried
   struct Try {
+    int family;  // curl connects to one address of each at a time
     int fd;  // of the socket that curl connects, by a number of our own: curl closes its own when it likes
     TimePoint until;
   };

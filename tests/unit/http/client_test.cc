@@ -269,10 +269,11 @@ TEST(Client, GivesASingleSilentAddressTheWholeLimit) {
   UnansweredAddress silent(server.port());
   Client client;
   const auto outcome = fetch(client, {.url = "http://127.0.0.2:" + std::to_string(server.port()) + "/",
-                                      .connect_timeout = Millis(50)});
+                                      .connect_timeout = Millis(3'200)});  // more than a share of it
   ASSERT_FALSE(outcome.answer);
   EXPECT_EQ(outcome.answer.error().kind, FetchFailure::connect);
   EXPECT_EQ(outcome.answer.error().what, "no connection was made in time");
+  EXPECT_GE(outcome.timings.total, Millis(3'200));
 }
 
 TEST(Client, LooksNamesUpItself) {
