@@ -98,7 +98,9 @@ class Translator {
     auto rest = tag.substr(closing ? 2 : 1);
     const auto name = rest.substr(0, rest.find_first_of(" />"));
     rest.remove_prefix(name.size());
-    out_.append(closing ? "</" : "<").append(name == "lang" ? "voice" : name);
+    const bool language = name == "lang";
+    out_.append(closing ? "</" : "<").append(language ? "voice" : name);
+    if (language && !tag.ends_with("/>")) closing ? --languages_ : ++languages_;
     ordinal_ = false;
     while (const auto found = next_attribute(rest)) {
       attribute(name, *found);
@@ -131,12 +133,16 @@ class Translator {
 
   void attribute(std::string_view tag, const Attribute& found) {
     const auto convert = converter(tag, found.name);
+    if (tag == "lang" && convert == nullptr)
+      return;  // <voice> has others, which are not the document's to choose
     out_.append(" ").append(found.name).append("=").append(1, found.quote);
     out_.append(convert != nullptr ? convert(found.value) : std::string(found.value)).append(1, found.quote);
-    if (tag == "say-as" && found.name == "interpret-as") ordinal_ = english_ && found.value == "ordinal";
+    if (tag == "say-as" && found.name == "interpret-as")
+      ordinal_ = english_ && languages_ <= 0 && found.value == "ordinal";
   }
 
   const bool english_;
+  int languages_ = 0;     // open <lang>
   bool ordinal_ = false;  // the text that follows is one
   std::string out_;
 };

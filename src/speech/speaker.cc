@@ -18,6 +18,10 @@ namespace {
 
 using Sound = call::SoundReady::Sound;
 
+// In the names of sounds on disk. Another one where the same text sounds otherwise than in the version
+// before.
+constexpr std::string_view kRendering = "2\n";
+
 // Of the kSpeechProcessesMax: one is left for others, however much an account has to say.
 constexpr std::size_t kEnginesOfAccountMax = limits::kSpeechProcessesMax - 1;
 
@@ -90,7 +94,7 @@ void Speaker::State::speak(const call::Utterance& utterance, Asker asker) {
   static auto& refused = outcome("busy");
   auto voice = engine.voice_for(utterance.voice, utterance.locale, utterance.gender);
   if (!voice) return answer(asker, fail(voice.error()));
-  auto key = "speech-" + hash_hex(HashAlgorithm::sha256, {*voice, "\n", utterance.ssml});
+  auto key = "speech-" + hash_hex(HashAlgorithm::sha256, {kRendering, *voice, "\n", utterance.ssml});
   auto sound = known(utterance.account_id, key);
   if (sound || sound.error().code == Code::busy) {
     (sound ? hits : refused).add();

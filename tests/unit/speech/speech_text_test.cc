@@ -69,6 +69,8 @@ TEST(EspeakSsml, SaysInItsWordsWhatTheContractSays) {
       {R"(<say-as interpret-as="ordinal">3</say-as> 3)", R"(<say-as interpret-as="ordinal">3rd</say-as> 3)"},
       {R"(<say-as interpret-as="ordinal">112</say-as>)", R"(<say-as interpret-as="ordinal">112th</say-as>)"},
       {R"(<say-as interpret-as="ordinal">21</say-as>)", R"(<say-as interpret-as="ordinal">21st</say-as>)"},
+      {R"(<lang name="x" xml:lang="fr-FR" gender='male'><say-as interpret-as="ordinal">3</say-as></lang>)",
+       R"(<voice xml:lang="fr-FR"><say-as interpret-as="ordinal">3</say-as></voice>)"},
       {R"(<say-as interpret-as="cardinal">2</say-as>)", R"(<say-as interpret-as="cardinal">2</say-as>)"},
       {"5 &lt; 6", "5 &lt; 6"},
       {"", ""},
