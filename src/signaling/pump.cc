@@ -43,7 +43,8 @@ bool succeeds(Step&& step) {
   } catch (const std::exception& e) {
     try {
       log::error("a step of a call's signalling ended by an exception", {{"what", e.what()}});
-    } catch (const std::exception&) {  // nor is there memory to say so
+    } catch (const std::exception&) {
+      return false;  // nor is there memory to say so
     }
     return false;
   }
