@@ -112,6 +112,7 @@ bool Call::settle_offer() {
   const auto policy = sdp_policy();
   if (!inbound_.offer) {
     late_offer_open_ = true;
+    late_offer_secure_ = inbound_.signalling_encrypted;
     // A late offer goes out in the clear unless SRTP is demanded: most peers that send no offer cannot do
     // SDES.
     const sdp::Policy offering{.srtp =
@@ -147,6 +148,7 @@ void Call::settle_answer(const std::string& answer) {
     end(Cause::error, "the answer in ACK cannot be used: " + why);
     return;
   }
+  inbound_.signalling_encrypted = late_offer_secure_;
   configure_media(std::move(*negotiated));
 }
 
@@ -182,7 +184,8 @@ void Call::answer_offer(const LegOffer& offer) {
   const auto* const before = negotiated_ ? &*negotiated_ : nullptr;
   auto local = local_media(offers_srtp(offer.sdp));
   auto answer = sdp::make_answer(offer.sdp, local, policy, before);
-  if (answer && before != nullptr && same_srtp_context(*before, answer->negotiated)) {
+  const bool goes_on = answer && before != nullptr && same_srtp_context(*before, answer->negotiated);
+  if (goes_on) {
     local.keys = {before->srtp->send};
     answer = sdp::make_answer(offer.sdp, local, policy, before);
   }
@@ -192,7 +195,7 @@ void Call::answer_offer(const LegOffer& offer) {
     return;
   }
   if (!leg_->answer_offer(answer->text)) return;
-  inbound_.signalling_encrypted &= offer.secure;
+  inbound_.signalling_encrypted = offer.secure && (!goes_on || inbound_.signalling_encrypted);
   configure_media(std::move(answer->negotiated));
 }
 
@@ -203,7 +206,7 @@ void Call::offer_again(bool secure) {
   auto offer = sdp::make_offer(local_media(before != nullptr && before->srtp), sdp_policy(), before);
   if (!leg_->answer_offer(offer)) return;
   late_offer_open_ = true;
-  inbound_.signalling_encrypted &= secure;
+  late_offer_secure_ = secure;
   if (before != nullptr) before->local_sdp = offer;  // its version counts, answered or not
   local_sdp_ = std::move(offer);
 }

@@ -177,8 +177,9 @@ class Call {
   std::uint64_t sdp_session_ = 0;
   std::optional<sdp::Negotiated> negotiated_;
   std::string local_sdp_;
-  bool late_offer_open_ = false;  // our offer is out, its answer comes with an ACK
-  bool confirmed_ = false;        // the ACK to our 200 came
+  bool late_offer_secure_ = false;  // it went over TLS
+  bool late_offer_open_ = false;    // our offer is out, its answer comes with an ACK
+  bool confirmed_ = false;          // the ACK to our 200 came
 
   Digits digits_;
   Recordings recordings_;

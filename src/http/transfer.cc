@@ -183,9 +183,12 @@ curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
     return CURL_SOCKET_BAD;
   }
   const auto fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  opened_socket_ = true;
   refused_target_ = false;
+  if (fd < 0) {
+    host_.arm(id_, next_look(Clock::now()));
+    return CURL_SOCKET_BAD;
+  }
+  opened_socket_ = true;
   opened_connection_ = true;
   host_.on_connection_opened();
   share_limit(address.family, fd);
@@ -272,7 +275,10 @@ std::size_t Transfer::on_header(char* bytes, std::size_t size, std::size_t count
 }
 
 bool Transfer::take_header_line(std::string_view line) {
-  if (stage_ == Stage::waiting) enter(Stage::receiving);
+  if (stage_ == Stage::waiting) {
+    enter(Stage::receiving);
+    addresses_left_ = 0;  // a redirect leads to another name's
+  }
   head_bytes_ += line.size();
   if (head_bytes_ > limits::kHttpClientHeaderBytesMax) {
     too_large_ = true;

@@ -71,6 +71,7 @@ void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_unti
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
   waiters_.remove(port);
+  let_go_of_former(port);
   forget_lock(port, it->second);
   it->second.locked = source;
   locked_[source] = port;
@@ -84,6 +85,7 @@ void PairSources::lock(PortId port, const Endpoint& source, TimePoint waits_unti
 void PairSources::remove(TimePoint now, PortId port) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
+  let_go_of_former(port);
   unlock(now, port, it->second);
   waiters_.remove(port);
   forget_description(it->second);
@@ -98,6 +100,16 @@ void PairSources::unlock(TimePoint now, PortId port, Leg& leg, PortId to) {
   const auto until = now + (to != 0 ? kReturns : limits::kFormerSourceLife);
   former_.push_back({.source = *leg.locked, .since = now, .until = until, .of = port, .to = to});
   forget_lock(port, leg);
+}
+
+// Where the leg was before it was described anew is nobody's from now on: it is back there or elsewhere, or
+// has ended.
+void PairSources::let_go_of_former(PortId port) {
+  for (auto& former : former_) {
+    if (former.to != port || former.of != port) continue;
+    former.to = 0;
+    former.until = std::min(former.until, former.since + limits::kFormerSourceLife);
+  }
 }
 
 bool PairSources::is_nameless(const Leg& leg) {

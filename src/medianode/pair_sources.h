@@ -70,6 +70,7 @@ class PairSources {
   bool is_taken(const Expectation& expectation) const;
   void unlock(TimePoint now, media::PortId port, Leg& leg, media::PortId to = 0);
   void forget_lock(media::PortId port, Leg& leg);
+  void let_go_of_former(media::PortId port);
   static bool is_nameless(const Leg& leg);
   Former* find_former(TimePoint now, const Endpoint& from);
   Hearer sole_leg() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -84,7 +85,7 @@ bool is_number(std::string_view text) {
 
 class Translator {
  public:
-  explicit Translator(bool english) : english_(english) {}
+  explicit Translator(bool english) : english_{english} {}
 
   void text(std::string_view written) {
     out_ += written;
@@ -100,13 +101,15 @@ class Translator {
     rest.remove_prefix(name.size());
     const bool language = name == "lang";
     out_.append(closing ? "</" : "<").append(language ? "voice" : name);
-    if (language && !tag.ends_with("/>")) closing ? --languages_ : ++languages_;
+    if (language && !closing) english_.push_back(english_.back());
     ordinal_ = false;
     while (const auto found = next_attribute(rest)) {
       attribute(name, *found);
       rest.remove_prefix(found->end);
     }
     out_ += rest;
+    const bool ends = closing || tag.ends_with("/>");
+    if (language && ends && english_.size() > 1) english_.pop_back();
   }
 
   std::string take() { return std::move(out_); }
@@ -137,13 +140,13 @@ class Translator {
       return;  // <voice> has others, which are not the document's to choose
     out_.append(" ").append(found.name).append("=").append(1, found.quote);
     out_.append(convert != nullptr ? convert(found.value) : std::string(found.value)).append(1, found.quote);
+    if (tag == "lang") english_.back() = found.value.starts_with("en");
     if (tag == "say-as" && found.name == "interpret-as")
-      ordinal_ = english_ && languages_ <= 0 && found.value == "ordinal";
+      ordinal_ = english_.back() && found.value == "ordinal";
   }
 
-  const bool english_;
-  int languages_ = 0;     // open <lang>
-  bool ordinal_ = false;  // the text that follows is one
+  std::vector<bool> english_;  // the voice, and each open <lang>
+  bool ordinal_ = false;       // the text that follows is one
   std::string out_;
 };
 

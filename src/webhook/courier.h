@@ -24,11 +24,16 @@ class Courier final : public call::Webhooks {
 
   void ask(call::RequestId request, call::Webhook webhook, call::Sender answers) override {
     const auto key = ordering_key(webhook);
-    outbox_.after_told(
-        key, [this, request, webhook = std::move(webhook), answers = std::move(answers)]() mutable {
-          const bool wanted = webhook.wanted == nullptr || *webhook.wanted;  // not by a call that has ended
-          if (wanted) asker_.ask(request, std::move(webhook), std::move(answers));
-        });
+    outbox_.after_told(key, [this, request, webhook = std::move(webhook),
+                             answers = std::move(answers)]() mutable {
+      const bool wanted = webhook.wanted == nullptr || *webhook.wanted;  // it may have been held for a while
+      if (!wanted) {
+        answers.post(call::WebhookAnswer{
+            .request = request, .reply = fail(Code::cancelled, "nobody waits for the answer any more")});
+        return;
+      }
+      asker_.ask(request, std::move(webhook), std::move(answers));
+    });
   }
   void tell(call::Webhook webhook) override { outbox_.tell(webhook); }
   void tell_end(call::Webhook webhook, const account::CallRecord& record) override {

@@ -84,6 +84,16 @@ TEST_F(Answering, AKeyThatCameInTheClearOnceIsNoSecretAnyMore) {
   EXPECT_EQ(records_.last.media_encryption, "srtp-key-in-clear");
 }
 
+TEST_F(Answering, KeysThatNeverTravelledInTheClearAreSecretAgain) {
+  start_answered(kPause, srtp_sdp("192.0.2.9", 'A'));
+  EXPECT_EQ(records_.last.media_encryption, "srtp-key-in-clear");
+  offer(srtp_sdp("192.0.2.9", 'B'));
+  call_->sender().post(LegOffer{.sdp = kOffer, .secure = false});  // refused or not, it has no key
+  offer(srtp_sdp("192.0.2.9", 'C'));
+  hang_up_by_peer();
+  EXPECT_EQ(records_.last.media_encryption, "srtp");
+}
+
 // RFC 4568 section 7.1.4: whoever answers in the ACK may have none of our roll-over counters.
 TEST_F(Answering, AnOfferOfOursHasNewKeysThatHoldOnceItIsAnswered) {
   start_answered(kPause, srtp_sdp("192.0.2.9", 'A'));

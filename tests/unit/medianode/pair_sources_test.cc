@@ -267,6 +267,32 @@ TEST(PairSources, LegsThatAreDescribedAnewAreFoundWhereTheyWereForAWhile) {
   EXPECT_EQ(pair.find_rtp(kNow + 10s, at("203.0.113.9:33333")).miss, Miss::ambiguous_source);
 }
 
+// Its signalling comes by a proxy: nothing but its packets tells where it is.
+TEST(PairSources, AfterAHoldAPhoneThatEndsAndCallsAgainIsHeard) {
+  PairSources pair;
+  const auto phone = behind_nat("192.168.1.5:4000", "198.51.100.7");
+  const auto source = at("203.0.113.7:33333");
+  pair.add(kNow, 1, phone);
+  pair.lock(1, source);
+  pair.expect(kNow + 1s, 1, phone);
+  EXPECT_EQ(pair.find_rtp(kNow + 2s, source).port, 1U);
+  pair.lock(1, source);
+  pair.remove(kNow + 5s, 1);
+  EXPECT_TRUE(pair.has_room_for(kNow + 10s, phone));
+  pair.add(kNow + 10s, 2, phone);
+  EXPECT_EQ(pair.find_rtp(kNow + 10s, source).port, 2U);
+}
+
+TEST(PairSources, WhatAPhoneLeftAfterAHoldMayBeAnothersAtOnce) {
+  PairSources pair;
+  const auto phone = from_sdp("203.0.113.7:4000");
+  pair.add(kNow, 1, phone);
+  pair.lock(1, at("203.0.113.7:4000"));
+  pair.expect(kNow + 1s, 1, phone);
+  pair.lock(1, at("203.0.113.7:5000"));
+  EXPECT_TRUE(pair.has_room_for(kNow + 2s, from_sdp("203.0.113.7:6000")));
+}
+
 TEST(PairSources, FindsEachOfManyWhoWaitUntilItsTimeIsOver) {
   PairSources pair;
   const auto source = [](std::uint32_t n) {

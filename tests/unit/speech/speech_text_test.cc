@@ -71,6 +71,8 @@ TEST(EspeakSsml, SaysInItsWordsWhatTheContractSays) {
       {R"(<say-as interpret-as="ordinal">21</say-as>)", R"(<say-as interpret-as="ordinal">21st</say-as>)"},
       {R"(<lang name="x" xml:lang="fr-FR" gender='male'><say-as interpret-as="ordinal">3</say-as></lang>)",
        R"(<voice xml:lang="fr-FR"><say-as interpret-as="ordinal">3</say-as></voice>)"},
+      {R"(</lang><lang xml:lang="fr-FR"/><lang xml:lang="en-GB"><say-as interpret-as="ordinal">3</say-as></lang>)",
+       R"(</voice><voice xml:lang="fr-FR"/><voice xml:lang="en-GB"><say-as interpret-as="ordinal">3rd</say-as></voice>)"},
       {R"(<say-as interpret-as="cardinal">2</say-as>)", R"(<say-as interpret-as="cardinal">2</say-as>)"},
       {"5 &lt; 6", "5 &lt; 6"},
       {"", ""},

@@ -20,6 +20,8 @@
 #include "http/tcp_peer.h"
 #include "store/open.h"
 #include "store/write_behind.h"
+#include "webhook/courier.h"
+#include "webhook/event_waiter.h"
 #include "webhook/outbox_entry.h"
 #include "webhook/subject.h"
 #include "webhook/test_backend.h"
@@ -337,6 +339,24 @@ TEST_F(OutboxTest, AQuestionDoesNotWaitForEverForWhatNobodyTakes) {
   std::promise<void> asked;
   life->outbox.after_told(ordering_key(told), [&] { asked.set_value(); });
   asked.get_future().get();
+}
+
+TEST_F(OutboxTest, AQuestionThatWaitedTillNobodyWantedItIsAnsweredAndNotAsked) {
+  options_.question_patience = Millis(50);
+  ScriptedServer silent([](TcpPeer& peer) { peer.read_to_end(); });
+  EventWaiter waiter;
+  auto life = begin();
+  Courier courier(*life->store, life->workers, *life->client, life->sink(), options_);
+  courier.start();
+  auto question = event(silent.url(), "c-a", 1);
+  question.wanted = std::make_shared<std::atomic<bool>>(false);
+  courier.tell(event(silent.url(), "c-a", 0));
+  courier.ask(7, question, waiter.sender());
+  const auto answer = waiter.wait<call::WebhookAnswer>();
+  EXPECT_EQ(answer.request, 7U);
+  EXPECT_EQ(answer.reply.error().code, Code::cancelled);
+  EXPECT_LE(silent.connections(), 1) << "of the event";
+  courier.stop(Millis(0));
 }
 
 TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
