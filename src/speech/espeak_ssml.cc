@@ -5,8 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/bytes.h"
-
 namespace portico::speech {
 namespace {
 
