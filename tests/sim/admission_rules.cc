@@ -56,7 +56,8 @@ bool AdmissionRules::in_last(Duration window, Times& times, std::size_t count) c
 // A bucket of one second's depth: as many at once, and as many again within the second.
 void AdmissionRules::look_at_rates(const std::string& key, IpAddress source) {
   if (settings_.invite_rate == 0) return;
-  auto& times = let_in_[source];
+  const auto invite = invites_.find(key);
+  auto& times = let_in_[{source, invite != invites_.end() && invite->second.datagram}];
   times.push_back(loop_.now());
   if (in_last(1s, times, 2 * settings_.invite_rate + 1)) {
     over_limits_.push_back(key + " was answered, although " + source.to_string() + " sent too many");
@@ -122,7 +123,8 @@ void AdmissionRules::on_invite(const std::string& key, const Endpoint& from, con
   invites_[key] = {.source = from.ip,
                    .hops = std::string(invite.value("Max-Forwards")),
                    .method = std::string(invite.method_text()),
-                   .authorization = std::string(invite.value(sip::Header::proxy_authorization))};
+                   .authorization = std::string(invite.value(sip::Header::proxy_authorization)),
+                   .datagram = invite.value(sip::Header::via).starts_with("SIP/2.0/UDP")};
   if (is_guess(invites_[key], from.ip)) guesses_[from.ip].push_back(loop_.now());
 }
 

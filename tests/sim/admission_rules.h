@@ -43,6 +43,7 @@ class AdmissionRules {
     std::string hops;
     std::string method;
     std::string authorization;
+    bool datagram = false;
   };
   std::string fault_of(const Invite& invite);
   std::string fault_of_proof(const Invite& invite);
@@ -61,8 +62,10 @@ class AdmissionRules {
   bool draining_ = false;
   std::map<std::string, Nonce> nonces_;
   std::map<std::string, Invite> invites_;
-  std::set<std::string> used_;           // nonce and count
-  std::map<IpAddress, Times> let_in_;    // INVITEs that got past the rate of their source
+  std::set<std::string> used_;  // nonce and count
+  // INVITEs that got past the rate of their source, which a forged datagram does not use up for its
+  // connections.
+  std::map<std::pair<IpAddress, bool>, Times> let_in_;
   Times starts_;                         // calls
   std::map<IpAddress, Times> failures_;  // wrong passwords that were answered as such
   std::map<IpAddress, Times> guesses_;   // wrong passwords that arrived
