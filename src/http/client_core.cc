@@ -47,7 +47,9 @@ Client::Core::Target Client::Core::target_of(const std::string& url) {
     std::ranges::transform(copied, copied.begin(), [](unsigned char c) { return std::tolower(c); });
     return copied;
   };
-  return {.host = part(CURLUPART_HOST), .port = part(CURLUPART_PORT)};
+  Target target{.host = part(CURLUPART_HOST), .port = part(CURLUPART_PORT)};
+  target.line = target.host + " " + target.port;
+  return target;
 }
 
 Client::Core::Core(ClientOptions options)
@@ -175,7 +177,7 @@ void Client::Core::take(Asked asked) {
   auto target = target_of(asked.request.url);
   auto transfer =
       std::make_unique<Transfer>(id, std::move(asked.request), std::move(asked.done), asked.at, *this);
-  const auto line = target.line();
+  const auto line = target.line;
   under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .target = std::move(target)});
   queue_.add(line, id);
   arm(id, until);
@@ -317,7 +319,7 @@ std::unique_ptr<Transfer> Client::Core::take_out(std::uint64_t id) {
   const auto it = under_way_.find(id);
   auto transfer = std::move(it->second.transfer);
   limits_.erase({it->second.armed, id});
-  queue_.remove(it->second.target.line(), id);
+  queue_.remove(it->second.target.line, id);
   under_way_.erase(it);
   pending_.fetch_sub(1);
   return transfer;

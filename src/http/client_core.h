@@ -53,7 +53,7 @@ struct Client::Core final : TransferHost {
   struct Target {
     std::string host;  // empty: the text is no URL, which its start will tell
     std::string port;
-    std::string line() const { return host + " " + port; }  // where it waits for a connection
+    std::string line;  // where it waits for a connection
   };
   struct UnderWay {
     std::unique_ptr<Transfer> transfer;
