@@ -135,7 +135,8 @@ class Store {
   virtual Result<std::uint64_t> outbox_size() = 0;
 
   // Forgets calls that ended, exchanges and tokens that are older than allowed, and gives the recordings that
-  // are. Those stay until `forget_recordings`: once their media is gone, or nobody would know of it any more.
+  // are, in any case. Those stay until `forget_recordings`: their media goes first, or nobody would know of
+  // it.
   struct Expiry {
     WallTime calls_ended_before{};
     WallTime recordings_started_before{};

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "portico/commands.h"
-#include "portico/data_directory.h"
 #include "portico/serve_options.h"
 #include "store/open.h"
 
@@ -16,9 +16,10 @@ Result<std::string> account_of(account::Store& store, const std::string& asked) 
   for (const auto& account : *accounts) {
     if (account.id == asked) return account.id;
   }
-  return fail(Code::not_found, asked.empty() ? "the store has " + std::to_string(accounts->size()) +
-                                                   " accounts: name one with --account"
-                                             : "no account " + asked);
+  if (!asked.empty()) return fail(Code::not_found, "no account " + asked);
+  if (accounts->empty()) return fail(Code::not_found, "the store has no account: `portico serve` makes it");
+  return fail(Code::not_found,
+              "the store has " + std::to_string(accounts->size()) + " accounts: name one with --account");
 }
 
 int list(account::Store& store, const std::string& account_id) {
@@ -48,8 +49,13 @@ int change_clients(const Flags& flags, const ClientCommand& command) {
   if (!settings) return complain(2, settings.error().what);
   const auto options = typed(*settings);
   if (!options) return complain(2, options.error().what);
-  const auto directory = make_data_directory(options->data);
-  if (!directory) return complain(2, directory.error().what);
+  // Opening makes one where there is none, which nobody means here.
+  const auto file = store::file_of_store(options->store);
+  if (!file) return complain(2, file.error().what);
+  if (std::error_code ignored; !std::filesystem::exists(*file, ignored)) {
+    return complain(1, "no store at " + *file +
+                           ": name the server's with --data, --store or --config; `portico serve` makes it");
+  }
   const auto store = store::open_store(options->store);
   if (!store) return complain(1, store.error().what);
   if (command.what == ClientCommand::What::revoke) {

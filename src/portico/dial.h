@@ -25,6 +25,7 @@ struct DialOptions {
   bool srtp = false;
   std::string say;
   std::string play_file;
+  Millis sound_after{0};  // from the answer
   std::string digits;
   std::optional<Millis> digits_after;  // from the answer
   std::string record_file;

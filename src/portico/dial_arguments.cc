@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "media/digit_script.h"
 #include "portico/commands.h"
 #include "sip/message/write.h"
 
@@ -18,13 +19,16 @@ void DialArguments::add_to(CLI::App& app) {
       ->type_name("NAME");
   app.add_option("--from", options_.from, "SIP URI of the caller [sip:dial@local address]")->type_name("URI");
   app.add_option("--header", headers_, "added to the INVITE; may be repeated [none]")
-      ->type_name("'Name: value'");
+      ->type_name("'Name: value'")
+      ->allow_extra_args(false);  // else it takes the URI as well
   app.add_option("--codec", codecs_, "codecs to offer, in order [PCMU,PCMA,G722,opus]")->type_name("LIST");
   app.add_flag("--srtp", options_.srtp, "offer SRTP with SDES keys [off]");
   auto* say = app.add_option("--say", options_.say, "speak once answered [nothing]")->type_name("TEXT");
   app.add_option("--play", options_.play_file, "play once answered [nothing]")
       ->type_name("FILE.wav")
       ->excludes(say);
+  app.add_option("--sound-after", sound_after_ms_, "from the answer to what --say or --play plays [0]")
+      ->type_name("MS");
   app.add_option("--digits", options_.digits,
                  "DTMF to send, while what plays waits; , and w pause 0.5 s, W 1 s [none]")
       ->type_name("1234#");
@@ -60,6 +64,12 @@ Result<void> DialArguments::judge() {
       return fail(Code::invalid, "--codec must list PCMU, PCMA, G722 or opus, but has \"" + name + "\"");
     }
   }
+  // The durations are the dialer's own and right.
+  if (const auto steps = media::read_digits(options_.digits, Millis(100), Millis(100));
+      !options_.digits.empty() && !steps) {
+    return fail(Code::invalid, "--digits: " + steps.error().what);
+  }
+  if (sound_after_ms_ >= 0) options_.sound_after = Millis(static_cast<std::int64_t>(sound_after_ms_));
   if (digits_after_ms_ >= 0) options_.digits_after = Millis(static_cast<std::int64_t>(digits_after_ms_));
   if (duration_seconds_ >= 0) options_.duration = Millis(static_cast<std::int64_t>(duration_seconds_ * 1000));
   return {};

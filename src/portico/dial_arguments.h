@@ -24,6 +24,7 @@ class DialArguments {
   std::string transport_;
   std::vector<std::string> headers_;
   std::string codecs_;
+  double sound_after_ms_ = -1;
   double digits_after_ms_ = -1;
   double duration_seconds_ = -1;
 };

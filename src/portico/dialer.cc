@@ -261,18 +261,22 @@ void Dialer::configure(const std::string& answer) {
   // Recorded in any case: the first sound is found in it.
   recording_ = true;
   send(media::Record{.record = "dial", .path = record_path_, .sides = media::RecordSides::received});
-  if (!sounds_.empty()) send(media::Play{.play = 1, .sounds = sounds_});
 }
 
 async::Task<> Dialer::talk() {
   const auto end_at = options_.duration ? answered_at_ + *options_.duration : kNever;
   auto digits_at =
       options_.digits.empty() ? kNever : answered_at_ + options_.digits_after.value_or(Millis(1000));
+  auto sound_at = sounds_.empty() ? kNever : answered_at_ + options_.sound_after;
   while (true) {
-    auto event = co_await inbox_.receive(std::min(end_at, digits_at));
+    auto event = co_await inbox_.receive(std::min({end_at, digits_at, sound_at}));
     if (event) {
       if (std::holds_alternative<Interrupted>(*event) || on_talking_event(*event)) break;
       continue;
+    }
+    if (parts_.loop.now() >= sound_at) {
+      sound_at = kNever;
+      send(media::Play{.play = 1, .sounds = sounds_});
     }
     if (parts_.loop.now() >= digits_at) {
       digits_at = kNever;

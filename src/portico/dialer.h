@@ -34,7 +34,7 @@ class Dialer {
     net::Resolver& resolver;
     std::function<Result<Here>(const Endpoint& target)> settle;  // on the way to `target`; asked once
   };
-  // `sounds`: keys in the media node's cache, played one after another once the call is answered.
+  // `sounds`: keys in the media node's cache, played one after another from the time that `options` says.
   Dialer(const DialOptions& options, const Parts& parts, std::vector<media::Sound> sounds,
          std::string record_path);
   ~Dialer();

@@ -22,9 +22,18 @@ void add_settings(CLI::App& app, Flags& flags) {
     const auto help = std::string(setting.meaning) + " [" +
                       (setting.fallback.empty() ? "none" : std::string(setting.fallback)) + "]";
     if (setting.value.empty()) {
-      // --demo, --demo=false
-      app.add_flag_callback("--" + name, [&flags, name] { flags[name] = "true"; }, help);
-      app.add_flag_callback("--no-" + name, [&flags, name] { flags[name] = "false"; }, "switch it off");
+      // --demo, --demo=false: the text is judged with the other settings. CLI's own flags would do nothing at
+      // "false".
+      app.add_option("--" + name, CLI::callback_t([&flags, name](const CLI::results_t& given) {
+                       flags[name] = given.back();
+                       return true;
+                     }),
+                     help)
+          ->expected(0)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      app.add_flag_callback(
+             "--no-" + name, [&flags, name] { flags[name] = "false"; }, "switch it off")
+          ->disable_flag_override();
     } else {
       app.add_option_function<std::string>(
              "--" + name, [&flags, name](const std::string& value) { flags[name] = value; }, help)

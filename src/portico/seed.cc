@@ -37,6 +37,18 @@ Result<std::string> chosen(const Environment& environment, const std::string& na
   return value;
 }
 
+account::Limits over(account::Limits present, const LimitSettings& given) {
+  return {.concurrent_calls = given.concurrent_calls.value_or(present.concurrent_calls),
+          .calls_per_second = given.calls_per_second.value_or(present.calls_per_second)};
+}
+
+Result<void> take_limits(account::Store& store, account::Account account, const LimitSettings& given) {
+  const auto limits = over(account.limits, given);
+  if (limits == account.limits) return {};
+  account.limits = limits;
+  return store.put_account(account);
+}
+
 constexpr std::string_view kDemoBxml = R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <SpeakSentence>Welcome to Portico. Your call is handled by a document.</SpeakSentence>
@@ -48,11 +60,15 @@ constexpr std::string_view kDemoBxml = R"(<?xml version="1.0" encoding="UTF-8"?>
 
 }  // namespace
 
-Result<Seeded> seed(account::Store& store, const account::Limits& limits, const Environment& environment,
+Result<Seeded> seed(account::Store& store, const LimitSettings& limits, const Environment& environment,
                     WallTime now) {
   auto accounts = store.accounts();
   if (!accounts) return fail(accounts.error());
-  if (!accounts->empty()) return Seeded{.account_id = accounts->front().id};
+  if (!accounts->empty()) {
+    const auto taken = take_limits(store, accounts->front(), limits);
+    if (!taken) return fail(taken.error());
+    return Seeded{.account_id = accounts->front().id};
+  }
   const auto account_id = chosen(environment, "PORTICO_ACCOUNT_ID", account::make_account_id(), is_account_id,
                                  "1 to 64 letters, digits, '-' and '_'");
   if (!account_id) return fail(account_id.error());
@@ -67,8 +83,8 @@ Result<Seeded> seed(account::Store& store, const account::Limits& limits, const 
   if (!secret) return fail(secret.error());
   made.client.id = std::move(*client_id);
   made.client.secret_sha256 = account::hash_secret(*secret);
-  const auto put = store.put_account({.id = *account_id, .name = "Default", .limits = limits, .created = now},
-                                     made.client);
+  const auto put = store.put_account(
+      {.id = *account_id, .name = "Default", .limits = over({}, limits), .created = now}, made.client);
   if (!put) return fail(put.error());
   return Seeded{.account_id = *account_id, .client_id = made.client.id, .client_secret = std::move(*secret)};
 }

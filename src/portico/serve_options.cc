@@ -35,15 +35,23 @@ class Reader {
     return false;
   }
 
-  std::uint32_t number(std::string_view name, std::uint32_t max) { return number_in(name, text(name), max); }
+  std::uint32_t number(std::string_view name, std::uint32_t max, std::uint32_t min = 0) {
+    return number_in(name, text(name), max, min);
+  }
 
-  std::uint32_t number_in(std::string_view name, std::string_view digits, std::uint32_t max) {
+  std::uint32_t number_in(std::string_view name, std::string_view digits, std::uint32_t max,
+                          std::uint32_t min = 0) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size() || value > max) {
-      fault(name, "must be a number from 0 to " + std::to_string(max));
+    if (error != std::errc{} || end != digits.data() + digits.size() || value < min || value > max) {
+      fault(name, "must be a number from " + std::to_string(min) + " to " + std::to_string(max));
     }
     return value;
+  }
+
+  std::optional<std::uint32_t> number_if_given(std::string_view name, std::uint32_t max) {
+    const auto value = number(name, max);
+    return given(name) ? std::optional(value) : std::nullopt;
   }
 
   IpAddress ip(std::string_view name) {
@@ -171,6 +179,9 @@ void read_identity(Reader& reader, ServeOptions& out) {
   out.node = reader.or_else("node", host);
   out.region = reader.text("region");
   out.regions = reader.given("regions") ? reader.list(reader.text("regions")) : std::vector{out.region};
+  // Else no application could allow the region that every call arrives in.
+  if (std::ranges::find(out.regions, out.region) == out.regions.end())
+    reader.fault("regions", "must hold --region " + out.region);
 }
 
 void read_listeners(Reader& reader, ServeOptions& out) {
@@ -194,17 +205,18 @@ void read_limits(Reader& reader, ServeOptions& out) {
   out.allow_private_source_ips = reader.flag("allow-private-source-ips");
   out.invite_rate = reader.number("invite-rate", 1'000'000);
   out.auth_failures = reader.number("auth-failures", 32);
-  out.account_limits.calls_per_second = reader.number("calls-per-second", 1'000'000);
-  out.account_limits.concurrent_calls = reader.number("concurrent-calls", 1'000'000);
+  out.account_limits.calls_per_second = reader.number_if_given("calls-per-second", 1'000'000);
+  out.account_limits.concurrent_calls = reader.number_if_given("concurrent-calls", 1'000'000);
   out.allow_private_targets = reader.flag("allow-private-targets");
-  out.signaling_threads = std::max(1U, reader.number("signaling-threads", 64));
-  out.media_threads = std::max(1U, reader.number("media-threads", 64));
+  out.signaling_threads = reader.number("signaling-threads", 64, 1);
+  out.media_threads = reader.number("media-threads", 64, 1);
   out.drain_timeout = Millis(1000) * reader.number("drain-timeout", 86'400);
 }
 
-// Of an IPv6 address; means nothing without its interface.
+// Reaches nobody beyond its own wire: fe80::/10 (RFC 4291 section 2.5.6), 169.254.0.0/16 (RFC 3927).
 bool is_link_local(const IpAddress& ip) {
-  return !ip.is_v4() && ip.raw()[0] == 0xFE && (ip.raw()[1] & 0xC0) == 0x80;
+  if (ip.is_v4()) return ip.v4_value() >> 16U == 0xA9FE;
+  return ip.raw()[0] == 0xFE && (ip.raw()[1] & 0xC0) == 0x80;
 }
 
 }  // namespace
@@ -223,6 +235,12 @@ IpAddress first_address(bool v4) {
   }
   freeifaddrs(list);
   return found;
+}
+
+Endpoint reached_at(const Endpoint& listener, IpAddress public_ip) {
+  if (!listener.ip.is_unspecified()) return listener;
+  const bool v4 = listener.ip.is_v4();
+  return {.ip = public_ip.is_v4() == v4 ? public_ip : first_address(v4), .port = listener.port};
 }
 
 Result<ServeOptions> typed(const Settings& settings) {

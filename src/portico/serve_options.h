@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "account/account.h"
 #include "base/address.h"
 #include "base/codec.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "portico/seed.h"
 #include "portico/setting.h"
 #include "sdp/negotiation.h"
 
@@ -47,7 +47,7 @@ struct ServeOptions {
   bool allow_private_source_ips = false;
   std::uint32_t invite_rate = 50;
   std::uint32_t auth_failures = 5;
-  account::Limits account_limits;
+  LimitSettings account_limits;
   bool allow_private_targets = true;
   unsigned signaling_threads = 1;
   unsigned media_threads = 1;
@@ -61,5 +61,8 @@ Result<ServeOptions> typed(const Settings& settings);
 // The host's first address of a family that others could reach (neither loopback nor link-local), else
 // 127.0.0.1 or ::1.
 IpAddress first_address(bool v4);
+
+// Where others reach a listener: a wildcard by `public_ip`, or by an address of its own family.
+Endpoint reached_at(const Endpoint& listener, IpAddress public_ip);
 
 }  // namespace portico::app

@@ -221,7 +221,8 @@ Result<void> Server::Parts::open_http() {
   if (!server) return fail(server.error());
   http = std::move(*server);
   facts.http = http->local();
-  if (options.public_url.empty()) options.public_url = "http://" + facts.http.to_string();
+  facts.http_reached_at = reached_at(facts.http, options.public_ip);
+  if (options.public_url.empty()) options.public_url = "http://" + facts.http_reached_at.to_string();
   return {};
 }
 
@@ -379,6 +380,9 @@ void Server::Parts::add_routes() {
   services->require_tls = options.require_tls;
   services->hide_applications = options.hide_applications;
   services->calls = &signaling->calls();
+  services->unwritten_call = [this](std::string_view account_id, std::string_view call_id) {
+    return writes->waiting_call(account_id, call_id);
+  };
   services->object_path = [this](std::string_view key) -> std::optional<std::filesystem::path> {
     const auto found = objects->find(key);
     if (!found) return std::nullopt;

@@ -31,8 +31,10 @@ constexpr std::array kSettings{
     Setting{"sips-port", "5061", "N", "TLS; 0 is any free one"},
     Setting{"rtp-ports", "16384-32767", "LO-HI", "UDP, two a leg at most"},
     Setting{"http", "127.0.0.1:8080", "ADDR:PORT", "management API, Voice API, metrics"},
-    Setting{"public-url", "http://ADDR:PORT of --http", "URL", "base of callUrl and mediaUrl"},
-    Setting{"tls-cert", "generated", "FILE", "PEM certificate chain for SIPS; reloaded on SIGHUP", true},
+    Setting{"public-url", "http:// and --http, or --public-ip for a wildcard", "URL",
+            "base of callUrl and mediaUrl"},
+    Setting{"tls-cert", "generated", "FILE", "PEM certificate chain for SIPS and HTTPS; reloaded on SIGHUP",
+            true},
     Setting{"tls-key", "generated", "FILE", "PEM key of it", true},
     Setting{"require-tls", "false", "", "refuse INVITEs over UDP and TCP"},
     Setting{"basic-auth", "true", "", "the API takes HTTP Basic besides bearer tokens"},
@@ -46,15 +48,16 @@ constexpr std::array kSettings{
     Setting{"allow-private-source-ips", "false", "", "accept non-public blocks in allowedSourceIps"},
     Setting{"invite-rate", "50", "N", "INVITEs a second taken from one source address, 0 for no limit"},
     Setting{"auth-failures", "5", "N",
-            "wrong passwords in 60 s from one source before 403 for 60 s, 0 for no limit"},
-    Setting{"calls-per-second", "5", "N", "call starts a second of a new account, 0 for no limit"},
-    Setting{"concurrent-calls", "100", "N", "calls at a time of a new account, 0 for no limit"},
+            "wrong passwords in 60 s from one source for one application before 403 for 60 s, 32 at most, 0 "
+            "for no limit"},
+    Setting{"calls-per-second", "5", "N", "call starts a second of the account, 0 for no limit"},
+    Setting{"concurrent-calls", "100", "N", "calls at a time of the account, 0 for no limit"},
     Setting{"allow-private-targets", "true", "",
             "webhooks and prompts may reach private and loopback addresses"},
     Setting{"signaling-threads", "1", "N", "threads that own calls"},
     Setting{"media-threads", "1", "N", "threads that own RTP ports"},
     Setting{"drain-timeout", "60", "SECONDS", "how long calls may go on after SIGTERM"},
-    Setting{"demo", "false", "", "create the demo application if the store is empty"},
+    Setting{"demo", "false", "", "create the demo application if the account has none"},
 };
 
 Result<void> take_file(const std::string& path, Settings& out) {

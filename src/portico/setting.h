@@ -35,8 +35,8 @@ using Settings = std::map<std::string, Chosen, std::less<>>;
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// `flags`: those given on the command line, by name; a switch's value is "true". Reads the file that `config`
-// names. Errors: invalid, naming the file, line and key.
+// `flags`: those given on the command line, by name; a bare switch's value is "true". Reads the file that
+// `config` names. Errors: invalid, naming the file, line and key.
 Result<Settings> choose(const std::map<std::string, std::string, std::less<>>& flags,
                         const Environment& environment);
 

@@ -224,7 +224,31 @@ def test_help_names_each_option_with_its_default(subcommand):
         assert len(settings) > 30 and settings <= set(options)
     if subcommand == "dial":
         assert set(options) == {"help", "username", "password", "transport", "from", "header", "codec", "srtp", "say", "play",
-                                "digits", "digits-after", "record", "duration", "trace", "json"}
+                                "sound-after", "digits", "digits-after", "record", "duration", "trace", "json"}
+
+
+@pytest.mark.parametrize("flag, shown", [("--demo", "true"), ("--demo=true", "true"), ("--demo=false", "false"), ("--no-demo", "false")])
+def test_a_switch_takes_its_value_and_beats_the_environment(flag, shown):
+    done = run("config", flag, PORTICO_DEMO="yes" if shown == "false" else "no")
+    assert f"\ndemo: '{shown}'  # flag," in done.stdout
+
+
+@pytest.mark.parametrize("flag", ["--demo=maybe", "--no-demo=false"])
+def test_a_switch_with_another_value_is_refused(flag):
+    assert run("config", "--check", flag).returncode == 2
+
+
+def test_client_makes_no_store(tmp_path):
+    done = run("client", "--data", str(tmp_path / "typo"), "list")
+    assert done.returncode == 1 and "no store at" in done.stderr and "--config" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [("--header", "X-A: 1", "sip:x@127.0.0.1:9", "--digits", "1-2"),
+                                       ("sip:x@127.0.0.1:9", "--digits", "1" * 51)])
+def test_dial_calls_nobody_with_digits_that_cannot_be_sent(arguments):
+    done = run("dial", *arguments, "--json")
+    assert done.returncode == 2 and "--digits: " in done.stderr and not done.stdout
 
 
 def test_help_names_each_subcommand():

@@ -1,7 +1,11 @@
 """The first milestone: a stranger's first call."""
 import json
 import os
+import pathlib
+import subprocess
+import sys
 
+import sipp
 import sound
 from portico import ACCOUNT, Server, wait_for
 
@@ -31,6 +35,28 @@ def test_the_demo_greets_and_says_the_digit_back(server, tmp_path):
     (gather,) = wait_for("the log of its webhooks", lambda: server.api("GET", log)[1]["data"])
     assert gather["event"] == "gather" and json.loads(gather["requestBody"])["digits"] == "5"
     assert ">5</say-as>" in gather["responseBody"], "the digit is said back"
+
+
+def test_the_example_takes_a_message_that_can_be_heard(server):
+    port = sipp.free_port()
+    example = pathlib.Path(__file__).parents[2] / "examples/python/server.py"
+    backend = subprocess.Popen([sys.executable, example], env={**os.environ, "PORT": str(port)}, stdout=subprocess.PIPE, text=True)
+    try:
+        assert backend.stdout.readline().startswith("listening")
+        application = server.make_application(callInitiatedCallbackUrl=f"http://127.0.0.1:{port}/initiate",
+                                              callStatusCallbackUrl=f"http://127.0.0.1:{port}/status")
+        application.dial("--digits", "2", "--digits-after", "8000", "--say", "Please call me back.", "--sound-after", "14000",
+                         "--duration", "25")
+        told = (line.split() for line in backend.stdout)
+        url = next(words[-1] for words in told if words[0] == "recording" and words[2:4] == ["is", "complete:"])
+    finally:
+        backend.kill()
+        backend.wait()
+    status, message = server.api("GET", url.removeprefix(server.http))
+    assert status == 200
+    rate, (heard,) = sound.read_mp3(message)
+    assert sound.level(sound.loud_part(heard, rate)) > 0.02, "the message is silent"
+    assert sound.seconds_of(sound.loud_part(heard, rate), rate) > 0.7
 
 
 def test_a_wrong_password_is_refused(server):

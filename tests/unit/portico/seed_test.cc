@@ -37,6 +37,18 @@ TEST_F(SeedTest, TakesWhatTheEnvironmentNames) {
   EXPECT_TRUE(account::secret_matches(*client, "sixteen letters:"));
 }
 
+TEST_F(SeedTest, WritesTheLimitsThatAreGivenIntoTheAccountAtEachStart) {
+  const auto none = [](const std::string&) { return std::optional<std::string>(); };
+  const auto limits_after = [&](const LimitSettings& given) {
+    const auto seeded = seed(*store_, given, none, WallTime{});
+    return store_->account(seeded.value().account_id).value().limits;
+  };
+  EXPECT_EQ(limits_after({.concurrent_calls = 7}), (account::Limits{.concurrent_calls = 7}));
+  EXPECT_EQ(limits_after({.calls_per_second = 50}),
+            (account::Limits{.concurrent_calls = 7, .calls_per_second = 50}));
+  EXPECT_EQ(limits_after({}), (account::Limits{.concurrent_calls = 7, .calls_per_second = 50}));
+}
+
 TEST_F(SeedTest, TakesAnEmptyVariableForNone) {
   const auto seeded =
       seed_with({{"PORTICO_ACCOUNT_ID", ""}, {"PORTICO_CLIENT_ID", ""}, {"PORTICO_CLIENT_SECRET", ""}});

@@ -35,6 +35,8 @@ TEST(ServeOptions, RefuseWhatCannotBeServed) {
                                                                {"realm", ""},
                                                                {"roles", "signaling,signaling,api"},
                                                                {"roles", "signaling,media"},
+                                                               {"regions", "DE,FR"},  // without US
+                                                               {"media-threads", "0"},
                                                                {"basic-auth", "maybe"}};
   for (const auto& [name, value] : unfit) {
     const auto options = read({{name, value}});
@@ -42,6 +44,13 @@ TEST(ServeOptions, RefuseWhatCannotBeServed) {
     EXPECT_EQ(options.error().code, Code::invalid);
     EXPECT_THAT(options.error().what, HasSubstr("--" + name + " "));
   }
+}
+
+TEST(ServeOptions, NameAnAddressThatOthersCanReachForAWildcard) {
+  const auto ours = *parse_ip("203.0.113.10");
+  EXPECT_EQ(reached_at(*parse_endpoint("0.0.0.0:8080"), ours).to_string(), "203.0.113.10:8080");
+  EXPECT_EQ(reached_at(*parse_endpoint("127.0.0.1:8080"), ours).to_string(), "127.0.0.1:8080");
+  EXPECT_FALSE(reached_at(*parse_endpoint("[::]:8080"), ours).ip.is_unspecified());
 }
 
 TEST(ServeOptions, TakeRolesInAnyOrderAndAPublicUrlWithAPath) {
