@@ -25,6 +25,8 @@ Handle open_decoder() {
   if (!handle) return nullptr;
   const long flags = MPG123_MONO_MIX | MPG123_QUIET | MPG123_GAPLESS | MPG123_SKIP_ID3V2;
   mpg123_param(handle.get(), MPG123_FLAGS, flags, 0);
+  // Tags, covers and padding behind the sound, or a damaged stretch in it, are passed over, however long.
+  mpg123_param(handle.get(), MPG123_RESYNC_LIMIT, -1, 0);
   mpg123_format_none(handle.get());
   const long* rates = nullptr;
   std::size_t count = 0;

@@ -132,6 +132,7 @@ struct StopRecord {
   PortId port = 0;
   std::uint64_t seq = 0;
   RecordId record;
+  char digit = 0;  // a terminating one that came by SIP INFO: its tone is cut from the file; 0: none
 };
 
 // Silence events: one when the party has been silent for `after`, armed again by the next sound. 0 turns it

@@ -27,6 +27,7 @@ void DigitSender::cancel(PortId port, std::vector<Event>& events) {
 void DigitSender::begin_step(const DigitStep& step, const Place& place, Sender& sender,
                              const Sender::Path& path, Outputs& out) {
   in_step_ = true;
+  rate_ = place.rate;
   left_ = static_cast<std::size_t>(step.duration.count()) * place.rate / 1'000;
   tone_.reset();
   if (step.digit == 0) return;
@@ -41,6 +42,13 @@ void DigitSender::begin_step(const DigitStep& step, const Place& place, Sender& 
   event_.emplace(digit, sender.timestamp() + ticks, sender.event_clock());
 }
 
+// After a re-INVITE to a codec of another rate the present step is as long as it was to be.
+void DigitSender::change_rate(char digit, unsigned rate) {
+  left_ = left_ * rate / rate_;
+  rate_ = rate;
+  if (tone_) tone_.emplace(rate, *audio::dtmf_pair(digit), audio::kDtmfAmplitude);
+}
+
 bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, std::span<std::int16_t> frame,
                         unsigned rate, Outputs& out) {
   std::size_t at = 0;
@@ -51,7 +59,9 @@ bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, s
       scripts_.pop_front();
       continue;
     }
-    if (!in_step_) begin_step(script.steps[script.step], {.at = at, .rate = rate}, sender, path, out);
+    const auto& step = script.steps[script.step];
+    if (!in_step_) begin_step(step, {.at = at, .rate = rate}, sender, path, out);
+    if (rate != rate_) change_rate(step.digit, rate);
     const auto length = std::min(left_, frame.size() - at);
     if (tone_) tone_->add_to(frame.subspan(at, length));
     at += length;

@@ -41,10 +41,12 @@ class DigitSender {
   };
   void begin_step(const DigitStep& step, const Place& place, Sender& sender, const Sender::Path& path,
                   Outputs& out);
+  void change_rate(char digit, unsigned rate);
 
   std::deque<Script> scripts_;
   bool in_step_ = false;
-  std::size_t left_ = 0;  // samples left of the present step
+  std::size_t left_ = 0;   // samples left of the present step
+  unsigned rate_ = 8'000;  // of those samples, Hz
   std::optional<audio::Oscillator> tone_;
   std::optional<rtp::EventSender> event_;
 };

@@ -15,7 +15,7 @@ enum class Drop : std::uint8_t {
   not_media,             // STUN, DTLS or anything else on the RTP port
   stranger,              // not from the locked address, or not from one that may become it
   not_proven_yet,        // the first of the packets that must agree before an address is believed
-  other_source,          // another SSRC from the locked address that has not shown two packets in a row
+  other_source,          // another SSRC from the locked address: the present one goes on, or it is unproven
   payload_type,          // not one that we negotiated
   sequence_jump,         // far from the stream's sequence numbers, and not followed by a second
   jitter_late,           // after its playing time

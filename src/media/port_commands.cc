@@ -67,9 +67,9 @@ void Port::on_command(const ResumeRecord& command) {
 
 void Port::on_command(const StopRecord& command) {
   std::erase_if(recorders_, [&](const auto& recorder) {
-    const bool hit = recorder->id() == command.record;
-    if (hit) recorder->close(RecordEnd::stopped, out_);
-    return hit;
+    if (recorder->id() != command.record) return false;
+    if (!recorder->on_digit(command.digit, out_)) recorder->close(RecordEnd::stopped, out_);
+    return true;
   });
   update_listening();
 }

@@ -40,7 +40,7 @@ bool SourceLock::admits(TimePoint now, const Endpoint& from) const {
   return expectation_.any_address || expectation_.proven || from.ip == expectation_.sdp.ip;
 }
 
-//                 proven, or second in a row             other SSRC, proven or second in a row after silence
+//                 proven, or second in a row             other SSRC after silence, proven or second in a row
 //   open ────────────────────────────────────────▶ locked ─────────────────────────────────────────▶ locked
 //    │ ▲  first of a row: unproven                  │  │ accept                                  new_stream
 //    └─┘                                            │  └──▶ same SSRC: accept
@@ -53,10 +53,11 @@ SourceLock::Verdict SourceLock::on_packet(TimePoint now, const Endpoint& from, c
     return std::exchange(doubted_, false) ? Verdict::came_back : Verdict::accept;
   }
   const bool believed = expectation_.proven || confirms(from, header);
-  // While the present stream goes on, another one beside it is somebody else's.
-  const bool stopped = expectation_.proven || now - heard_ >= kStreamSilence;
+  // While the present stream goes on, another one beside it is somebody else's. One that is proven is the
+  // party's, but each packet of the two would start its stream anew.
+  const bool stopped = now - heard_ >= kStreamSilence;
   if (same_address && !(believed && stopped)) return Verdict::other_stream;
-  if (doubted_ && !same_address && !stopped) return Verdict::unproven;
+  if (doubted_ && !same_address && !expectation_.proven && !stopped) return Verdict::unproven;
   return believed ? lock(now, from, header.ssrc) : Verdict::unproven;
 }
 

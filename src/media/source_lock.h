@@ -38,8 +38,8 @@ class SourceLock {
     came_back,     // take it: the locked source, which was in doubt
     new_stream,    // take it: the locked address goes on with another SSRC
     unproven,      // one more is needed
-    other_stream,  // another SSRC of the locked address: one more is needed, and the present one is to stop
-                   // first
+    other_stream,  // another SSRC of the locked address: the present one is to stop first, and in the clear
+                   // one more is needed
   };
 
   // Unlocks.

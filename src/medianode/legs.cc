@@ -138,6 +138,7 @@ void Legs::tick(TimePoint now) {
   engine_.tick(now);
   recordings_.nudge();
   carry_out(now);
+  close_surplus(now);  // what could not be closed when its leg ended
 }
 
 void Legs::carry_out(TimePoint now) {
@@ -174,10 +175,18 @@ void Legs::remove(TimePoint now, media::PortId port) {
   placement_.remove_leg(now, leg.mapped().pair, port);
   directory_.remove(port);
   ports_gauge().add(-1);
-  if (const auto surplus = placement_.surplus(limits::kIdleSocketPairsMax)) {
-    placement_.drop_pair(*surplus);
-    pairs_.close(*surplus);
-  }
+  close_surplus(now);
+}
+
+bool Legs::at_rest() const {
+  return legs_.empty() && placement_.empty_pairs() <= limits::kIdleSocketPairsMax;
+}
+
+void Legs::close_surplus(TimePoint now) {
+  const auto surplus = placement_.surplus(now, limits::kIdleSocketPairsMax);
+  if (!surplus) return;
+  placement_.drop_pair(*surplus);
+  pairs_.close(*surplus);
 }
 
 void Legs::close_all(TimePoint now) {

@@ -37,7 +37,7 @@ class Legs {
   void tick(TimePoint now);
   void close_all(TimePoint now);  // the node ends: every leg is told
 
-  std::size_t size() const { return legs_.size(); }
+  bool at_rest() const;  // a tick would do nothing for them
   std::size_t socket_pairs() const { return pairs_.size(); }
 
  private:
@@ -55,6 +55,7 @@ class Legs {
   void carry_out(TimePoint now);
   void on_event(TimePoint now, const media::Event& event);
   void remove(TimePoint now, media::PortId port);
+  void close_surplus(TimePoint now);
 
   const LegsOptions options_;
   RecordingWriter& recordings_;

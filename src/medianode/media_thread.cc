@@ -140,10 +140,11 @@ struct MediaThread::State {
     legs.tick(now);
   }
 
-  // Without legs, and with all recordings on their way to the disk, there is nothing to do until a command
-  // comes, but to empty the sockets of what strangers send: the next leg is not to hear it.
+  // Without legs and surplus sockets, and with all recordings on their way to the disk, there is nothing to
+  // do until a command comes, but to empty the sockets of what strangers send: the next leg is not to hear
+  // it.
   void arm() {
-    const bool was_idle = std::exchange(idle, legs.size() == 0 && !recordings.stuck());
+    const bool was_idle = std::exchange(idle, legs.at_rest() && !recordings.stuck());
     if (idle) schedule.stop();
     if (!idle) schedule.start(Clock::now());
     if (idle != was_idle)

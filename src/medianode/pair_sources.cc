@@ -142,6 +142,10 @@ PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& fro
   return found == former_.rend() ? nullptr : &*found;
 }
 
+bool PairSources::remembers(TimePoint now) const {
+  return std::any_of(former_.begin(), former_.end(), [&](const Former& f) { return now < f.until; });
+}
+
 Hearer PairSources::sole_leg() const {
   // The leg's own rules (media/source_lock) say what it makes of a stranger.
   if (legs_.size() == 1) return {.port = legs_.begin()->first};

@@ -29,7 +29,7 @@ void Placement::drop_pair(PairId pair) {
 }
 
 std::optional<PairId> Placement::quick_place(TimePoint now, const Expectation& expectation) {
-  for (const auto* set : {&calm_, &all_}) {
+  for (const auto* set : {&calm_, &all_, &empty_}) {
     std::size_t probes = 0;
     for (const auto pair : *set) {
       if (at(pair).has_room_for(now, expectation)) return pair;
@@ -86,9 +86,13 @@ Hearer Placement::find_rtcp(TimePoint now, PairId pair, const Endpoint& from) {
   return at(pair).find_rtcp(now, from);
 }
 
-std::optional<PairId> Placement::surplus(std::size_t spare) const {
+std::optional<PairId> Placement::surplus(TimePoint now, std::size_t spare) const {
   if (empty_.size() <= spare) return std::nullopt;
-  return *empty_.rbegin();
+  std::size_t probes = 0;
+  for (auto it = empty_.rbegin(); it != empty_.rend() && probes < kProbes; ++it, ++probes) {
+    if (!pairs_[*it]->remembers(now)) return *it;
+  }
+  return std::nullopt;
 }
 
 }  // namespace portico::medianode

@@ -35,8 +35,10 @@ class Placement {
   Hearer find_rtcp(TimePoint now, PairId pair, const Endpoint& from);
 
   std::size_t pairs() const { return all_.size(); }
-  // The highest pair without a leg, when there are more than `spare` of them.
-  std::optional<PairId> surplus(std::size_t spare) const;
+  std::size_t empty_pairs() const { return empty_.size(); }
+  // One of the highest pairs without a leg, when there are more than `spare` of them; none that remembers a
+  // source: that would be forgotten with the pair, whose port may be the next leg's.
+  std::optional<PairId> surplus(TimePoint now, std::size_t spare) const;
 
  private:
   static constexpr std::size_t kProbes = 16;

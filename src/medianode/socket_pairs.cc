@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
+
 namespace portico::medianode {
 namespace {
 
@@ -80,6 +82,8 @@ void SocketPairs::close(PairId pair) {
 void SocketPairs::queue(PairId pair, bool rtcp, ByteView bytes, const Endpoint& to, const IpAddress& from) {
   auto& s = side(pair, rtcp);
   s.out.queue(bytes, to, from);
+  // A thread that is late makes up for more than may wait.
+  if (s.out.queued() % limits::kUdpBatch == 0) s.out.flush(s.socket);
   if (std::exchange(s.to_flush, true)) return;
   to_flush_.push_back(token(pair, rtcp));
 }

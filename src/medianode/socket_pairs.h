@@ -25,6 +25,8 @@ class SocketPairs {
   void close(PairId pair);  // what waits to be sent is tried once more
 
   const net::UdpSocket& socket(PairId pair, bool rtcp) const { return side(pair, rtcp).socket; }
+  // Sent by flush(), and whenever a batch is full. What the kernel leaves waiting is bounded:
+  // limits::kUdpSendQueueMax a socket, what comes then is dropped and counted.
   void queue(PairId pair, bool rtcp, ByteView bytes, const Endpoint& to, const IpAddress& from);
   void flush();  // all that was queued; what the kernel cannot take now stays for the next time
 

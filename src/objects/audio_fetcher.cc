@@ -89,7 +89,8 @@ struct AudioFetcher::State : std::enable_shared_from_this<State> {
   struct Asker {
     call::RequestId request = 0;
     call::Sender answers;
-    TimePoint until;     // its own timeout, whoever's fetch it waits for
+    Millis timeout{0};
+    TimePoint until;     // the end of it, whoever's fetch it waits for
     bool again = false;  // has joined one that failed: a second failure is its answer
 
     Millis left() const { return std::chrono::floor<Millis>(until - Clock::now()); }
@@ -283,7 +284,9 @@ void AudioFetcher::State::end(const WorkPtr& work, Result<Sound> sound, std::chr
     if (sharable) {
       answer(asker, sound);
     } else {
-      work->fetch.timeout = std::max(asker.left(), Millis(1));
+      // Its own fetch begins now, and takes as long as the first one's may.
+      work->fetch.timeout = asker.timeout;
+      asker.until = Clock::now() + asker.timeout;
       ask(work->fetch, std::move(asker), false);
     }
   }
@@ -320,7 +323,10 @@ AudioFetcher::~AudioFetcher() {
 
 void AudioFetcher::fetch(call::RequestId request, const call::AudioFetch& fetch, call::Sender answers) {
   state_->ask(fetch,
-              {.request = request, .answers = std::move(answers), .until = Clock::now() + fetch.timeout},
+              {.request = request,
+               .answers = std::move(answers),
+               .timeout = fetch.timeout,
+               .until = Clock::now() + fetch.timeout},
               true);
 }
 

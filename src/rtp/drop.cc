@@ -8,11 +8,10 @@ namespace portico::rtp {
 namespace {
 
 constexpr std::array<std::string_view, kDrops> kNames{
-    "too_short",         "bad_version",      "bad_csrc_list",    "bad_extension",
-    "bad_padding",       "rtcp_bad_length",  "rtcp_bad_packet",  "rtcp_too_many",
-    "event_bad_payload", "event_stale",      "srtp_auth_failed", "srtp_replayed",
-    "srtp_too_old",      "srtp_key_expired", "srtp_bad_mki",     "srtp_too_many_sources",
-    "srtp_no_room",      "srtp_failed"};
+    "too_short",        "bad_version",     "bad_csrc_list", "bad_extension",     "bad_padding",
+    "rtcp_bad_length",  "rtcp_bad_packet", "rtcp_too_many", "event_bad_payload", "event_stale",
+    "srtp_auth_failed", "srtp_replayed",   "srtp_too_old",  "srtp_key_expired",  "srtp_bad_mki",
+    "srtp_no_room",     "srtp_failed"};
 static_assert(!kNames.back().empty());
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "rtp/srtp.h"
 
+#include <arpa/inet.h>
 #include <srtp2/srtp.h>
 
 #include <algorithm>
@@ -204,19 +205,21 @@ Taken<std::size_t> SrtpSession::take(std::span<std::uint8_t> packet, bool rtcp) 
   const auto header = rtcp ? kRtcpHeaderBytes : kHeaderBytes;
   if (const auto drop = bad_shape(packet, header, trailer_bytes(keys_.receive, rtcp))) return Dropped(*drop);
   const auto ssrc = read_u32(packet, rtcp ? 4 : 8);
-  if (!admit_source(ssrc)) return Dropped(Drop::srtp_too_many_sources);
   auto length = unprotect(receive_.get(), keys_.receive, rtcp, packet);
   if (length) remember_source(ssrc);
   return length;
 }
 
-bool SrtpSession::admit_source(std::uint32_t ssrc) const {
-  return sources_.size() < limits::kSrtpSourcesMax ||
-         std::find(sources_.begin(), sources_.end(), ssrc) != sources_.end();
-}
-
+// A peer that passes on the SSRC of whoever speaks has many in a long call. What it has forgotten is the
+// replay window of one that was silent while so many others were heard.
 void SrtpSession::remember_source(std::uint32_t ssrc) {
-  if (std::find(sources_.begin(), sources_.end(), ssrc) == sources_.end()) sources_.push_back(ssrc);
+  if (!sources_.empty() && sources_.back() == ssrc) return;
+  std::erase(sources_, ssrc);
+  if (sources_.size() >= limits::kSrtpSourcesMax) {
+    srtp_remove_stream(receive_.get(), htonl(sources_.front()));  // as on the wire
+    sources_.erase(sources_.begin());
+  }
+  sources_.push_back(ssrc);
 }
 
 }  // namespace portico::rtp

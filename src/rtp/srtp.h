@@ -45,13 +45,12 @@ class SrtpSession {
   SrtpSession(const SrtpKeyPair& keys, Context send, Context receive);
   static Result<Context> open(const SrtpKey& key, bool outbound);
   Taken<std::size_t> take(std::span<std::uint8_t> packet, bool rtcp);
-  bool admit_source(std::uint32_t ssrc) const;
   void remember_source(std::uint32_t ssrc);
 
   SrtpKeyPair keys_;
   Context send_;
   Context receive_;
-  std::vector<std::uint32_t> sources_;  // SSRCs that have proved themselves
+  std::vector<std::uint32_t> sources_;  // SSRCs that have proved themselves, the one heard last at the end
 };
 
 }  // namespace portico::rtp

@@ -15,7 +15,8 @@ async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const st
     if (!event) co_return false;
     if (const auto* info = std::get_if<LegDigit>(&*event)) {
       // The media room hears tones and RFC 4733 events by itself; a digit by SIP INFO only we see.
-      if (verb.terminating_digits.find(info->digit) != std::string::npos) call.recordings().stop(recording);
+      if (verb.terminating_digits.find(info->digit) != std::string::npos)
+        call.send(media::StopRecord{.record = recording, .digit = info->digit});
       continue;
     }
     const auto* from_media = std::get_if<media::Event>(&*event);

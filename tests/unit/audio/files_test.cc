@@ -204,6 +204,24 @@ TEST(Mp3, SurvivesWritingAndReadingAtTelephonyRates) {
   }
 }
 
+TEST(Mp3, WhatIsNoSoundIsPassedOver) {
+  ScratchFile file;
+  auto writer = open_mp3_writer(file.path(), 8'000, 1);
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE((*writer)->write(make_sine(8'000, 700, milliseconds(2'000)).samples));
+  ASSERT_TRUE((*writer)->close());
+  const Bytes sound = file.bytes();
+  Bytes tagged = sound;
+  tagged.resize(tagged.size() + 100'000);  // a tag with a cover, or padding
+  tagged.insert(tagged.end(), sound.begin(), sound.end());
+  tagged.resize(tagged.size() + 100'000);
+  const auto read = read_mp3(tagged);
+  ASSERT_TRUE(read) << read.error().what;
+  EXPECT_GT(read->length(), milliseconds(3'500)) << "both parts";
+  EXPECT_GT(tone_share(Samples(read->samples).subspan(4'000, 8'000), 8'000, 700), 0.95);
+  EXPECT_FALSE(read_mp3(Bytes(200'000))) << "without any sound it is no MP3 file";
+}
+
 TEST(Mp3, OneCutOffMidwayStillPlays) {
   ScratchFile file;
   auto writer = open_mp3_writer(file.path(), 8'000, 1);

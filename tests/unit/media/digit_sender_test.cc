@@ -104,6 +104,30 @@ TEST(DigitSender, WithoutTelephoneEventTheTonesAreInTheSound) {
   }
 }
 
+TEST(DigitSender, AToneUnderWayIsTheSameWithACodecOfAnotherRate) {
+  for (const auto& [before, after] : {std::pair(Codec::pcmu, Codec::g722), {Codec::g722, Codec::pcmu}}) {
+    auto stream = stream_of(before);
+    stream.send_event_type.reset();
+    Bench bench(stream);
+    bench.run(Millis(100));
+    bench.apply(SendDigits{.digits = "11", .tone_duration = Millis(2'000), .tone_interval = Millis(400)});
+    bench.run(Millis(500));
+    auto other = stream_of(after);
+    other.send_event_type.reset();
+    bench.configure(other);
+    bench.run(Millis(4'500));
+    const unsigned rate = audio::sample_rate(after);
+    const auto heard = bench.heard();  // since the re-INVITE
+    const auto tone = audio::Samples(heard).subspan(rate / 10, rate);
+    EXPECT_GT(audio::tone_share(tone, rate, 697) + audio::tone_share(tone, rate, 1'209), 0.9);
+    std::size_t loud = 0;
+    for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50)
+      loud += !audio::is_silence(audio::Samples(heard).subspan(i, rate / 50));
+    EXPECT_NEAR(static_cast<double>(loud), 75 + 100, 2) << "what was left of the first key, and the second";
+    ASSERT_EQ(bench.all<DigitsSent>().size(), 1U);
+  }
+}
+
 TEST(DigitSender, APromptIsHeldMeanwhileAndGoesOn) {
   Bench bench(stream_of(Codec::pcmu));
   bench.sounds.put("a", audio::make_sine(8'000, 440, Millis(1'000)));

@@ -408,6 +408,31 @@ TEST(Receiver, KeysOfOneDirectionOnlyLoseThePortButNoRecording) {
   EXPECT_EQ(bench.recorded("r-1").size(), 8'000U);
 }
 
+// A gateway whose keys are a stream of their own, while its voice goes on.
+TEST(Receiver, UnderSrtpASecondStreamBesideTheFirstTearsNothing) {
+  const auto pair = keys(1);
+  Bench bench(secured(stream_of(Codec::pcmu), pair));
+  Party voice(bench.stream);
+  voice.use_srtp(reversed(pair));
+  Party pad(bench.stream);
+  pad.use_srtp(reversed(pair));
+  pad.ssrc = 0xD00D;
+  bench.apply(Record{.record = "r-1", .path = "x"});
+  const auto sine = audio::make_sine(8'000, 400, Millis(1'000));
+  rtp::EventSender key({.event = 5, .duration = Millis(900)}, 77, 8'000);
+  for (std::size_t i = 0; i < 50; ++i) {
+    bench.receive(voice.audio(audio::Samples(sine.samples).subspan(i * 160, 160)));
+    if (const auto event = key.next())
+      bench.receive(
+          pad.packet(101, rtp::write_telephone_event(event->event), event->timestamp, event->marker));
+    bench.run(Millis(20));
+  }
+  bench.apply(StopRecord{.record = "r-1"});
+  EXPECT_LE(bench.digits().size(), 1U) << "one key";
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(audio::tone_share(audio::Samples(recorded).subspan(1'200), 8'000, 400), 0.95);
+}
+
 TEST(Receiver, AStreamThatStartsAnewIsHeard) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

@@ -155,6 +155,24 @@ TEST(Recorder, ATerminatingDigitEndsItAndLeavesNoTone) {
   }
 }
 
+TEST(Recorder, ATerminatingDigitThatCameBySipInfoLeavesNoToneEither) {
+  Bench bench(stream_of(Codec::pcmu));
+  Party party(bench.stream);
+  bench.apply(Record{.record = "r-1", .path = "x", .terminating_digits = "#"});
+  bench.talk(party, audio::make_sine(8'000, 400, Millis(2'000)));
+  bench.talk(party, audio::make_dtmf(8'000, '#', Millis(160)));
+  bench.apply(NoteDigit{.digit = '#'});
+  EXPECT_FALSE(bench.closed("r-1"));
+  bench.apply(StopRecord{.record = "r-1", .digit = '#'});
+  ASSERT_TRUE(bench.closed("r-1"));
+  EXPECT_EQ(bench.closed("r-1")->end, RecordEnd::digit);
+  EXPECT_EQ(bench.closed("r-1")->digit, '#');
+  const auto recorded = bench.recorded("r-1");
+  EXPECT_GT(recorded.size(), 8U * 1'900);
+  for (std::size_t i = recorded.size() - 2'400; i + 80 <= recorded.size(); i += 80)
+    EXPECT_LT(audio::tone_amplitude(audio::Samples(recorded).subspan(i, 80), 8'000, 1'477), 3'500) << i;
+}
+
 TEST(Recorder, TwoRunBesideEachOtherButNotTwoOfOneName) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

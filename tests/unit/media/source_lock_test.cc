@@ -83,7 +83,29 @@ TEST(SourceLock, WithProofTheFirstPacketDecidesFromWhereverItComes) {
   EXPECT_TRUE(lock.admits(kNow, kElsewhere));
   EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(1, 10)), Verdict::locked_now);
   EXPECT_FALSE(lock.admits(kNow, kSdp));
-  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(2, 900)), Verdict::new_stream);
+  EXPECT_EQ(lock.on_packet(kNow + kStreamSilence, kElsewhere, header(2, 900)), Verdict::new_stream);
+}
+
+TEST(SourceLock, WithProofTooAnotherStreamOfTheLockedAddressWaitsUntilTheFirstHasStopped) {
+  SourceLock lock;
+  lock.expect({.sdp = kSdp, .proven = true});
+  lock.on_packet(kNow, kSdp, header(1, 10));
+  for (std::uint16_t i = 0; i < 50; ++i) {
+    const auto now = kNow + i * 20ms;
+    EXPECT_EQ(lock.on_packet(now, kSdp, header(2, static_cast<std::uint16_t>(700 + i))),
+              Verdict::other_stream);
+    EXPECT_EQ(lock.on_packet(now, kSdp, header(1, static_cast<std::uint16_t>(11 + i))), Verdict::accept);
+  }
+  EXPECT_EQ(lock.on_packet(kNow + 49 * 20ms + kStreamSilence, kSdp, header(2, 750)), Verdict::new_stream);
+}
+
+// The source may have moved: whoever is proven is the party, wherever it was a moment ago.
+TEST(SourceLock, WithProofWhoComesFromElsewhereAfterAHoldIsBelievedAtOnce) {
+  SourceLock lock;
+  lock.expect({.sdp = kSdp, .proven = true});
+  lock.on_packet(kNow, kSdp, header(1, 10));
+  lock.doubt();
+  EXPECT_EQ(lock.on_packet(kNow, kElsewhere, header(1, 11)), Verdict::locked_now);
 }
 
 TEST(SourceLock, AnotherStreamOfTheLockedAddressMustProveItselfAfterTheFirstHasStopped) {

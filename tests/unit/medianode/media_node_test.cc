@@ -397,6 +397,27 @@ TEST_F(MediaNodeTest, ManyPortsLeaveNoDescriptorBehind) {
   EXPECT_EQ(open_descriptors(), before + 1) << "the phone's own";
 }
 
+// Those of the last calls remember who may send on: they are closed later, though there is no leg any more.
+TEST_F(MediaNodeTest, NoMoreSocketsStayOpenWithoutALegThanMay) {
+  constexpr media::PortId kLegs = limits::kIdleSocketPairsMax + 10;
+  start({.bind = kLoopback, .socket_pairs_max = 500});
+  Phone phone;
+  for (media::PortId port = 1; port <= kLegs; ++port) {
+    const auto ready = open(port, phone.address());
+    configure(port, phone.stream());
+    barrier(port);
+    for (int i = 0; i < 3; ++i) phone.speak(ready.local_rtp);
+  }
+  for (media::PortId port = 1; port <= kLegs; ++port) events.wait<media::SourceLocked>(port);
+  EXPECT_EQ(node->socket_pairs(), kLegs);
+  for (media::PortId port = 1; port <= kLegs; ++port)
+    node->send(media::Close{.port = port, .seq = 1'000'000});
+  const auto give_up = Clock::now() + kPatience;
+  while (node->socket_pairs() > limits::kIdleSocketPairsMax && Clock::now() < give_up)
+    std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(node->socket_pairs(), limits::kIdleSocketPairsMax);
+}
+
 TEST_F(MediaNodeTest, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(MediaNode::start({.rtp_port_low = 5'000, .rtp_port_high = 5'000}, sounds, workers).error().code,
             Code::invalid);

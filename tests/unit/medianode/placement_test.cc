@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "base/limits.h"
+
 namespace portico::medianode {
 namespace {
 
@@ -75,13 +77,41 @@ TEST(Placement, NamesTheHighestEmptyPairAsSurplus) {
   Placement placement;
   for (PairId pair = 0; pair < 3; ++pair) placement.add_pair(pair);
   placement.add_leg(kNow, 0, 1, from_port(4000));
-  EXPECT_EQ(placement.surplus(2), std::nullopt);
-  EXPECT_EQ(placement.surplus(1), PairId{2});
+  EXPECT_EQ(placement.surplus(kNow, 2), std::nullopt);
+  EXPECT_EQ(placement.surplus(kNow, 1), PairId{2});
   placement.drop_pair(2);
-  EXPECT_EQ(placement.surplus(1), std::nullopt);
+  EXPECT_EQ(placement.surplus(kNow, 1), std::nullopt);
   placement.remove_leg(kNow, 0, 1);
-  EXPECT_EQ(placement.surplus(1), PairId{1});
+  EXPECT_EQ(placement.surplus(kNow, 1), PairId{1});
   EXPECT_EQ(placement.pairs(), 2U);
+}
+
+// Its port is the next to be opened, and would be without the memory of who goes on sending to it.
+TEST(Placement, NamesNoPairAsSurplusThatRemembersItsLastCall) {
+  Placement placement;
+  for (PairId pair = 0; pair < 3; ++pair) placement.add_pair(pair);
+  placement.add_leg(kNow, 2, 1, from_port(4000));
+  placement.lock(2, 1, from_port(4000).rtp);
+  placement.remove_leg(kNow, 2, 1);
+  EXPECT_EQ(placement.surplus(kNow, 1), PairId{1});
+  EXPECT_EQ(placement.surplus(kNow + limits::kFormerSourceLife, 1), PairId{2});
+}
+
+// Each has a pair of its own, and more of them are lower than the empty ones than are looked at.
+TEST(Placement, PhonesOfOneNatTakeTheEmptyPairsBeforeAFurtherOne) {
+  constexpr PairId kPairs = 40;
+  const auto nat = *parse_ip("198.51.100.7");
+  const auto phone = [&](PairId n) {
+    return expect(Endpoint{.ip = IpAddress::v4(0x0A000001 + n), .port = 4'000}, nat);
+  };
+  Placement placement;
+  for (PairId pair = 0; pair < kPairs; ++pair) placement.add_pair(pair);
+  for (PairId pair = 0; pair < kPairs; ++pair) {
+    ASSERT_EQ(placement.quick_place(kNow, phone(pair)), pair);
+    placement.add_leg(kNow, pair, pair + 1, phone(pair));
+    placement.lock(pair, pair + 1, {.ip = nat, .port = static_cast<std::uint16_t>(30'000 + pair)});
+  }
+  EXPECT_EQ(placement.quick_place(kNow, phone(kPairs)), std::nullopt);
 }
 
 }  // namespace

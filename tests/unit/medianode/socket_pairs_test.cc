@@ -4,6 +4,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "net/udp_drops.h"
+
 namespace portico::medianode {
 namespace {
 
@@ -47,6 +50,19 @@ TEST_F(SocketPairsTest, PortsThatOthersHoldArePassedOver) {
   own.close(100);
   for (int n = 0; n < 150; ++n) EXPECT_TRUE(own.open()) << n;
   EXPECT_EQ(own.open().error().code, Code::unavailable) << "all are open";
+}
+
+// What 1,000 legs of a thread that was late have to send.
+TEST_F(SocketPairsTest, MoreThanMayWaitIsSentWhileTheKernelTakesIt) {
+  auto own = pairs(23'700, 23'709);
+  const auto pair = own.open().value();
+  const auto party = net::UdpSocket::bind({.ip = kLoopback, .port = 0}, {.use = "test"}).value();
+  const Bytes packet(172);
+  const auto dropped = net::udp_drops(net::UdpDrop::queue_full);
+  for (std::size_t n = 0; n < limits::kUdpSendQueueMax + 1'000; ++n)
+    own.queue(pair, false, packet, party.local(), {});
+  own.flush();
+  EXPECT_EQ(net::udp_drops(net::UdpDrop::queue_full), dropped);
 }
 
 }  // namespace

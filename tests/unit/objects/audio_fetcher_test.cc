@@ -239,6 +239,18 @@ TEST_F(AudioFetcherTest, OnesTimeoutIsNotTheFailureOfThoseWhoJoined) {
   EXPECT_EQ(requests.load(), 2);
 }
 
+TEST_F(AudioFetcherTest, WhoCannotShareAnAnswerHasTheWholeTimeForItsOwnFetch) {
+  http::ScriptedServer server([](http::TcpPeer& peer) {
+    if (peer.read_until("\r\n\r\n").empty()) return;
+    std::this_thread::sleep_for(2s);
+    const auto file = wav(440, 4000);
+    peer.send("HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n\r\n" + file);
+  });
+  for (const call::RequestId id : {1U, 2U})
+    fetcher_.fetch(id, about(server.url("/a.wav"), Millis(3'500)), waiter_.sender());
+  for (const auto& [id, ready] : wait_for(2)) EXPECT_TRUE(ready) << id << ": " << ready.error().what;
+}
+
 TEST_F(AudioFetcherTest, AsksAServerThatNeverAnswersOnceMoreForAllWhoJoined) {
   std::promise<void> all_asked;
   std::atomic<int> requests{0};

@@ -220,16 +220,20 @@ TEST(Srtp, ChangesNothingWhenANewKeyIsBad) {
   EXPECT_TRUE(theirs.unprotect_rtp(wire));
 }
 
-TEST(Srtp, LimitsTheSourcesUnderOneKey) {
+TEST(Srtp, ForgetsTheSourceThatHasBeenSilentLongestWhenThereAreTooMany) {
   auto [ours, theirs] = pair_of(SrtpSuite::aes_cm_128_hmac_sha1_80);
-  for (std::uint32_t ssrc = 0; ssrc < limits::kSrtpSourcesMax; ++ssrc) {
-    auto wire = protected_rtp(ours, rtp_packet(1, ssrc));
-    ASSERT_TRUE(theirs.unprotect_rtp(wire)) << ssrc;
+  std::vector<Bytes> seen;
+  for (std::uint32_t i = 0; i < limits::kSrtpSourcesMax; ++i) {
+    seen.push_back(protected_rtp(ours, rtp_packet(1, 1'000 + i)));
+    auto wire = seen.back();
+    ASSERT_TRUE(theirs.unprotect_rtp(wire)) << i;
   }
-  auto one_more = protected_rtp(ours, rtp_packet(1, 9'999));
-  EXPECT_EQ(theirs.unprotect_rtp(one_more).error(), Drop::srtp_too_many_sources);
-  auto known = protected_rtp(ours, rtp_packet(2, 3));
-  EXPECT_TRUE(theirs.unprotect_rtp(known));
+  for (auto wire : {protected_rtp(ours, rtp_packet(2, 1'000)), protected_rtp(ours, rtp_packet(1, 9'999))})
+    ASSERT_TRUE(theirs.unprotect_rtp(wire));
+  EXPECT_EQ(theirs.unprotect_rtp(seen.front()).error(), Drop::srtp_replayed) << "it was heard again";
+  EXPECT_EQ(theirs.unprotect_rtp(seen.back()).error(), Drop::srtp_replayed);
+  const auto forgotten = theirs.unprotect_rtp(seen[1]);
+  EXPECT_TRUE(forgotten) << drop_name(forgotten.error());
 }
 
 TEST(Srtp, WritesNothingBeyondTheBuffer) {

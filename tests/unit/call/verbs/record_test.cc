@@ -64,6 +64,11 @@ TEST_F(RecordTest, ATerminatingDigitBySipInfoEndsItToo) {
   call_->sender().post(LegDigit{.digit = '*'});
   loop_.run_ready();
   EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "recordComplete"));
+  char ended_by = 0;
+  for (const auto& command : media_.commands) {
+    if (const auto* stop = std::get_if<media::StopRecord>(&command)) ended_by = stop->digit;
+  }
+  EXPECT_EQ(ended_by, '*') << "its tone is cut from the file";
 }
 
 TEST_F(RecordTest, StartRecordingRunsBesideOtherVerbsAndASecondOneIsIgnored) {
