@@ -70,7 +70,7 @@ inline constexpr std::size_t kSdpTokenBytesMax = 64;     // one field of an m-li
 inline constexpr std::size_t kSdpAttributesMax = 1'024;  // a-lines in one description
 inline constexpr std::size_t kRtcpPacketsMax = 32;       // RTCP packets in one compound
 inline constexpr std::size_t kRtcpReportsMax = 64;       // report blocks taken from one compound
-inline constexpr std::size_t kSrtpSourcesMax = 32;       // SSRCs that one leg may bring up under one key
+inline constexpr std::size_t kSrtpSourcesMax = 32;       // SSRCs of one leg whose replay windows are kept
 inline constexpr std::size_t kMediaCommandsMax =
     65'536;  // waiting for a media thread; beyond: dropped but for Close
 inline constexpr std::size_t kIdleSocketPairsMax =
@@ -82,7 +82,7 @@ inline constexpr std::size_t kFormerSourcesMax = 64;  // and so many of them a s
 inline constexpr std::size_t kSoundCacheBytesMax =
     268'435'456;  // decoded prompts kept in memory (256 MB); half of it held by calls of one account
 inline constexpr std::size_t kRecordingQueueBytesMax =
-    67'108'864;  // samples waiting for the disk; beyond: the recording fails
+    67'108'864;                                        // samples waiting for the disk; beyond: it is partial
 inline constexpr std::size_t kMediaPortsMax = 20'000;  // media ports of a media thread
 inline constexpr auto kJitterBufferMax = 400ms;        // audio held for reordering
 inline constexpr auto kMediaSilenceMax = 60s;          // no RTP and no RTCP: voice-applications.md 5.4
@@ -138,7 +138,7 @@ inline constexpr std::size_t kWebhookReplyBytesMax =
 inline constexpr std::size_t kWebhooksPendingMax =
     20'000;  // webhooks under way; beyond: the call gets an error
 inline constexpr std::size_t kWebhookDeliveriesMax = 8'192;       // asynchronous webhooks under way
-inline constexpr std::size_t kWebhookConnectionsPerHostMax = 64;  // kept alive to one backend
+inline constexpr std::size_t kWebhookConnectionsPerHostMax = 64;  // requests at a time to one backend
 inline constexpr std::size_t kUrlBytesMax = 2'048;                // bxml.md section 3
 inline constexpr std::size_t kTagCharactersMax = 4'096;           // bxml.md section 3
 inline constexpr std::size_t kSipHeadersToAppMax = 64;            // X-* headers in `initiate`
@@ -164,6 +164,8 @@ inline constexpr std::size_t kOutboxItemsMax =
     200'000;  // asynchronous webhooks waiting; beyond: dropped, counted
 inline constexpr std::size_t kWriteBehindMax =
     65'536;  // writes waiting for the store, a quarter more for ends; beyond: refused, counted
+inline constexpr std::size_t kWriteBehindLogBytesMax =
+    67'108'864;  // text of the log rows among them; beyond: refused, counted
 inline constexpr std::size_t kWriteBehindBatchMax = 512;  // writes of one commit
 
 }  // namespace portico::limits

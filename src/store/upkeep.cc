@@ -72,10 +72,16 @@ void Upkeep::expire(WallTime now) {
   if (!old) return cannot_remove(old.error());
   std::vector<std::string> gone;
   for (const auto& recording : *old) {
+    if (is_stopping()) break;  // the others the next time
     if (forget_objects_(recording.object_keys)) gone.push_back(recording.recording_id);
   }
   if (gone.empty()) return;
   if (const auto done = store_.forget_recordings(gone); !done) cannot_remove(done.error());
+}
+
+bool Upkeep::is_stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 }  // namespace portico::store

@@ -33,7 +33,7 @@ class Upkeep {
   // they have; else both wait for the next time. `flush_logs` as often as the directory is refreshed.
   Upkeep(account::Directory& directory, account::Store& store, ForgetObjects forget_objects,
          UpkeepTimes times = {}, std::function<void()> flush_logs = {});
-  ~Upkeep();  // stops and waits
+  ~Upkeep();  // stops and waits, at most for the store and the files of one recording
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
 
@@ -45,6 +45,7 @@ class Upkeep {
   void run();
   void refresh();
   void expire(WallTime now);
+  bool is_stopping();
 
   account::Directory& directory_;
   account::Store& store_;

@@ -1,6 +1,7 @@
 #include "store/write_behind.h"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_set>
 #include <utility>
 
@@ -38,6 +39,22 @@ bool is_log_row(const account::Write& write) {
          std::holds_alternative<account::WebhookExchange>(write);
 }
 
+// What others had written into a row of a log. Of two rows one may be a thousand times as large as the other.
+std::size_t log_bytes(const account::Write& write) {
+  if (const auto* row = std::get_if<account::AdmissionRow>(&write)) {
+    return row->sip_call_id.size() + row->from.size() + row->explanation.size();
+  }
+  const auto* exchange = std::get_if<account::WebhookExchange>(&write);
+  if (exchange == nullptr) return 0;
+  return exchange->url.size() + exchange->request_body.size() + exchange->response_body.size() +
+         exchange->error.size();
+}
+
+std::size_t log_bytes(std::span<const account::Write> batch) {
+  return std::accumulate(batch.begin(), batch.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& write) { return sum + log_bytes(write); });
+}
+
 // The record of a call or recording that has ended, alone: an end that is not written is told again by the
 // next start.
 bool is_end(const account::Write& write) {
@@ -53,6 +70,12 @@ std::size_t room_for(const account::Write& write, std::size_t room) {
 
 // Worth another try: nothing is wrong with the writes themselves.
 bool is_passing(Code code) { return code == Code::busy || code == Code::unavailable; }
+
+const account::CallRecord* call_in(const account::Write& write) {
+  const auto* end = std::get_if<account::EndWrite>(&write);
+  return end != nullptr ? std::get_if<account::CallRecord>(&end->record)
+                        : std::get_if<account::CallRecord>(&write);
+}
 
 // A call's record is written whole each time: of several in one batch only the last is needed.
 void drop_superseded(std::vector<account::Write>& batch) {
@@ -82,17 +105,20 @@ WriteBehind::~WriteBehind() {
 
 Result<void> WriteBehind::submit(account::Write write) {
   bool wake = false;
+  const auto text = log_bytes(write);
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
       dropped("stopping").add();
       return fail(Code::cancelled, "the store is being closed");
     }
-    if (waiting_ + in_hand_ >= room_for(write, room_)) {
+    if (waiting_ + in_hand_ >= room_for(write, room_) ||
+        log_bytes_ + text > limits::kWriteBehindLogBytesMax) {
       dropped(is_log_row(write) ? "log_rows" : "queue_full").add();
       return fail(Code::busy, "too many writes wait for the store");
     }
     put(std::move(write));
+    log_bytes_ += text;
     // Between these two the thread is gathering or committing, and looks by itself.
     wake = waiting_ == 1 || waiting_ == limits::kWriteBehindBatchMax;
   }
@@ -142,36 +168,54 @@ std::size_t WriteBehind::queued() const {
   return waiting_ + in_hand_;
 }
 
-std::vector<account::Write> WriteBehind::next_batch(std::unique_lock<std::mutex>& lock) {
+std::optional<account::CallRecord> WriteBehind::waiting_call(std::string_view account_id,
+                                                             std::string_view call_id) const {
+  const std::lock_guard lock(mutex_);
+  std::size_t left = kLookedThrough;
+  const account::CallRecord* found = nullptr;
+  const auto look_through = [&](const std::vector<account::Write>& batch) {
+    for (auto write = batch.rbegin(); write != batch.rend() && left > 0 && found == nullptr;
+         ++write, --left) {
+      const auto* call = call_in(*write);
+      if (call != nullptr && call->call_id == call_id && call->account_id == account_id) found = call;
+    }
+  };
+  std::for_each(batches_.rbegin(), batches_.rend(), look_through);
+  look_through(committing_);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+void WriteBehind::gather(std::unique_lock<std::mutex>& lock) {
   wake_.wait(lock, [&] { return waiting_ > 0 || stopping_; });
   wake_.wait_for(lock, kGather,
                  [&] { return waiting_ >= limits::kWriteBehindBatchMax || flushing_ > 0 || stopping_; });
-  std::vector<account::Write> batch;
-  if (batches_.empty()) return batch;
-  batch = std::move(batches_.front());
+  if (batches_.empty()) return;
+  committing_ = std::move(batches_.front());
   batches_.pop_front();
-  waiting_ -= batch.size();
-  in_hand_ = batch.size();
-  return batch;
+  in_hand_ = committing_.size();
+  waiting_ -= in_hand_;
+  drop_superseded(committing_);
 }
 
 void WriteBehind::run() {
   std::unique_lock lock(mutex_);
   while (!abandon_) {
-    auto batch = next_batch(lock);
-    if (batch.empty()) break;  // stopping, and all done
-    const std::size_t size = batch.size();
+    gather(lock);
+    if (committing_.empty()) break;  // stopping, and all done
     lock.unlock();
-    drop_superseded(batch);
-    const bool settled = commit(batch);
-    batch.clear();
+    const bool settled = commit(committing_);
+    const auto text = log_bytes(committing_);
     lock.lock();
     if (!settled) break;  // stop() has given up waiting; the batch counts as left over
-    in_hand_ = 0;
-    settled_count_ += size;
-    spare_ = std::move(batch);
+    settled_count_ += std::exchange(in_hand_, 0);
+    log_bytes_ -= text;
+    auto written = std::exchange(committing_, {});
     metrics().queued.set(static_cast<std::int64_t>(waiting_));
     settled_.notify_all();
+    lock.unlock();
+    written.clear();
+    lock.lock();
+    spare_ = std::move(written);
   }
 }
 

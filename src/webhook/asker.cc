@@ -36,6 +36,9 @@ void answer(const Question& question, Result<call::WebhookAnswer::Reply> reply) 
 }
 
 void on_outcome(const QuestionPtr& question, Outcome outcome) {
+  const bool wanted = question->wanted == nullptr || *question->wanted;
+  const bool sent = outcome.verdict == Verdict::delivered || outcome.error.code != Code::cancelled;
+  if (!wanted && !sent) return answer(*question, fail(std::move(outcome.error)));  // it is no exchange
   question->exchanges->keep(question->subject,
                             {.asked = question->asked,
                              .number = question->at_fallback ? 2U : 1U,
@@ -53,7 +56,6 @@ void on_outcome(const QuestionPtr& question, Outcome outcome) {
   }
   // What is wrong with a document is no failure to deliver (webhooks.md W3).
   const bool final = error.code == Code::cancelled || error.code == Code::too_large;
-  const bool wanted = question->wanted == nullptr || *question->wanted;
   if (!question->fallback || final || !wanted) return answer(*question, fail(std::move(error)));
   question->first_failure = std::move(error.what);
   question->at_fallback = true;
@@ -63,6 +65,7 @@ void on_outcome(const QuestionPtr& question, Outcome outcome) {
 void attempt(const QuestionPtr& question) {
   question->asked = read_clocks().wall;
   auto request = make_request(question->target(), question->body, question->timeout);
+  request.wanted = question->wanted;
   question->client.fetch(std::move(request), [question](http::FetchOutcome fetched) {
     const auto done = portico::attempt([&]() -> Result<void> {
       on_outcome(question, judge(std::move(fetched), question->target().url));

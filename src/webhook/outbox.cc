@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
+#include <iterator>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -23,8 +25,8 @@ using account::OutboxItem;
 constexpr Millis kPollMin{2};
 constexpr Millis kPollMax{1'000};
 constexpr std::size_t kClaimMax = 256;
-// Deliveries that wait for one backend's answers to others; what is more goes back to the store for a while,
-// so that a backend that hangs does not take the places of all.
+// Deliveries that wait for one backend's answers to others; what is more goes back to the store, one for one
+// until those go out, at most for a while: a backend that hangs does not take the places of all.
 constexpr std::size_t kWaitingMax = 256;
 constexpr Millis kPutBack{30'000};
 
@@ -95,6 +97,9 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::size_t claim();
   void after_round(std::size_t claimed, bool settled_all);
   void send(const DeliveryPtr& delivery);
+  void turn_away(const Delivery& delivery);  // with the mutex
+  void let_in(const std::string& backend);
+  void forget_due(WallTime present);  // with the mutex
   // An exception must not leave it under way for ever. False: there was one.
   template <typename Work>
   bool or_put_back(const DeliveryPtr& delivery, Work work);
@@ -105,6 +110,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
   void repeat_unsaved(const DeliveryPtr& delivery);
   void end(const DeliveryPtr& delivery, Settled settled);
+  void leave(const Delivery& delivery, Settled settled);  // with the mutex
   void stop(Millis patience);
   void give_back();
 
@@ -122,6 +128,9 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::condition_variable changed;
   std::unordered_map<std::string, UnderWay> under_way;  // by item id
   async::Lines<DeliveryPtr> lines;                      // by backend: for a place among those who are asked
+  // Back in the store for want of a place in a line, by backend: the next of them is due when one leaves it.
+  // No more than the store has, limits::kOutboxItemsMax.
+  std::unordered_map<std::string, std::deque<Settled>> turned_away;
   std::size_t asking = 0;
   std::vector<Settled> settled;
   std::size_t told_unseen = 0;  // told and not claimed yet; other nodes may claim ours, so a guide only
@@ -219,20 +228,21 @@ bool Outbox::State::settle(std::vector<Settled> ended) {
     if (kept || kept.error().code == Code::not_found) continue;
     log::warn("the outbox cannot be updated", {{"what", kept.error().what}});
     const std::lock_guard lock(mutex);
-    settled.insert(settled.end(), ended.begin() + static_cast<std::ptrdiff_t>(i), ended.end());
+    settled.insert(settled.begin(), ended.begin() + static_cast<std::ptrdiff_t>(i), ended.end());
     return false;
   }
   return true;
 }
 
 std::size_t Outbox::State::claim() {
+  const auto present = now();
   std::size_t room = 0;
   {
     const std::lock_guard lock(mutex);
     if (!stopped) room = options.under_way_max - std::min(options.under_way_max, under_way.size());
+    forget_due(present);
   }
   if (room == 0) return 0;
-  const auto present = now();
   if (others_hold) {
     if (const auto freed = store.outbox_unclaim(present); !freed) {
       log::warn("the outbox cannot be read", {{"what", freed.error().what}});
@@ -294,10 +304,45 @@ void Outbox::State::send(const DeliveryPtr& delivery) {
     delivery->backend = backend_of(delivery->target.url);
     const std::lock_guard lock(mutex);
     full = delivery->saved && lines.waiting(delivery->backend) >= kWaitingMax;
-    if (!full) lines.push(delivery->backend, delivery);
+    if (!full) return lines.push(delivery->backend, delivery);
+    turn_away(*delivery);
   });
-  if (full) return put_back(delivery, kPutBack);
+  if (full) return schedule(Millis(0));
   ask_next();
+}
+
+void Outbox::State::turn_away(const Delivery& delivery) {
+  const auto& item = delivery.item;
+  const Settled later{
+      .id = item.id, .done = false, .attempts = item.attempts, .not_before = now() + kPutBack};
+  turned_away[delivery.backend].push_back(later);
+  leave(delivery, later);
+}
+
+// One has left the line of this backend: the next of those that found no place there is due.
+void Outbox::State::let_in(const std::string& backend) {
+  {
+    const std::lock_guard lock(mutex);
+    const auto line = turned_away.find(backend);
+    if (line == turned_away.end() || lines.waiting(backend) >= kWaitingMax) return;
+    auto next = std::move(line->second.front());
+    line->second.pop_front();
+    if (line->second.empty()) turned_away.erase(line);
+    const auto present = now();
+    if (next.not_before <= present) return;  // so it is by itself, and another process may have claimed it
+    next.not_before = present;
+    settled.push_back(std::move(next));
+  }
+  schedule(Millis(0));
+}
+
+// Those that a claim from now on gives by itself.
+void Outbox::State::forget_due(WallTime present) {
+  for (auto line = turned_away.begin(); line != turned_away.end();) {
+    auto& items = line->second;
+    while (!items.empty() && items.front().not_before <= present) items.pop_front();
+    line = items.empty() ? turned_away.erase(line) : std::next(line);
+  }
 }
 
 template <typename Work>
@@ -326,7 +371,10 @@ void Outbox::State::ask_next() {
       if (!next) return;
       ++asking;
     }
-    const bool asked = or_put_back(next->job, [&] { ask(next->job); });
+    const bool asked = or_put_back(next->job, [&] {
+      let_in(next->key);
+      ask(next->job);
+    });
     if (!asked) free_place(next->key);
   }
 }
@@ -391,15 +439,19 @@ void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
   const bool again = !ended.done;
   {
     const std::lock_guard lock(mutex);
-    under_way_gauge().add(-static_cast<std::int64_t>(under_way.erase(delivery->item.id)));
-    if (delivery->saved && !stopped) settled.push_back(std::move(ended));
-    changed.notify_all();
+    leave(*delivery, std::move(ended));
   }
   schedule(Millis(0));
   if (!again) return order.ended(delivery->item.id);
   client.after(options.repeat_delay, [weak = weak_from_this()] {
     if (const auto state = weak.lock()) state->schedule(kPollMin);
   });
+}
+
+void Outbox::State::leave(const Delivery& delivery, Settled ended) {
+  under_way_gauge().add(-static_cast<std::int64_t>(under_way.erase(delivery.item.id)));
+  if (delivery.saved && !stopped) settled.push_back(std::move(ended));
+  changed.notify_all();
 }
 
 void Outbox::State::stop(Millis patience) {

@@ -125,6 +125,29 @@ TEST(WriteBehind, RowsOfLogsLeaveHalfOfTheRoomToRecords) {
   ASSERT_TRUE(writes.flush(10s));
 }
 
+TEST(WriteBehind, RowsOfLogsAreBoundedByTheirTextToo) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store);
+  auto exchange = samples::exchange();
+  exchange.request_body = exchange.response_body = std::string(limits::kWebhookLogBodyBytesMax, 'a');
+  auto decision = row("a");
+  decision.from = std::string(limits::kSipHeaderBytesMax, 'a');
+  constexpr std::size_t kFit = limits::kWriteBehindLogBytesMax / (2 * limits::kWebhookLogBodyBytesMax);
+  for (std::size_t i = 0; i < 2 * kFit; ++i) (void)writes.submit(exchange);
+  EXPECT_LE(writes.queued(), kFit);
+  EXPECT_GE(writes.queued(), kFit - 1) << "the other columns";
+  for (std::size_t i = 0; i < 2 * kFit; ++i) (void)writes.submit(decision);
+  EXPECT_LE(writes.queued(), kFit + 8);
+  EXPECT_FALSE(writes.submit(exchange));
+  EXPECT_TRUE(writes.submit(samples::call()));
+  EXPECT_TRUE(writes.submit(samples::item(1, "key")));
+  EXPECT_TRUE(writes.submit(account::EndWrite{.record = samples::call(2), .event = samples::item(2, "key")}));
+  store.refuse(0);
+  ASSERT_TRUE(writes.flush(10s));
+  EXPECT_TRUE(writes.submit(exchange)) << "there is room again";
+}
+
 // What is written of the end of a call when there is no room for its event: else the next start would tell it
 // again.
 TEST(WriteBehind, EndsFindRoomWhereNothingElseDoes) {
@@ -162,6 +185,27 @@ TEST(WriteBehind, OfOneCallsRecordsInABatchOnlyTheLastIsWritten) {
   ASSERT_EQ(taken.size(), 3U);
   EXPECT_EQ(std::get<account::CallRecord>(taken[1]).state, "disconnected");
   EXPECT_EQ(std::get<account::CallRecord>(taken[2]).call_id, samples::call(2).call_id);
+}
+
+TEST(WriteBehind, TheLastRecordOfACallIsKnownBeforeItIsWritten) {
+  RecordingStore store;
+  store.refuse(1'000'000);
+  WriteBehind writes(store);
+  const account::CallRecord begun{.call_id = "c-1", .account_id = "9900000", .state = "initiated"};
+  auto ended = begun;
+  ended.state = "disconnected";
+  ASSERT_TRUE(writes.submit(begun));
+  EXPECT_EQ(writes.waiting_call("9900000", "c-1").value(), begun);
+  while (store.attempts() == 0) std::this_thread::sleep_for(1ms);  // it is being committed
+  EXPECT_EQ(writes.waiting_call("9900000", "c-1").value(), begun);
+  ASSERT_TRUE(writes.submit(account::EndWrite{.record = ended, .event = samples::item(1, "a")}));
+  ASSERT_TRUE(writes.submit(row("a")));
+  EXPECT_EQ(writes.waiting_call("9900000", "c-1").value(), ended);
+  EXPECT_FALSE(writes.waiting_call("9900000", "c-2"));
+  EXPECT_FALSE(writes.waiting_call("1234567", "c-1")) << "of another account";
+  store.refuse(0);
+  ASSERT_TRUE(writes.flush(30s));
+  EXPECT_FALSE(writes.waiting_call("9900000", "c-1"));
 }
 
 TEST(WriteBehind, AnEndAndItsEventReachTheStoreTogether) {

@@ -521,6 +521,7 @@ class HeldFetcher final : public http::Fetcher {
   explicit HeldFetcher(async::ManualLoop& loop) : loop_(loop) {}
   void fetch(http::Fetch request, http::FetchDone done) override {
     asked.push_back(request.url);
+    bodies.push_back(request.body);
     if (std::exchange(out_of_memory, false)) throw std::bad_alloc();
     waiting_.push_back(std::move(done));
   }
@@ -533,12 +534,68 @@ class HeldFetcher final : public http::Fetcher {
     done({.answer = std::move(answer)});
   }
   std::vector<std::string> asked;
+  std::vector<std::string> bodies;
   bool out_of_memory = false;  // the next time
 
  private:
   async::ManualLoop& loop_;
   std::deque<http::FetchDone> waiting_;
 };
+
+// More events than a backend has places for, two a call, with a store of their own. One is asked at a time.
+class Burst : public OutboxTest {
+ protected:
+  static constexpr int kCalls = 300;
+
+  void tell_all() {
+    for (const int number : {1, 2}) {
+      for (int i = 0; i < kCalls; ++i) {
+        outbox_.tell(event("http://backend.example/", "c-" + std::to_string(i), number));
+      }
+    }
+    outbox_.start();
+    loop_.run_for(1s);
+    ASSERT_EQ(client_.asked.size(), 1U);
+  }
+  void answer_all() {
+    for (std::size_t answered = 0; answered < client_.asked.size(); ++answered) {
+      client_.answer();
+      loop_.run_for(10ms);
+    }
+  }
+
+  async::ManualLoop loop_;
+  HeldFetcher client_{loop_};
+  AtOnce workers_;
+  std::unique_ptr<account::Store> store_ = std::move(*store::open_store("sqlite::memory:"));
+  WriteSink keep_ = [this](const account::Write& write) {
+    return store_->write(std::span(&write, 1)).has_value();
+  };
+  Outbox outbox_{
+      *store_, workers_, client_, std::make_shared<Exchanges>(keep_), keep_, {.per_backend_max = 1}};
+};
+
+TEST_F(Burst, GoesOutAsItsBackendAnswersAndInOrder) {
+  tell_all();
+  answer_all();
+  EXPECT_EQ(client_.asked.size(), 2U * kCalls);
+  EXPECT_EQ(*store_->outbox_size(), 0U);
+  std::map<std::string, std::string> heard;
+  for (const auto& body : client_.bodies) {
+    const http::Request request{.body = body};
+    heard[call_of(request)] += digit_of(request);
+  }
+  EXPECT_EQ(heard.size(), std::size_t{kCalls});
+  for (const auto& [call, digits] : heard) EXPECT_EQ(digits, "12") << call;
+}
+
+TEST_F(Burst, IsToldWithinThePatienceOfAStop) {
+  tell_all();
+  auto stopped = std::async(std::launch::async, [&] { outbox_.stop(Millis(60'000)); });
+  answer_all();
+  stopped.get();
+  EXPECT_EQ(*store_->outbox_size(), 0U);
+}
 
 class ForgetfulOutbox : public OutboxTest {
  protected:
