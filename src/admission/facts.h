@@ -68,6 +68,7 @@ struct Facts {
   bool nonce_was_given = false;  // to this very source address, for this application, two lives ago at most
   bool locked_out = false;       // AuthFailures
   SdpFit sdp = SdpFit::fits;
+  std::string_view sdp_fault;   // why it does not fit, in words for the owner
   bool short_interval = false;  // Session-Expires below what we take (RFC 4028)
   AccountUse account = AccountUse::below_limits;
   Capacity capacity = Capacity::free;

@@ -48,8 +48,7 @@ constexpr std::array kWords{
     Word{Reason::answer_unwanted, "answer-unwanted",
          "The INVITE's Accept header leaves no room for application/sdp."},
     Word{Reason::bad_sdp, "bad-sdp", "The session description cannot be read."},
-    Word{Reason::no_common_codec, "no-common-codec",
-         "The offer has no codec that we know (PCMU, PCMA, G722, opus)."},
+    Word{Reason::no_common_codec, "no-common-codec", "No stream of the offer can be taken."},
     Word{Reason::srtp_required, "srtp-required", "SRTP is required here, and the offer has none."},
     Word{Reason::session_interval, "session-interval",
          "The INVITE asks for a session timer shorter than we take."},
@@ -100,6 +99,10 @@ std::string particulars(const Decision& decision, const Facts& facts) {
       return facts.nonce_was_given
                  ? ""
                  : "The nonce was not one that we gave to this address: nothing else was looked at.";
+    case Reason::bad_sdp:
+    case Reason::no_common_codec:
+    case Reason::srtp_required:
+      return facts.sdp_fault.empty() ? std::string() : "Why: " + std::string(facts.sdp_fault) + ".";
     default:
       return {};
   }

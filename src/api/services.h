@@ -37,6 +37,10 @@ struct Services {
   // Calls of this process; null: no call can be changed from here.
   const call::Registry* calls = nullptr;
 
+  // The record of a call that has ended and is not in the store yet.
+  std::function<std::optional<account::CallRecord>(std::string_view account_id, std::string_view call_id)>
+      unwritten_call;
+
   // The file of a recording or transcript; nothing when it is gone.
   std::function<std::optional<std::filesystem::path>(std::string_view object_key)> object_path;
   // Removes such files; unavailable when one of them is still there.

@@ -1,6 +1,7 @@
 // The call and the customer's backend: webhooks out, documents in.
 
 #include "base/log.h"
+#include "base/rate_bucket.h"
 #include "bxml/parse.h"
 #include "bxml/report.h"
 #include "call/call.h"
@@ -17,6 +18,13 @@ struct Wish {
   ~Wish() { *open = false; }
   std::shared_ptr<std::atomic<bool>> open = std::make_shared<std::atomic<bool>>(true);
 };
+
+// Of the calls of this thread: a backend could fill the log with what it asks for without an end.
+bool may_note_warnings(TimePoint now) {
+  constexpr std::uint32_t kPerSecond = 50;
+  thread_local RateBucket notes;
+  return notes.take(kPerSecond, now);
+}
 
 }  // namespace
 
@@ -69,8 +77,10 @@ Result<bxml::Document> Call::parse_document(std::string_view text, const std::st
     log::warn("invalid BXML", {{"callId", id()}, {"fault", fault}});
     return fail(Code::invalid, fault);
   }
-  for (const auto& warning : document->warnings) {
-    log::info("BXML warning", {{"callId", id()}, {"warning", bxml::describe(warning)}});
+  if (!document->warnings.empty() && may_note_warnings(now())) {
+    log::info("BXML warning", {{"callId", id()},
+                               {"warning", bxml::describe(document->warnings.front())},
+                               {"more", document->warnings.size() - 1}});
   }
   return std::move(*document);
 }

@@ -52,6 +52,9 @@ async::Task<Outcome> Call::first_document() {
   const auto& callbacks = application().callbacks;
   if (callbacks.initiated_url.empty()) {
     const auto& text = application().inline_bxml;
+    if (text.empty())
+      co_return end(Cause::callback_error,
+                    "the application has neither callInitiatedCallbackUrl nor inlineBxml");
     const auto base_url = environment_.base_url + "/";  // relative URLs of inline documents mean this server
     document_ = inline_documents().find(application().id, text, base_url);
     if (document_) co_return Outcome::replaced;

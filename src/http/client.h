@@ -6,6 +6,7 @@
 // that resolves to a private address does not pass where those are not allowed. Link-local addresses and the
 // process's own listeners are refused everywhere.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -43,6 +44,9 @@ struct Fetch {
   std::string body_file;  // not empty: the body is written to this new file, and Fetched::body stays empty
   // Asked before so many bytes more are written to it, on the client's thread; no: the fetch ends as busy.
   std::function<bool(std::size_t bytes)> may_write;
+  // Not null: looked at before the request is begun, which may be long after fetch(); no: it ends as
+  // cancelled.
+  std::shared_ptr<const std::atomic<bool>> wanted;
 };
 
 enum class FetchFailure : unsigned char {
@@ -54,7 +58,7 @@ enum class FetchFailure : unsigned char {
   protocol,        // not HTTP, broken off, too many redirects, an encoding that was not asked for
   refused_target,  // an address that is not allowed, or a scheme other than http and https
   busy,            // too many requests under way, or no room for the body
-  cancelled,       // the client was stopped
+  cancelled,       // the client was stopped, or nobody wanted the answer any more
 };
 std::string_view failure_name(FetchFailure failure);
 

@@ -184,7 +184,15 @@ void Client::Core::take(Asked asked) {
 }
 
 void Client::Core::start_waiting() {
-  while (const auto id = queue_.next()) start(*id);
+  while (const auto id = queue_.next()) {
+    if (is_wanted(*id)) start(*id);
+  }
+}
+
+bool Client::Core::is_wanted(std::uint64_t id) {
+  if (under_way_.at(id).transfer->is_wanted()) return true;
+  fail(id, FetchFailure::cancelled, "nobody waits for the answer any more");
+  return false;
 }
 
 void Client::Core::start(std::uint64_t id) {
@@ -194,7 +202,7 @@ void Client::Core::start(std::uint64_t id) {
     if (!under_way_.contains(id)) return;  // it was late
     if (!found)
       return fail(id, FetchFailure::resolve, "the host name was not resolved: " + found.error().what);
-    begin(id, *found);
+    if (is_wanted(id)) begin(id, *found);
   });
   const auto it = under_way_.find(id);
   if (it != under_way_.end() && it->second.transfer->easy() == nullptr) it->second.transfer->wait_for_name();

@@ -71,6 +71,7 @@ struct Client::Core final : TransferHost {
   void take_commands();
   void take(Asked asked);
   void start_waiting();
+  bool is_wanted(std::uint64_t id);  // else it has failed
   void start(std::uint64_t id);
   void begin(std::uint64_t id, const Addresses& addresses);
   void fail(std::uint64_t id, FetchFailure kind, const std::string& what);

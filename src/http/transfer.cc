@@ -14,6 +14,7 @@ namespace portico::http {
 namespace {
 
 constexpr auto kNudgeEvery = 50ms;
+constexpr auto kCrossedInFlight = 500ms;  // a request and the end of the connection that it was sent on
 // For an address that is not the last: a far server takes a third of the least, a packet that got lost comes
 // again within the most.
 constexpr Duration kTryLeast = 1s;
@@ -237,9 +238,21 @@ void Transfer::forget_tries() {
 
 int Transfer::on_request(void* self, char*, char*, int, int) {
   return in_curl(CURL_PREREQFUNC_ABORT, [&] {
-    static_cast<Transfer*>(self)->enter(Stage::waiting);
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (!transfer.may_send_now()) return CURL_PREREQFUNC_ABORT;
+    transfer.enter(Stage::waiting);
     return CURL_PREREQFUNC_OK;
   });
+}
+
+// When a connection kept alive ends without a byte of the answer, curl sends the request again on another
+// one. Right after it was sent it met a connection that the server had closed already; later the server may
+// well have acted on it (RFC 9110 section 9.2.2).
+bool Transfer::may_send_now() {
+  const auto now = Clock::now();
+  broken_off_ = sent_ && request_.redirects_max == 0 && now - *sent_ > kCrossedInFlight;
+  if (!sent_) sent_ = now;
+  return !broken_off_;
 }
 
 void Transfer::enter(Stage stage) {
@@ -371,6 +384,7 @@ FetchError Transfer::explain(CURLcode code) const {
   if (coded_) {
     return {FetchFailure::protocol, "the answer has a transfer coding that was not asked for", status()};
   }
+  if (broken_off_) return {FetchFailure::protocol, "the connection ended before an answer came"};
   if (no_room_) return {FetchFailure::busy, "too much is being fetched to take more"};
   if (file_failed_) return {FetchFailure::protocol, "the answer could not be written to disk"};
   switch (code) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ class Transfer {
   void finish_failed(FetchFailure kind, std::string what, TimePoint now);
 
   std::uint64_t id() const { return id_; }
+  bool is_wanted() const { return request_.wanted == nullptr || *request_.wanted; }
   CURL* easy() const { return easy_; }  // null until prepared
 
  private:
@@ -62,6 +64,7 @@ class Transfer {
   static int on_resolve(void* state, void* reserved, void* self);
   static CURLcode on_handshake(CURL* easy, void* context, void* self);
   static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
+  bool may_send_now();
 
   void set_message();
   void set_connection(const ClientOptions& options);
@@ -107,6 +110,8 @@ class Transfer {
   bool coded_ = false;
   bool file_failed_ = false;
   bool no_room_ = false;
+  std::optional<TimePoint> sent_;  // first of all
+  bool broken_off_ = false;
   bool opened_connection_ = false;
   bool opened_socket_ = false;  // in the present connecting stage
   std::size_t head_bytes_ = 0;

@@ -194,6 +194,8 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
   facts.sdp = verdict.fit;
+  sdp_fault_ = std::move(verdict.fault);
+  facts.sdp_fault = sdp_fault_;
   if (!verdict.warning.empty()) media_headers_ = {{"Warning", std::move(verdict.warning)}};
   if (facts.sdp != admission::SdpFit::fits) return;
   if (shared.draining) {
@@ -273,8 +275,9 @@ void Inbound::admit(const sip::NewRequest& invite, sip::SessionId session, const
 void Inbound::record(const sip::NewRequest& invite, const admission::Facts& facts,
                      const admission::Decision& decision, Now now) {
   const auto reason = admission::reason_code(decision.reason);
-  const auto level =
-      facts.application == nullptr || decision.challenge ? log::Level::debug : log::Level::info;
+  // Every caller with a password is challenged; that one is wrong is worth a line.
+  const bool usual = decision.challenge && decision.reason != admission::Reason::wrong_password;
+  const auto level = facts.application == nullptr || usual ? log::Level::debug : log::Level::info;
   // Who knows the name of an application, and those are in many a file, could fill the logs with refusals.
   const bool noted = level == log::Level::debug || decision.admitted() ||
                      pump_.shared_.door.may_note(facts.source, now.mono);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
+
 namespace portico::signaling {
 namespace {
 
@@ -29,6 +31,8 @@ SdpVerdict judge_sdp(std::string_view body, IpAddress local_ip, std::span<const 
   const auto answer = sdp::make_answer(body, local, {.srtp = srtp});
   if (answer) return {};
   SdpVerdict verdict{.fit = admission::SdpFit::no_common_codec,
+                     // It quotes the offer.
+                     .fault = mend_utf8(first_bytes(answer.error().error.what, 256)),
                      .warning = sdp::warning_header(answer.error(), agent)};
   if (answer.error().sip_status == 400) {
     verdict.fit = admission::SdpFit::unparseable;

@@ -14,6 +14,7 @@ namespace portico::signaling {
 
 struct SdpVerdict {
   admission::SdpFit fit = admission::SdpFit::fits;
+  std::string fault;    // why it does not fit; empty where it does
   std::string warning;  // value of a Warning header (RFC 3261 section 20.43) that tells the peer why not
 };
 

@@ -14,6 +14,11 @@ json::value or_null(const std::optional<WallTime>& time) {
   return time ? json::value(to_iso8601(*time)) : json::value();
 }
 
+// Of a recording's members only some may be null (voice-openapi.yml callRecordingMetadata).
+void put_if_any(json::object& out, std::string_view name, json::value value) {
+  if (!value.is_null()) out[name] = std::move(value);
+}
+
 json::value stir_shaken_json(const std::map<std::string, std::string>& fields) {
   if (fields.empty()) return nullptr;
   json::object out;
@@ -68,22 +73,22 @@ json::object to_json(const account::RecordingRecord& recording, const std::strin
   json::object out{{"applicationId", recording.application_id},
                    {"accountId", recording.account_id},
                    {"callId", recording.call_id},
-                   {"parentCallId", or_null(recording.parent_call_id)},
                    {"recordingId", recording.recording_id},
                    {"to", recording.to},
                    {"from", recording.from},
-                   {"transferCallerId", or_null(recording.transfer_caller_id)},
-                   {"transferTo", or_null(recording.transfer_to)},
                    {"duration", to_iso8601_duration(recording.duration)},
                    {"direction", account::direction_name(recording.direction)},
                    {"channels", recording.channels},
                    {"startTime", to_iso8601(recording.started)},
-                   {"endTime", or_null(recording.ended)},
                    {"fileFormat", recording.file_format},
                    {"status", recording.status},
                    {"mediaUrl", nullptr},
-                   {"transcription", transcription_json(recording, base)},
-                   {"recordingName", or_null(recording.name)}};
+                   {"transcription", transcription_json(recording, base)}};
+  put_if_any(out, "parentCallId", or_null(recording.parent_call_id));
+  put_if_any(out, "transferCallerId", or_null(recording.transfer_caller_id));
+  put_if_any(out, "transferTo", or_null(recording.transfer_to));
+  put_if_any(out, "endTime", or_null(recording.ended));
+  put_if_any(out, "recordingName", or_null(recording.name));
   if (recording.has_media()) out["mediaUrl"] = recording_url(recording, base) + "/media";
   return out;
 }

@@ -48,7 +48,7 @@ http::Response list_calls(const Services& services, const http::Request& request
 
 http::Response get_call(const Services& services, const http::Request& request) {
   if (const auto live = look_at_call(services, request)) return voice_answer(200, to_json(*live));
-  const auto call = services.store.call(request.param("accountId"), request.param("callId"));
+  const auto call = ended_call(services, request);
   if (!call) return voice_error_of(call.error());
   return voice_answer(200, to_json(*call));
 }

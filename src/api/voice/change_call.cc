@@ -27,7 +27,7 @@ std::optional<http::Response> refuse_change(const Services& services, const http
     if (*taken) return std::nullopt;
     return voice_error_of(taken->error());
   }
-  const auto call = services.store.call(request.param("accountId"), request.param("callId"));
+  const auto call = ended_call(services, request);
   if (!call) return voice_error_of(call.error());
   return voice_error(409, "Call [" + call->call_id + "] cannot be modified in its current state");
 }
@@ -78,7 +78,10 @@ std::variant<call::Redirect, call::Complete> read_change(http::FieldReader& in) 
   if (state == "active") return read_redirect(in);
   if (state != "completed") in.error("state", "must be active or completed");
   for (const auto* name : {"redirectUrl", "redirectMethod", "tag"}) {
-    if (in.has(name) && !in.is_null(name)) in.error(name, "is not allowed when state is completed");
+    if (!in.has(name) || in.is_null(name)) continue;
+    // The default counts as absent: SDKs for Python and Java send it with each update.
+    if (name == std::string_view("redirectMethod") && method_of(in, name) == "POST") continue;
+    in.error(name, "is not allowed when state is completed");
   }
   return call::Complete{};
 }
@@ -100,11 +103,7 @@ http::Response update_call(const Services& services, const http::Request& reques
 
 http::Response replace_document(const Services& services, const http::Request& request) {
   if (!has_media_type(request, {"application/xml"})) return unsupported_type(request);
-  if (services.deployment.bxml_fault) {
-    if (const auto fault = services.deployment.bxml_fault(request.body)) {
-      return voice_error(400, "Invalid BXML: " + *fault);
-    }
-  }
+  // The call judges it: what its URLs mean depends on where its last document came from.
   return refuse_change(services, request, call::ReplaceDocument{.text = request.body})
       .value_or(http::Response{.status = 204});
 }

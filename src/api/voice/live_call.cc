@@ -39,6 +39,16 @@ std::optional<Result<void>> change_live_call(const Services& services, const htt
                            Result<void>(fail(Code::busy, "the call does not answer")));
 }
 
+Result<account::CallRecord> ended_call(const Services& services, const http::Request& request) {
+  const auto account_id = request.param("accountId");
+  const auto call_id = request.param("callId");
+  if (services.unwritten_call) {
+    if (auto waiting = services.unwritten_call(account_id, call_id)) return std::move(*waiting);
+  }
+  auto stored = services.store.call(account_id, call_id);
+  return stored;
+}
+
 template std::optional<Result<void>> change_live_call(const Services&, const http::Request&, call::Redirect);
 template std::optional<Result<void>> change_live_call(const Services&, const http::Request&, call::Complete);
 template std::optional<Result<void>> change_live_call(const Services&, const http::Request&,

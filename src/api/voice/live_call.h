@@ -19,4 +19,7 @@ template <typename Change>
 std::optional<Result<void>> change_live_call(const Services& services, const http::Request& request,
                                              Change change);
 
+// A call that is not under way here, as the store will have it once all that waits for it is written.
+Result<account::CallRecord> ended_call(const Services& services, const http::Request& request);
+
 }  // namespace portico::api

@@ -36,6 +36,17 @@ TEST(Explanation, ShowsTheOwnerWhatToMend) {
   EXPECT_THAT(explanation(decide(f), f), HasSubstr("Region: EU; allowedRegions: US."));
 }
 
+TEST(Explanation, SaysWhatIsWrongWithAnOffer) {
+  const account::Application app{
+      .inbound_sip_enabled = true, .allowed_sources = {Cidr{0, 0}}, .allowed_regions = {"US"}};
+  const Facts f{.application = &app,
+                .region = "US",
+                .sdp = SdpFit::no_common_codec,
+                .sdp_fault = "transport UDP/TLS/RTP/SAVPF is not supported"};
+  EXPECT_EQ(explanation(decide(f), f),
+            "No stream of the offer can be taken. Why: transport UDP/TLS/RTP/SAVPF is not supported.");
+}
+
 TEST(Explanation, SaysOfAStalePasswordOnlyWhatWasLookedAt) {
   const account::Application app{
       .inbound_sip_enabled = true, .password_auth_enabled = true, .allowed_regions = {"US"}};

@@ -122,6 +122,18 @@ TEST_F(CallTest, APasswordInAnInvalidDocumentIsNotLogged) {
               testing::AllOf(testing::HasSubstr("invalid BXML"), testing::Not(testing::HasSubstr("geheim"))));
 }
 
+TEST_F(CallTest, TheWarningsOfADocumentAreOneLineOfTheLog) {
+  testing::internal::CaptureStderr();
+  log::start(log::Level::info, log::Format::text);
+  start("<Response><Pause a='1' b='2' c='3'/><Hangup d='4'/></Response>");
+  log::stop();
+  const auto logged = testing::internal::GetCapturedStderr();
+  const auto first = logged.find("BXML warning");
+  ASSERT_NE(first, std::string::npos) << logged;
+  EXPECT_EQ(logged.find("BXML warning", first + 1), std::string::npos) << logged;
+  EXPECT_THAT(logged, testing::HasSubstr("more=3"));
+}
+
 struct LaterVerb {
   const char* name;
   const char* xml;
@@ -201,6 +213,15 @@ TEST_F(CallTest, InlineBxmlNeedsNoBackend) {
   loop_.run_for(2s);
   EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
   EXPECT_THAT(webhooks_.asked_types(), IsEmpty());
+}
+
+TEST_F(CallTest, AnApplicationThatSaysNothingAboutItsCallsEndsThemWithTheReason) {
+  application_->callbacks.initiated_url.clear();
+  start(nullptr);
+  EXPECT_THAT(leg_.said, ElementsAre("reject 500"));
+  EXPECT_EQ(records_.last.disconnect_cause, "callback-error");
+  EXPECT_THAT(records_.last.error_message.value_or(""),
+              testing::HasSubstr("neither callInitiatedCallbackUrl nor"));
 }
 
 TEST_F(CallTest, RingWithoutAnsweringSends180AndTheEndRefuses) {

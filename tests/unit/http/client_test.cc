@@ -103,6 +103,67 @@ TEST(Client, KeepsConnectionsAlive) {
   EXPECT_EQ(client.connections_opened(), 1U);
 }
 
+// Takes one request on each connection, then answers it or, after `pause`, ends the connection.
+ScriptedServer::Script keeps_alive_and_ends(std::atomic<int>& requests, int ended, Millis pause) {
+  return [&requests, ended, pause](TcpPeer& peer) {
+    while (peer.read_until("\r\n\r\n").ends_with("\r\n\r\n")) {
+      if (++requests == ended) {
+        std::this_thread::sleep_for(pause);
+        return;
+      }
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    }
+  };
+}
+
+TEST(Client, DoesNotRepeatWhatAServerMayHaveActedOn) {
+  std::atomic<int> requests{0};
+  ScriptedServer server(keeps_alive_and_ends(requests, 2, 700ms));
+  Client client;
+  const Fetch post{.url = server.url(), .method = "POST"};
+  ASSERT_TRUE(fetch(client, post).answer);
+  const auto cut_off = fetch(client, post);
+  ASSERT_FALSE(cut_off.answer);
+  EXPECT_EQ(cut_off.answer.error().kind, FetchFailure::protocol);
+  EXPECT_EQ(requests.load(), 2);
+}
+
+TEST(Client, RepeatsWhatMetTheEndOfAnIdleConnection) {
+  std::atomic<int> requests{0};
+  ScriptedServer server(keeps_alive_and_ends(requests, 2, 0ms));
+  Client client;
+  const Fetch post{.url = server.url(), .method = "POST"};
+  ASSERT_TRUE(fetch(client, post).answer);
+  EXPECT_TRUE(fetch(client, post).answer);
+  EXPECT_EQ(requests.load(), 3);
+}
+
+TEST(Client, DoesNotBeginWhatNobodyWantsAnyMore) {
+  std::atomic<int> requests{0};
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  ScriptedServer server([&](TcpPeer& peer) {
+    peer.read_until("\r\n\r\n");
+    ++requests;
+    released.wait();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  });
+  Client client({.connections_per_host_max = 1});
+  std::promise<FetchOutcome> first;
+  client.fetch({.url = server.url()}, [&](FetchOutcome outcome) { first.set_value(std::move(outcome)); });
+  const auto wanted = std::make_shared<std::atomic<bool>>(true);
+  std::promise<FetchOutcome> second;
+  client.fetch({.url = server.url(), .wanted = wanted},
+               [&](FetchOutcome outcome) { second.set_value(std::move(outcome)); });
+  *wanted = false;
+  release.set_value();
+  EXPECT_TRUE(first.get_future().get().answer);
+  const auto outcome = second.get_future().get();
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::cancelled);
+  EXPECT_EQ(requests.load(), 1);
+}
+
 TEST(Client, BoundsConnectionsToAHost) {
   ScriptedServer server(echo);
   std::mutex mutex;

@@ -29,7 +29,7 @@ TEST_F(ChangeCall, NeedsACallThatIsThereAndCanTakeIt) {
   EXPECT_EQ(update("c-over", kRedirect).status, 409);
   EXPECT_EQ(update("c-over", R"({"state":"completed"})").status, 409);
   EXPECT_EQ(update("c-ringing", kRedirect).status, 409);
-  // Known to the store, but of another process or just gone.
+  // Known to the store, but of another process.
   EXPECT_EQ(update("c-1", kRedirect).status, 409);
 }
 
@@ -37,6 +37,7 @@ TEST_F(ChangeCall, ChecksTheBodyFirst) {
   for (const char* body : {"{}", R"({"state":"paused"})", R"({"redirectUrl":"ftp://x/"})",
                            R"({"redirectUrl":"https://x/","redirectMethod":"PUT"})",
                            R"({"state":"completed","redirectUrl":"https://x/"})",
+                           R"({"state":"completed","redirectMethod":"GET"})",
                            R"({"state":"completed","tag":"x"})", R"({"redirectUrl":7})"}) {
     EXPECT_EQ(update("c-x", body).status, 400) << body;
   }
@@ -120,9 +121,36 @@ TEST_F(ChangeCall, DocumentsMustBeXmlAndValid) {
   EXPECT_EQ(send(put).status, 415);
   put.headers.set("Content-Type", "application/xml");
   services_.deployment.bxml_fault = [](std::string_view) {
-    return std::optional<std::string>("line 1, column 1: no");
+    return std::optional<std::string>("its base is that of inline documents");
   };
+  LiveCalls live{{.call_id = "c-1", .account_id = "9900000"}};
+  services_.calls = &live.registry();
+  EXPECT_EQ(send(put).status, 204);
+  live.refuse_with({Code::invalid, "Invalid BXML: line 1, column 1: no"});
   EXPECT_EQ(send(put).status, 400);
+}
+
+// As the SDKs for Python and Java write it.
+TEST_F(ChangeCall, ACallIsEndedThoughTheDefaultMethodsAreNamed) {
+  const LiveCalls live{{.call_id = "c-1", .account_id = "9900000"}};
+  services_.calls = &live.registry();
+  EXPECT_EQ(update("c-1", R"({"state":"completed","redirectMethod":"POST","redirectFallbackMethod":"POST"})")
+                .status,
+            200);
+  EXPECT_EQ(update("c-1", R"({"state":"completed","redirectMethod":"GET"})").status, 400);
+}
+
+TEST_F(ChangeCall, ACallWhoseEndTheStoreDoesNotHaveYetIsKnown) {
+  services_.unwritten_call = [](std::string_view account_id, std::string_view call_id) {
+    return account_id == "9900000" && call_id == "c-short"
+               ? std::optional(account::CallRecord{
+                     .call_id = "c-short", .account_id = "9900000", .state = "disconnected"})
+               : std::nullopt;
+  };
+  EXPECT_EQ(update("c-short", kRedirect).status, 409);
+  const auto seen = send("GET", "/api/v2/accounts/9900000/calls/c-short");
+  EXPECT_EQ(seen.status, 200);
+  EXPECT_EQ(text(seen, "/state"), "disconnected");
 }
 
 }  // namespace

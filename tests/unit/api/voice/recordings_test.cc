@@ -48,6 +48,8 @@ TEST_F(Recordings, AreReadAndListed) {
   EXPECT_EQ(text(response, "/duration"), "PT13.67S");
   EXPECT_EQ(text(response, "/mediaUrl"), "http://voice.example.org" + std::string(kPath) + "/media");
   EXPECT_EQ(text(response, "/transcription/id"), "t-1");
+  for (const auto* absent : {"parentCallId", "transferCallerId", "transferTo", "recordingName"})
+    EXPECT_FALSE(parsed(response).as_object().contains(absent)) << absent;
   EXPECT_EQ(at(send("GET", "/api/v2/accounts/9900000/calls/c-1/recordings"), "/0"), parsed(response));
   EXPECT_EQ(at(send("GET", "/api/v2/accounts/9900000/recordings?from=+1555"), "/0"), parsed(response));
   EXPECT_EQ(parsed(send("GET", "/api/v2/accounts/9900000/recordings?from=+1666")), boost::json::array());
