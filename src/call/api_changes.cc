@@ -71,7 +71,7 @@ Result<void> Call::take(Redirect& redirect) {
 
 Result<void> Call::take(const ReplaceDocument& replace) {
   if (auto may = may_change(); !may) return may;
-  auto document = parse_document(replace.text, last_document_url_);
+  auto document = read_document(replace.text, last_document_url_);
   if (!document) return fail(Code::invalid, "Invalid BXML: " + document.error().what);
   replacement_ = std::make_unique<Replacement>(std::make_shared<const bxml::Document>(std::move(*document)));
   return {};

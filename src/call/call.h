@@ -150,6 +150,8 @@ class Call {
   sdp::LocalMedia local_media(bool with_keys);
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
   Result<bxml::Document> parse_document(std::string_view text, const std::string& base_url);
+  // The same without a line of the log where it is invalid: who pushed it is told.
+  Result<bxml::Document> read_document(std::string_view text, const std::string& base_url) const;
   void save();
 
   Environment& environment_;

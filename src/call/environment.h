@@ -18,8 +18,9 @@ struct Environment {
   Sounds& sounds;
   Objects& objects;
   Records& records;
-  std::string base_url;  // "https://voice.example.org": callUrl and mediaUrl begin with it
-  std::string node;      // this process's name in the deployment
+  std::string base_url;         // "https://voice.example.org": callUrl and mediaUrl begin with it
+  std::string inline_base_url;  // of relative URLs in inline documents: this server, as it reaches itself
+  std::string node;             // this process's name in the deployment
   std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722,
                             Codec::opus};  // allowed, our offer's order
   sdp::SrtpMode srtp = sdp::SrtpMode::optional;

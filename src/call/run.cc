@@ -55,7 +55,7 @@ async::Task<Outcome> Call::first_document() {
     if (text.empty())
       co_return end(Cause::callback_error,
                     "the application has neither callInitiatedCallbackUrl nor inlineBxml");
-    const auto base_url = environment_.base_url + "/";  // relative URLs of inline documents mean this server
+    const auto base_url = environment_.inline_base_url + "/";
     document_ = inline_documents().find(application().id, text, base_url);
     if (document_) co_return Outcome::replaced;
     auto document = parse_document(text, base_url);

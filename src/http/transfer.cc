@@ -250,13 +250,14 @@ int Transfer::on_request(void* self, char*, char*, int, int) {
 // well have acted on it (RFC 9110 section 9.2.2).
 bool Transfer::may_send_now() {
   const auto now = Clock::now();
-  broken_off_ = sent_ && request_.redirects_max == 0 && now - *sent_ > kCrossedInFlight;
   if (!sent_) sent_ = now;
+  broken_off_ = request_.redirects_max == 0 && lost_.value_or(now) - *sent_ > kCrossedInFlight;
   return !broken_off_;
 }
 
 void Transfer::enter(Stage stage) {
   const auto before = std::exchange(stage_, stage);
+  if (before == Stage::waiting && stage != Stage::receiving) lost_ = Clock::now();
   const bool connecting = stage == Stage::resolving || stage == Stage::connecting;
   const bool was_connecting = before == Stage::resolving || before == Stage::connecting;
   if (connecting && was_connecting) return;  // a name's second address shares the limit of the first

@@ -33,6 +33,7 @@ void Receiver::configure(const StreamDescription& stream, bool new_key, bool res
   if (new_key || expected != lock_.expectation()) {
     lock_.expect(expected);
     source_.reset();
+    keypad_.reset();
   } else if (resumed) {
     lock_.doubt();
   }
@@ -96,8 +97,7 @@ void Receiver::pass_over(TimePoint now, const Endpoint& from, std::span<std::uin
   if (const auto length = srtp->unprotect_rtp(bytes); !length) rtp::count(length.error());
 }
 
-bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard) {
-  const auto verdict = lock_.on_packet(now, from, header);
+bool Receiver::believe(TimePoint now, SourceLock::Verdict verdict, Heard& heard) {
   switch (verdict) {
     case SourceLock::Verdict::accept:
       return true;
@@ -127,7 +127,7 @@ bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& h
 
 void Receiver::start_source() {
   source_.emplace(rtp_clock_rate(codec_));
-  start_events();
+  source_->events = fresh_events();
   if (listening()) listen(listen_rate_);
 }
 
@@ -147,9 +147,10 @@ void Receiver::go_on(Codec codec, const std::vector<ReceiveEvents>& types) {
   source_->events = std::move(events);
 }
 
-void Receiver::start_events() {
-  source_->events.clear();
-  for (const auto& type : event_types_) source_->events.emplace_back(type.clock);
+std::vector<rtp::EventReceiver> Receiver::fresh_events() const {
+  std::vector<rtp::EventReceiver> events;
+  for (const auto& type : event_types_) events.emplace_back(type.clock);
+  return events;
 }
 
 bool Receiver::in_sequence(TimePoint now, const rtp::Header& header, bool of_our_clock) {
@@ -165,7 +166,7 @@ bool Receiver::in_sequence(TimePoint now, const rtp::Header& header, bool of_our
     case rtp::ReceiveStatistics::Verdict::restarted:
       break;
   }
-  start_events();
+  source_->events = fresh_events();
   if (listening()) listen(listen_rate_);
   return true;
 }
@@ -178,10 +179,17 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
     return heard;
   }
   const auto packet = open(now, from, bytes, srtp);
-  if (!packet || !believe(now, from, packet->header, heard)) return heard;
-  heard.genuine = true;
+  if (!packet) return heard;
   const auto type = find_event_type(packet->header.payload_type);
   const bool is_event = type < event_types_.size();
+  const auto verdict = lock_.on_packet(now, from, packet->header);
+  if (verdict == SourceLock::Verdict::other_stream && is_event && srtp != nullptr) {
+    heard.genuine = true;
+    on_keypad(now, *packet, type, heard);
+    return heard;
+  }
+  if (!believe(now, verdict, heard)) return heard;
+  heard.genuine = true;
   const auto codec = is_event ? codec_ : static_cast<Codec>(codecs_[packet->header.payload_type]);
   const bool of_our_clock = !is_event && rtp_clock_rate(codec) == rtp_clock_rate(codec_);
   if (!in_sequence(now, packet->header, of_our_clock)) return heard;
@@ -197,8 +205,29 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
 
 void Receiver::on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard) {
   if (playout_) playout_->on_other(packet.header.sequence);
-  const auto sequence = source_->statistics.extend(packet.header.sequence);
-  const auto digits = source_->events[type].on_packet(packet, sequence, now);
+  take_digits(*source_, type, packet, now, heard);
+}
+
+void Receiver::on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard) {
+  const auto& header = packet.header;
+  const bool known = keypad_ != nullptr && keypad_->ssrc == header.ssrc &&
+                     keypad_->source.events.size() == event_types_.size();
+  if (!known) {
+    keypad_ =
+        std::make_unique<Keypad>(Keypad{.ssrc = header.ssrc, .source = Source(event_types_[type].clock)});
+    keypad_->source.events = fresh_events();
+  }
+  auto& source = keypad_->source;
+  const auto verdict = source.statistics.on_packet(header.sequence, std::nullopt, now);
+  if (verdict == rtp::ReceiveStatistics::Verdict::jumped) return count(Drop::sequence_jump);
+  if (verdict == rtp::ReceiveStatistics::Verdict::restarted) source.events = fresh_events();
+  take_digits(source, type, packet, now, heard);
+}
+
+void Receiver::take_digits(Source& source, std::size_t type, const rtp::Packet& packet, TimePoint now,
+                           Heard& heard) {
+  const auto sequence = source.statistics.extend(packet.header.sequence);
+  const auto digits = source.events[type].on_packet(packet, sequence, now);
   if (!digits) return rtp::count(digits.error());
   for (const auto& digit : *digits) {
     if (digit.phase == rtp::DigitEvent::Phase::began) heard.digits.push_back(digit);
@@ -218,8 +247,12 @@ void Receiver::on_audio(TimePoint now, const rtp::Packet& packet, Codec codec) {
 }
 
 void Receiver::on_time(TimePoint now) {
-  if (!source_) return;
-  for (auto& events : source_->events) events.on_time(now);
+  if (source_) {
+    for (auto& events : source_->events) events.on_time(now);
+  }
+  if (keypad_) {
+    for (auto& events : keypad_->source.events) events.on_time(now);
+  }
 }
 
 void Receiver::drop_playout() {

@@ -61,19 +61,27 @@ class Receiver {
     rtp::ReceiveStatistics statistics;
     std::vector<rtp::EventReceiver> events;  // one for each of event_types_
   };
+  // A stream of digits beside the party's voice, proven by its key.
+  struct Keypad {
+    std::uint32_t ssrc;
+    Source source;
+  };
   std::optional<rtp::Packet> open(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                                   rtp::SrtpSession* srtp);
   void pass_over(TimePoint now, const Endpoint& from, std::span<std::uint8_t> bytes,
                  rtp::SrtpSession* srtp) const;
   bool known_type(std::uint8_t payload_type) const;
   std::size_t find_event_type(std::uint8_t payload_type) const;  // event_types_.size(): it is none
-  bool believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard);
+  bool believe(TimePoint now, SourceLock::Verdict verdict, Heard& heard);
   bool in_sequence(TimePoint now, const rtp::Header& header, bool of_our_clock);
   void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
+  void on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
   void go_on(Codec codec, const std::vector<ReceiveEvents>& types);
   void start_source();
-  void start_events();
+  std::vector<rtp::EventReceiver> fresh_events() const;
+  static void take_digits(Source& source, std::size_t type, const rtp::Packet& packet, TimePoint now,
+                          Heard& heard);
   void drop_playout();  // keeps its counts
 
   static constexpr std::uint8_t kNotAccepted = 0xFF;
@@ -84,6 +92,7 @@ class Receiver {
   Codec last_codec_ = Codec::pcmu;  // of the last packet
   bool receive_ = false;
   std::optional<Source> source_;
+  std::unique_ptr<Keypad> keypad_;  // hardly anybody has one
   unsigned listen_rate_ = 0;
   std::unique_ptr<Playout> playout_;  // while somebody listens: most ports only speak
   Counts counts_;

@@ -143,7 +143,8 @@ PairSources::Former* PairSources::find_former(TimePoint now, const Endpoint& fro
 }
 
 bool PairSources::remembers(TimePoint now) const {
-  return std::any_of(former_.begin(), former_.end(), [&](const Former& f) { return now < f.until; });
+  return std::any_of(former_.begin(), former_.end(),
+                     [&](const Former& f) { return f.of != 0 && now < f.until; });
 }
 
 Hearer PairSources::sole_leg() const {

@@ -44,7 +44,8 @@ class PairSources {
 
   std::size_t legs() const { return legs_.size(); }
   std::size_t waiters() const { return waiters_.size(); }
-  bool remembers(TimePoint now) const;  // a source that is not to lock the next leg
+  bool remembers(
+      TimePoint now) const;  // the source of a leg that has ended, which is not to lock the next one
 
   // May a leg with this expectation come here without making a packet ambiguous?
   bool has_room_for(TimePoint now, const Expectation& expectation);

@@ -81,9 +81,9 @@ void SocketPairs::close(PairId pair) {
 
 void SocketPairs::queue(PairId pair, bool rtcp, ByteView bytes, const Endpoint& to, const IpAddress& from) {
   auto& s = side(pair, rtcp);
-  s.out.queue(bytes, to, from);
+  const bool queued = s.out.queue(bytes, to, from);
   // A thread that is late makes up for more than may wait.
-  if (s.out.queued() % limits::kUdpBatch == 0) s.out.flush(s.socket);
+  if (queued && s.out.queued() % limits::kUdpBatch == 0) s.out.flush(s.socket);
   if (std::exchange(s.to_flush, true)) return;
   to_flush_.push_back(token(pair, rtcp));
 }

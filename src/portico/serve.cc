@@ -28,7 +28,7 @@ std::string ready_line(const ServeOptions& options, const Server::Facts& facts) 
   boost::json::array roles;
   for (const auto& role : options.roles) roles.emplace_back(role);
   out["roles"] = std::move(roles);
-  out["http"] = "http://" + facts.http_reached_at.to_string();
+  out["http"] = "http://" + facts.http_here.to_string();
   out["sip"] = Endpoint{.ip = options.public_ip, .port = facts.sip_port}.to_string();
   out["sips"] = Endpoint{.ip = options.public_ip, .port = facts.sips_port}.to_string();
   out["accountId"] = facts.seeded.account_id;
@@ -42,7 +42,7 @@ void print_demo(const Server::Facts& facts, const Demo& demo) {
             << "  SIP URI    " << demo.sip_uri << "\n"
             << "  user name  " << demo.username << "\n"
             << "  password   " << demo.password << "\n"
-            << "  API        http://" << facts.http_reached_at.to_string() << "/docs\n\n"
+            << "  API        http://" << facts.http_here.to_string() << "/docs\n\n"
             << "Call it:\n  build/release/portico dial '" << demo.sip_uri
             << (facts.sip_port == 5060 ? "" : ":" + std::to_string(facts.sip_port)) << "' --password "
             << demo.password << " --digits 5 --digits-after 6000 --record demo.wav\n\n";

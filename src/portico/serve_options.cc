@@ -223,7 +223,7 @@ bool is_link_local(const IpAddress& ip) {
 
 IpAddress first_address(bool v4) {
   ifaddrs* list = nullptr;
-  auto found = v4 ? IpAddress::v4(0x7F000001) : *parse_ip("::1");
+  auto found = loopback(v4);
   if (getifaddrs(&list) != 0) return found;
   for (const auto* i = list; i != nullptr; i = i->ifa_next) {
     if (i->ifa_addr == nullptr || (i->ifa_flags & IFF_UP) == 0) continue;
@@ -237,10 +237,12 @@ IpAddress first_address(bool v4) {
   return found;
 }
 
-Endpoint reached_at(const Endpoint& listener, IpAddress public_ip) {
+IpAddress loopback(bool v4) { return v4 ? IpAddress::v4(0x7F000001) : *parse_ip("::1"); }
+
+Endpoint reached_at(const Endpoint& listener, IpAddress ip) {
   if (!listener.ip.is_unspecified()) return listener;
   const bool v4 = listener.ip.is_v4();
-  return {.ip = public_ip.is_v4() == v4 ? public_ip : first_address(v4), .port = listener.port};
+  return {.ip = ip.is_v4() == v4 ? ip : first_address(v4), .port = listener.port};
 }
 
 Result<ServeOptions> typed(const Settings& settings) {

@@ -62,7 +62,10 @@ Result<ServeOptions> typed(const Settings& settings);
 // 127.0.0.1 or ::1.
 IpAddress first_address(bool v4);
 
-// Where others reach a listener: a wildcard by `public_ip`, or by an address of its own family.
-Endpoint reached_at(const Endpoint& listener, IpAddress public_ip);
+IpAddress loopback(bool v4);
+
+// A listener at a wildcard as it is reached: by `ip`, or where that is of the other family by an address of
+// this host.
+Endpoint reached_at(const Endpoint& listener, IpAddress ip);
 
 }  // namespace portico::app

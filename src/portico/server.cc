@@ -92,6 +92,7 @@ struct Server::Parts {
   const DescriptorShares shares = descriptor_shares();
   account::Deployment deployment;
   Facts facts;
+  std::string inline_base_url;
   std::atomic<bool> draining{false};
   std::atomic<bool> stopping{false};
   bool at_once = false;  // with no patience for others
@@ -221,8 +222,11 @@ Result<void> Server::Parts::open_http() {
   if (!server) return fail(server.error());
   http = std::move(*server);
   facts.http = http->local();
-  facts.http_reached_at = reached_at(facts.http, options.public_ip);
-  if (options.public_url.empty()) options.public_url = "http://" + facts.http_reached_at.to_string();
+  facts.http_here = reached_at(facts.http, loopback(facts.http.ip.is_v4()));
+  inline_base_url = options.public_url;  // where a proxy stands in front it may change paths
+  if (!options.public_url.empty()) return {};
+  inline_base_url = "http://" + facts.http_here.to_string();
+  options.public_url = "http://" + reached_at(facts.http, options.public_ip).to_string();
   return {};
 }
 
@@ -335,6 +339,7 @@ Result<void> Server::Parts::open_signaling() {
   o.regions = options.regions;
   o.node = options.node;
   o.base_url = options.public_url;
+  o.inline_base_url = inline_base_url;
   o.nonce_secret = std::move(*secret);
   o.invite_rate = options.invite_rate;
   o.auth_failures = options.auth_failures;

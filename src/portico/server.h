@@ -19,8 +19,8 @@ class Server {
 
   // What the ready line says.
   struct Facts {
-    Endpoint http;             // what is listened to
-    Endpoint http_reached_at;  // the same, with an address of this host where that is a wildcard
+    Endpoint http;       // what is listened to
+    Endpoint http_here;  // the same, a wildcard as loopback
     std::uint16_t sip_port = 0;
     std::uint16_t sips_port = 0;
     Seeded seeded;

@@ -33,8 +33,9 @@ struct Options {
   std::string region = "US";
   std::vector<std::string> regions;  // of the whole deployment: REGION.domain is ours too
   std::string node;
-  std::string base_url;      // of callUrl and mediaUrl
-  std::string nonce_secret;  // 32 bytes, the same for all nodes
+  std::string base_url;         // of callUrl and mediaUrl
+  std::string inline_base_url;  // of inline documents
+  std::string nonce_secret;     // 32 bytes, the same for all nodes
   std::vector<HashAlgorithm> digest_algorithms{HashAlgorithm::sha256,
                                                HashAlgorithm::md5};  // offered, in this order
   std::uint32_t invite_rate = 50;   // INVITEs a second from one source address, 0: no limit

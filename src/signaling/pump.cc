@@ -23,6 +23,7 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
           .objects = ports.objects,
           .records = ports.records,
           .base_url = shared.options.base_url,
+          .inline_base_url = shared.options.inline_base_url,
           .node = shared.options.node,
           .codecs = shared.options.codecs,
           .srtp = shared.options.srtp};

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -37,18 +38,19 @@ def test_the_demo_greets_and_says_the_digit_back(server, tmp_path):
     assert ">5</say-as>" in gather["responseBody"], "the digit is said back"
 
 
-def test_the_example_takes_a_message_that_can_be_heard(server):
+def test_the_example_takes_a_message_that_can_be_heard(server, tmp_path):
     port = sipp.free_port()
     example = pathlib.Path(__file__).parents[2] / "examples/python/server.py"
-    backend = subprocess.Popen([sys.executable, example], env={**os.environ, "PORT": str(port)}, stdout=subprocess.PIPE, text=True)
+    said = tmp_path / "said"
+    with said.open("w") as out:
+        backend = subprocess.Popen([sys.executable, example], env={**os.environ, "PORT": str(port)}, stdout=out)
     try:
-        assert backend.stdout.readline().startswith("listening")
+        wait_for("the example to listen", lambda: said.read_text().startswith("listening"))
         application = server.make_application(callInitiatedCallbackUrl=f"http://127.0.0.1:{port}/initiate",
                                               callStatusCallbackUrl=f"http://127.0.0.1:{port}/status")
         application.dial("--digits", "2", "--digits-after", "8000", "--say", "Please call me back.", "--sound-after", "14000",
                          "--duration", "25")
-        told = (line.split() for line in backend.stdout)
-        url = next(words[-1] for words in told if words[0] == "recording" and words[2:4] == ["is", "complete:"])
+        url = wait_for("the recording", lambda: re.search(r"^recording \S+ is complete: (\S+)$", said.read_text(), re.M))[1]
     finally:
         backend.kill()
         backend.wait()

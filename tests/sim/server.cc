@@ -22,6 +22,7 @@ signaling::Options options_of(const ServerSettings& settings, const Outside& out
   options.region = settings.region;
   options.node = kNode;
   options.base_url = kBaseUrl;
+  options.inline_base_url = kBaseUrl;
   options.nonce_secret = outside.nonce_secret;
   options.calls_max = settings.calls_max;
   options.require_tls = settings.require_tls;

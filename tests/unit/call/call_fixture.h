@@ -320,6 +320,7 @@ class CallTest : public testing::Test {
                            .objects = objects_,
                            .records = records_,
                            .base_url = "http://portico.example",
+                           .inline_base_url = "http://portico.example",
                            .node = "n1"};
   std::shared_ptr<account::Application> application_;
   LegLog leg_;

@@ -64,6 +64,7 @@ TEST_F(CallTest, AVerbThatThrowsEndsTheCallAndIsTold) {
                           .objects = objects_,
                           .records = records_,
                           .base_url = "http://portico.example",
+                          .inline_base_url = "http://portico.example",
                           .node = "n1"};
   webhooks_.replies["/initiate"] = "<Response><SpeakSentence>hello</SpeakSentence></Response>";
   call_ = std::make_unique<Call>(

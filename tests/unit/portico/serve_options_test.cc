@@ -50,7 +50,8 @@ TEST(ServeOptions, NameAnAddressThatOthersCanReachForAWildcard) {
   const auto ours = *parse_ip("203.0.113.10");
   EXPECT_EQ(reached_at(*parse_endpoint("0.0.0.0:8080"), ours).to_string(), "203.0.113.10:8080");
   EXPECT_EQ(reached_at(*parse_endpoint("127.0.0.1:8080"), ours).to_string(), "127.0.0.1:8080");
-  EXPECT_FALSE(reached_at(*parse_endpoint("[::]:8080"), ours).ip.is_unspecified());
+  EXPECT_EQ(reached_at(*parse_endpoint("[::]:8080"), ours).ip, first_address(false));
+  EXPECT_EQ(reached_at(*parse_endpoint("[::]:8080"), loopback(false)).to_string(), "[::1]:8080");
 }
 
 TEST(ServeOptions, TakeRolesInAnyOrderAndAPublicUrlWithAPath) {
