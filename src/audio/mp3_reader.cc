@@ -23,9 +23,7 @@ Handle open_decoder() {
   if (ready != MPG123_OK) return nullptr;
   Handle handle(mpg123_new(nullptr, nullptr));
   if (!handle) return nullptr;
-  // What is no sound may look like a frame of another kind: such are not taken.
-  const long flags =
-      MPG123_MONO_MIX | MPG123_QUIET | MPG123_GAPLESS | MPG123_SKIP_ID3V2 | MPG123_NO_FRANKENSTEIN;
+  const long flags = MPG123_MONO_MIX | MPG123_QUIET | MPG123_GAPLESS | MPG123_SKIP_ID3V2;
   mpg123_param(handle.get(), MPG123_FLAGS, flags, 0);
   // Tags, covers and padding behind the sound, or a damaged stretch in it, are passed over, however long.
   mpg123_param(handle.get(), MPG123_RESYNC_LIMIT, -1, 0);

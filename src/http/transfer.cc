@@ -250,8 +250,9 @@ int Transfer::on_request(void* self, char*, char*, int, int) {
 // well have acted on it (RFC 9110 section 9.2.2).
 bool Transfer::may_send_now() {
   const auto now = Clock::now();
-  if (!sent_) sent_ = now;
-  broken_off_ = request_.redirects_max == 0 && lost_.value_or(now) - *sent_ > kCrossedInFlight;
+  const auto sent = std::exchange(sent_, now);
+  const auto lost = std::exchange(lost_, std::nullopt).value_or(now);
+  broken_off_ = sent && request_.redirects_max == 0 && lost - *sent > kCrossedInFlight;
   return !broken_off_;
 }
 

@@ -110,8 +110,8 @@ class Transfer {
   bool coded_ = false;
   bool file_failed_ = false;
   bool no_room_ = false;
-  std::optional<TimePoint> sent_;  // when it was sent first
-  std::optional<TimePoint> lost_;  // when a connection that it was sent on was given up
+  std::optional<TimePoint> sent_;  // when it was sent last
+  std::optional<TimePoint> lost_;  // when the connection that it was sent on was given up
   bool broken_off_ = false;
   bool opened_connection_ = false;
   bool opened_socket_ = false;  // in the present connecting stage

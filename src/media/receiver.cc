@@ -97,7 +97,8 @@ void Receiver::pass_over(TimePoint now, const Endpoint& from, std::span<std::uin
   if (const auto length = srtp->unprotect_rtp(bytes); !length) rtp::count(length.error());
 }
 
-bool Receiver::believe(TimePoint now, SourceLock::Verdict verdict, Heard& heard) {
+bool Receiver::believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard) {
+  const auto verdict = lock_.on_packet(now, from, header);
   switch (verdict) {
     case SourceLock::Verdict::accept:
       return true;
@@ -128,6 +129,9 @@ bool Receiver::believe(TimePoint now, SourceLock::Verdict verdict, Heard& heard)
 void Receiver::start_source() {
   source_.emplace(rtp_clock_rate(codec_));
   source_->events = fresh_events();
+  // A digit that is being pressed goes on.
+  if (keypad_ && keypad_->ssrc == lock_.ssrc() && keypad_->source.events.size() == event_types_.size())
+    source_->events.swap(keypad_->source.events);
   if (listening()) listen(listen_rate_);
 }
 
@@ -182,13 +186,12 @@ Receiver::Heard Receiver::on_rtp(TimePoint now, const Endpoint& from, std::span<
   if (!packet) return heard;
   const auto type = find_event_type(packet->header.payload_type);
   const bool is_event = type < event_types_.size();
-  const auto verdict = lock_.on_packet(now, from, packet->header);
-  if (verdict == SourceLock::Verdict::other_stream && is_event && srtp != nullptr) {
+  if (is_event && srtp != nullptr && lock_.locked() == from && lock_.ssrc() != packet->header.ssrc) {
     heard.genuine = true;
     on_keypad(now, *packet, type, heard);
     return heard;
   }
-  if (!believe(now, verdict, heard)) return heard;
+  if (!believe(now, from, packet->header, heard)) return heard;
   heard.genuine = true;
   const auto codec = is_event ? codec_ : static_cast<Codec>(codecs_[packet->header.payload_type]);
   const bool of_our_clock = !is_event && rtp_clock_rate(codec) == rtp_clock_rate(codec_);

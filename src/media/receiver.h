@@ -72,7 +72,7 @@ class Receiver {
                  rtp::SrtpSession* srtp) const;
   bool known_type(std::uint8_t payload_type) const;
   std::size_t find_event_type(std::uint8_t payload_type) const;  // event_types_.size(): it is none
-  bool believe(TimePoint now, SourceLock::Verdict verdict, Heard& heard);
+  bool believe(TimePoint now, const Endpoint& from, const rtp::Header& header, Heard& heard);
   bool in_sequence(TimePoint now, const rtp::Header& header, bool of_our_clock);
   void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);

@@ -181,7 +181,8 @@ bool AudioFetcher::State::may_stage(Work& work, std::size_t bytes) {
 }
 
 void AudioFetcher::State::begin(const WorkPtr& work) {
-  const bool ours = !own.base_url.empty() && work->fetch.url.starts_with(own.base_url);
+  const bool ours = std::ranges::any_of(
+      own.base_urls, [&](const std::string& base) { return work->fetch.url.starts_with(base); });
   if (!ours) return begin_http(work);
   auto job = [state = shared_from_this(), work] { state->begin_own(work); };
   if (!turns.run(work->fetch.account_id, std::move(job)))

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "async/workers.h"
 #include "call/ports.h"
@@ -24,8 +25,8 @@ namespace portico::objects {
 
 // Our own media URLs, which need no credentials and no HTTP.
 struct OwnMedia {
-  std::string base_url;  // "https://voice.example.org/api/v2/accounts/"; empty: none are recognised
-  // The object key of a media URL that begins with base_url. Runs on a worker and may block. Errors:
+  std::vector<std::string> base_urls;  // "https://voice.example.org/api/v2/accounts/"
+  // The object key of a media URL that begins with one of them. Runs on a worker and may block. Errors:
   // not_found, also for a recording of another account.
   std::function<Result<std::string>(std::string_view account_id, std::string_view url)> object_key;
 };

@@ -249,7 +249,7 @@ Result<void> Server::Parts::open_backend() {
   backends.connections_max = for_prompts;
   prompt_client = std::make_unique<http::Client>(backends);
   const objects::OwnMedia own{
-      .base_url = options.public_url + "/api/v2/accounts/",
+      .base_urls = {options.public_url + "/api/v2/accounts/", inline_base_url + "/api/v2/accounts/"},
       .object_key = [this](std::string_view account_id, std::string_view url) -> Result<std::string> {
         return own_object(*store, account_id, url);
       }};

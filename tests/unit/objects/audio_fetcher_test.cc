@@ -101,7 +101,7 @@ class AudioFetcherTest : public testing::Test {
       workers_,
       *store_,
       sink_,
-      {.base_url = "https://voice.example.org/api/v2/accounts/",
+      {.base_urls = {"http://127.0.0.1:9/api/v2/accounts/", "https://voice.example.org/api/v2/accounts/"},
        .object_key = [](std::string_view account, std::string_view url) -> Result<std::string> {
          if (!url.starts_with("https://voice.example.org/api/v2/accounts/" + std::string(account) + "/")) {
            return fail(Code::not_found, "no such recording");
