@@ -153,6 +153,7 @@ void Receiver::go_on(Codec codec, const std::vector<ReceiveEvents>& types) {
 
 std::vector<rtp::EventReceiver> Receiver::fresh_events() const {
   std::vector<rtp::EventReceiver> events;
+  events.reserve(event_types_.size());
   for (const auto& type : event_types_) events.emplace_back(type.clock);
   return events;
 }
