@@ -103,39 +103,41 @@ TEST(Client, KeepsConnectionsAlive) {
   EXPECT_EQ(client.connections_opened(), 1U);
 }
 
-// Takes one request on each connection, then answers it or, after `pause`, ends the connection.
-ScriptedServer::Script keeps_alive_and_ends(std::atomic<int>& requests, int ended, Millis pause) {
-  return [&requests, ended, pause](TcpPeer& peer) {
+struct SecondPost {
+  FetchOutcome outcome;
+  int requests = 0;  // that the server saw in all
+};
+
+// Two requests on one connection, which the server ends so long after the second has come.
+SecondPost post_twice(Millis ended_after) {
+  std::atomic<int> requests{0};
+  ScriptedServer server([&](TcpPeer& peer) {
     while (peer.read_until("\r\n\r\n").ends_with("\r\n\r\n")) {
-      if (++requests == ended) {
-        std::this_thread::sleep_for(pause);
+      if (++requests == 2) {
+        std::this_thread::sleep_for(ended_after);
         return;
       }
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     }
-  };
+  });
+  Client client;
+  const Fetch post{.url = server.url(), .method = "POST"};
+  EXPECT_TRUE(fetch(client, post).answer);
+  auto second = fetch(client, post);
+  return {.outcome = std::move(second), .requests = requests.load()};
 }
 
 TEST(Client, DoesNotRepeatWhatAServerMayHaveActedOn) {
-  std::atomic<int> requests{0};
-  ScriptedServer server(keeps_alive_and_ends(requests, 2, 700ms));
-  Client client;
-  const Fetch post{.url = server.url(), .method = "POST"};
-  ASSERT_TRUE(fetch(client, post).answer);
-  const auto cut_off = fetch(client, post);
-  ASSERT_FALSE(cut_off.answer);
-  EXPECT_EQ(cut_off.answer.error().kind, FetchFailure::protocol);
-  EXPECT_EQ(requests.load(), 2);
+  const auto cut_off = post_twice(700ms);
+  ASSERT_FALSE(cut_off.outcome.answer);
+  EXPECT_EQ(cut_off.outcome.answer.error().kind, FetchFailure::protocol);
+  EXPECT_EQ(cut_off.requests, 2);
 }
 
 TEST(Client, RepeatsWhatMetTheEndOfAnIdleConnection) {
-  std::atomic<int> requests{0};
-  ScriptedServer server(keeps_alive_and_ends(requests, 2, 0ms));
-  Client client;
-  const Fetch post{.url = server.url(), .method = "POST"};
-  ASSERT_TRUE(fetch(client, post).answer);
-  EXPECT_TRUE(fetch(client, post).answer);
-  EXPECT_EQ(requests.load(), 3);
+  const auto repeated = post_twice(0ms);
+  EXPECT_TRUE(repeated.outcome.answer);
+  EXPECT_EQ(repeated.requests, 3);
 }
 
 TEST(Client, DoesNotBeginWhatNobodyWantsAnyMore) {
