@@ -3,6 +3,7 @@
 #include <spandsp.h>
 
 #include <algorithm>
+#include <new>
 
 #include "audio/concealment.h"
 
@@ -12,6 +13,12 @@ namespace portico::audio {
 namespace {
 
 constexpr int kBitsPerSecond = 64'000;
+
+template <typename State>
+State* made(State* state) {
+  if (state == nullptr) throw std::bad_alloc();
+  return state;
+}
 
 struct FreeEncoder {
   void operator()(g722_encode_state_t* state) const { g722_encode_free(state); }
@@ -28,7 +35,8 @@ class G722Encoder : public Encoder {
   }
 
  private:
-  std::unique_ptr<g722_encode_state_t, FreeEncoder> state_{g722_encode_init(nullptr, kBitsPerSecond, 0)};
+  std::unique_ptr<g722_encode_state_t, FreeEncoder> state_{
+      made(g722_encode_init(nullptr, kBitsPerSecond, 0))};
 };
 
 class G722Decoder : public Decoder {
@@ -43,7 +51,8 @@ class G722Decoder : public Decoder {
   void conceal(ByteView, std::span<std::int16_t> out) override { concealment_.fill(out); }
 
  private:
-  std::unique_ptr<g722_decode_state_t, FreeDecoder> state_{g722_decode_init(nullptr, kBitsPerSecond, 0)};
+  std::unique_ptr<g722_decode_state_t, FreeDecoder> state_{
+      made(g722_decode_init(nullptr, kBitsPerSecond, 0))};
   Concealment concealment_{sample_rate(Codec::g722)};
 };
 

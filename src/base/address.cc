@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <optional>
+
+#include "base/hash.h"
+#include "base/siphash.h"
 
 namespace portico {
 namespace {
@@ -19,6 +23,15 @@ constexpr std::array kNonPublic{block(0, 0, 8),      block(10, 0, 8),     block(
                                 block(192, 168, 16), block(224, 0, 4),    block(240, 0, 4)};
 
 constexpr std::uint32_t mask(std::uint8_t prefix) { return prefix == 0 ? 0 : ~0U << (32 - prefix); }
+
+// The IPv4 address that ::ffff:192.0.2.1 leads to.
+std::optional<IpAddress> mapped_v4(const std::array<std::uint8_t, 16>& raw, bool is_v4) {
+  static constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (is_v4 || !std::equal(kMapped.begin(), kMapped.end(), raw.begin())) return std::nullopt;
+  std::uint32_t value = 0;
+  std::memcpy(&value, raw.data() + 12, 4);
+  return IpAddress::v4(ntohl(value));
+}
 
 }  // namespace
 
@@ -42,16 +55,19 @@ std::uint32_t IpAddress::v4_value() const {
 }
 
 bool IpAddress::is_loopback() const {
+  if (const auto v4 = mapped_v4(raw_, v4_)) return v4->is_loopback();
   if (v4_) return raw_[0] == 127;
   static constexpr std::array<std::uint8_t, 16> kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   return raw_ == kLoopback;
 }
 
 bool IpAddress::is_unspecified() const {
+  if (const auto v4 = mapped_v4(raw_, v4_)) return v4->is_unspecified();
   return std::all_of(raw_.begin(), raw_.end(), [](std::uint8_t b) { return b == 0; });
 }
 
 bool IpAddress::is_private() const {
+  if (const auto v4 = mapped_v4(raw_, v4_)) return v4->is_private();
   if (v4_)
     return std::any_of(kNonPublic.begin(), kNonPublic.end(),
                        [&](const Cidr& c) { return c.contains(*this); });
@@ -177,11 +193,15 @@ bool overlaps_non_public(const Cidr& cidr) {
 
 }  // namespace portico
 
+// Whoever forges addresses shall not know which of them share a bucket.
 std::size_t std::hash<portico::IpAddress>::operator()(const portico::IpAddress& ip) const noexcept {
-  std::uint64_t a = 0;
-  std::uint64_t b = 0;
-  std::memcpy(&a, ip.raw().data(), 8);
-  std::memcpy(&b, ip.raw().data() + 8, 8);
-  std::uint64_t h = (a ^ (b * 0x9E3779B97F4A7C15ULL)) * 0xBF58476D1CE4E5B9ULL;
-  return static_cast<std::size_t>(h ^ h >> 29);
+  static const portico::SipHash::Key key{portico::random_u64(), portico::random_u64()};
+  portico::SipHash hash(key);
+  for (std::size_t at = 0; at < ip.raw().size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, ip.raw().data() + at, 8);
+    hash.absorb(word);
+  }
+  hash.absorb(ip.is_v4() ? 4 : 6);
+  return hash.finish();
 }

@@ -15,7 +15,7 @@ struct sockaddr_storage;
 
 namespace portico {
 
-// An IPv4 or IPv6 address. Default: 0.0.0.0.
+// An IPv4 or IPv6 address, hashed under a key of the process's: strangers choose it. Default: 0.0.0.0.
 class IpAddress {
  public:
   IpAddress() = default;
@@ -27,7 +27,7 @@ class IpAddress {
   const std::array<std::uint8_t, 16>& raw() const { return raw_; }  // IPv4 in the first four bytes
   bool is_loopback() const;
   bool is_unspecified() const;
-  bool is_private() const;        // not routable on the public Internet (RFC 6890), loopback included
+  bool is_private() const;        // not on the public Internet (RFC 6890), mapped or not; loopback included
   std::string to_string() const;  // no brackets
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/attempt.h"
 #include "base/counters.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -42,11 +43,7 @@ bool succeeds(Step&& step) {
     step();
     return true;
   } catch (const std::exception& e) {
-    try {
-      log::error("a step of a call's signalling ended by an exception", {{"what", e.what()}});
-    } catch (const std::exception&) {
-      return false;  // nor is there memory to say so
-    }
+    log_exception("a step of a call's signalling ended by an exception", e);
     return false;
   }
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "base/address.h"
 #include "sip/transaction/randomness.h"
 
 using Steady = std::chrono::steady_clock;
@@ -37,6 +38,7 @@ void wrapped_random_fill(std::span<std::uint8_t> out) {
 namespace portico::sim {
 
 LinkedTime::LinkedTime(const async::ManualLoop& loop, std::uint64_t seed) {
+  (void)std::hash<IpAddress>{}({});  // draws a key once: not from the chance of the first run
   run = &loop;
   chance.emplace(seed);
 }

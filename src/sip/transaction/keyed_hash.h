@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/siphash.h"
 #include "sip/transaction/randomness.h"
 
 namespace portico::sip {
@@ -20,14 +21,13 @@ struct HashKey {
 
 class KeyedHash {
  public:
-  explicit KeyedHash(Randomness& randomness) : key0_(randomness.next()), key1_(randomness.next()) {}
+  explicit KeyedHash(Randomness& randomness) : key_{randomness.next(), randomness.next()} {}
 
   // Parts are kept apart by their lengths: {"ab", "c"} and {"a", "bc"} differ. All together: 64 kB at most.
   HashKey operator()(std::initializer_list<std::string_view> parts) const;
 
  private:
-  std::uint64_t key0_;
-  std::uint64_t key1_;
+  SipHash::Key key_;
 };
 
 }  // namespace portico::sip

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace portico {
 namespace {
 
@@ -33,6 +36,33 @@ TEST(Cidr, KnowsNonPublicSpaceButNotTheDocumentationBlocks) {
   for (const auto* block : {"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "0.0.0.0/0", "9.0.0.0/8"}) {
     EXPECT_FALSE(overlaps_non_public(*parse_cidr(block))) << block;
   }
+}
+
+TEST(IpAddress, JudgesAMappedAddressAsTheOneItLeadsTo) {
+  for (const auto* inside : {"::1", "::", "fe80::1", "fd00::1", "127.8.9.1", "10.0.0.5", "::ffff:127.8.9.1",
+                             "::ffff:10.0.0.5", "::ffff:0.0.0.0"}) {
+    EXPECT_TRUE(parse_ip(inside)->is_private()) << inside;
+  }
+  for (const auto* outside : {"192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "::fffe:10.0.0.5"}) {
+    EXPECT_FALSE(parse_ip(outside)->is_private()) << outside;
+  }
+  EXPECT_TRUE(parse_ip("::ffff:127.0.0.1")->is_loopback());
+  EXPECT_FALSE(parse_ip("::ffff:192.0.2.1")->is_loopback());
+  EXPECT_TRUE(parse_ip("::ffff:0.0.0.0")->is_unspecified());
+  EXPECT_NE(*parse_ip("::ffff:192.0.2.1"), *parse_ip("192.0.2.1")) << "they are written differently";
+}
+
+TEST(IpAddress, ThoseThatAnUnkeyedHashPutsTogetherAreSpread) {
+  std::unordered_set<IpAddress> table;
+  table.reserve(2'000);
+  for (std::uint32_t value = 1; table.size() < 2'000; ++value) {
+    const auto product = std::uint64_t{value} * 0xBF58'476D'1CE4'E5B9ULL;
+    if ((product ^ product >> 29) % table.bucket_count() == 0)
+      table.insert(IpAddress::v4(__builtin_bswap32(value)));
+  }
+  std::size_t largest = 0;
+  for (std::size_t i = 0; i < table.bucket_count(); ++i) largest = std::max(largest, table.bucket_size(i));
+  EXPECT_LT(largest, 20U);
 }
 
 TEST(Endpoint, ReadsAndWritesBothFamilies) {

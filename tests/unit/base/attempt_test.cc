@@ -14,7 +14,7 @@ TEST(Attempt, GivesWhatTheWorkGives) {
 
 TEST(Attempt, ToldOfAnExceptionWithoutOurInsides) {
   const auto failed = attempt([]() -> Result<int> { throw std::runtime_error("at 0x7f00"); });
-  EXPECT_EQ(failed.error(), (Error{Code::internal, "an internal error"}));
+  EXPECT_EQ(failed.error(), (Error{Code::internal, "internal error"}));
 }
 
 }  // namespace

@@ -238,8 +238,9 @@ TEST(DropUnreachable, KeepsAPartyOutsideFromLeadingUsInside) {
   const auto hop = [](const char* address) {
     return Hop{.endpoint = {.ip = *parse_ip(address), .port = 5060}};
   };
-  const std::vector<Hop> all{hop("127.0.0.1"),   hop("10.0.0.5"), hop("203.0.113.7"),
-                             hop("169.254.1.1"), hop("0.0.0.0"),  hop("198.51.100.7")};
+  const std::vector<Hop> all{hop("127.0.0.1"),        hop("10.0.0.5"),        hop("203.0.113.7"),
+                             hop("169.254.1.1"),      hop("0.0.0.0"),         hop("198.51.100.7"),
+                             hop("::ffff:127.0.0.1"), hop("::ffff:10.0.0.5"), hop("::ffff:0.0.0.0")};
   auto from_outside = all;
   drop_unreachable(from_outside, *parse_ip("203.0.113.9"));
   EXPECT_EQ(from_outside, (std::vector<Hop>{hop("203.0.113.7"), hop("198.51.100.7")}));
