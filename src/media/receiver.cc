@@ -130,8 +130,10 @@ void Receiver::start_source() {
   source_.emplace(rtp_clock_rate(codec_));
   source_->events = fresh_events();
   // A digit that is being pressed goes on.
-  if (keypad_ && keypad_->ssrc == lock_.ssrc() && keypad_->source.events.size() == event_types_.size())
+  if (keypad_ && keypad_->ssrc == lock_.ssrc() && keypad_->source.events.size() == event_types_.size()) {
     source_->events.swap(keypad_->source.events);
+    for (auto& events : source_->events) events.renumber();  // by the statistics of this source
+  }
   if (listening()) listen(listen_rate_);
 }
 

@@ -12,15 +12,15 @@ constexpr std::size_t kEventsPerPacketMax = 3;
 
 //            new timestamp               end packet, other timestamp, silence
 //   idle ───────────────────▶ active ──────────────────────────────────────────▶ idle
-//            began              │ ▲                  ended
-//                               └─┘ same timestamp, or its next segment: duration grows
+//            began              │ ▲                  ended                       │ ▲
+//                               └─┘ same timestamp, or its next segment          └─┘
 Taken<DigitEvents> EventReceiver::on_packet(const Packet& packet, std::int64_t sequence, TimePoint now) {
   if (packet.payload.size() < kTelephoneEventBytes || packet.payload.size() % kTelephoneEventBytes != 0) {
     return Dropped(Drop::event_bad_payload);
   }
   auto timestamp = packet.header.timestamp;
   if (any_ && sequence <= newest_sequence_ && timestamp != segment_) return Dropped(Drop::event_stale);
-  if (!any_ || sequence > newest_sequence_) newest_sequence_ = sequence;
+  newest_sequence_ = std::max(newest_sequence_, sequence);
 
   DigitEvents out;
   const auto events = std::min(packet.payload.size() / kTelephoneEventBytes, kEventsPerPacketMax);
@@ -30,47 +30,55 @@ Taken<DigitEvents> EventReceiver::on_packet(const Packet& packet, std::int64_t s
   packed_ = std::max(known + 1, events);
   for (std::size_t i = 0; i < events; ++i) {  // they follow each other without a gap
     const auto event = parse_telephone_event(packet.payload.subspan(i * kTelephoneEventBytes));
-    if (i >= known) take(*event, timestamp, now, out);
+    const bool marker = packet.header.marker && i == 0;
+    if (i >= known) take({.event = *event, .timestamp = timestamp, .marker = marker}, now, out);
     timestamp += event->duration;
   }
   return out;
 }
 
-void EventReceiver::take(const TelephoneEvent& event, std::uint32_t timestamp, TimePoint now,
-                         DigitEvents& out) {
-  const bool same = any_ && timestamp == segment_ && event.event == event_;
-  if (same && !active_) return;  // the end packet's twins
-  if (same) {
+void EventReceiver::take(const Heard& heard, TimePoint now, DigitEvents& out) {
+  const auto& event = heard.event;
+  if (any_ && heard.timestamp == segment_ && event.event == event_) {
     duration_ = std::max(duration_, event.duration);
-  } else if (active_ && continues(event, timestamp)) {
-    segment_ = timestamp;
+  } else if (any_ && continues(heard)) {
+    segment_ = heard.timestamp;
     duration_ = event.duration;
   } else {
     finish(out);
-    any_ = true;
-    event_ = event.event;
-    began_ = timestamp;
-    segment_ = timestamp;
-    duration_ = event.duration;
-    const auto digit = digit_of(event.event);
-    if (!digit) return;  // known, so that its packets are not news; nothing to tell
-    active_ = true;
-    out.push({.phase = DigitEvent::Phase::began,
-              .digit = *digit,
-              .timestamp = timestamp,
-              .duration = millis(event.duration)});
+    begin(heard, out);
   }
+  over_ = over_ || event.end;
+  if (!active_) return;  // the end packet's twins, a pause, or no digit
   heard_at_ = now;
-  if (event.end) finish(out);
+  if (over_) finish(out);
 }
 
 // RFC 4733 section 2.5.1.3: a digit longer than the field can say goes on in a segment with a timestamp of
-// its own.
-bool EventReceiver::continues(const TelephoneEvent& event, std::uint32_t timestamp) const {
-  if (event.event != event_) return false;
-  const auto step = timestamp - segment_;
+// its own, which is where the last one ended. libwebrtc's is that of the next packet instead. The marker
+// would tell of another event.
+bool EventReceiver::continues(const Heard& heard) const {
+  if (over_ || heard.event.event != event_) return false;
+  const auto step = heard.timestamp - segment_;
   return step == kSegmentTicks || step == kSegmentTicks + 1 ||
-         (step == duration_ && step > kSegmentTicks / 2);
+         (step == duration_ && step > kSegmentTicks / 2) ||
+         (!heard.marker && step > kSegmentTicks && step - kSegmentTicks < clock_rate_ / 10);
+}
+
+void EventReceiver::begin(const Heard& heard, DigitEvents& out) {
+  any_ = true;
+  over_ = false;
+  event_ = heard.event.event;
+  began_ = heard.timestamp;
+  segment_ = heard.timestamp;
+  duration_ = heard.event.duration;
+  const auto digit = digit_of(event_);
+  if (!digit) return;  // known, so that its packets are not news; nothing to tell
+  active_ = true;
+  out.push({.phase = DigitEvent::Phase::began,
+            .digit = *digit,
+            .timestamp = heard.timestamp,
+            .duration = millis(duration_)});
 }
 
 void EventReceiver::finish(DigitEvents& out) {

@@ -441,6 +441,23 @@ TEST(Receiver, UnderSrtpASecondStreamBesideTheFirstTearsNothing) {
   press_beside_the_voice(false);
 }
 
+TEST(Receiver, UnderSrtpTheStreamOfKeysMayTakeOverTheVoiceAfterItsNumbersHaveWrapped) {
+  const auto pair = keys(1);
+  Bench bench(secured(stream_of(Codec::pcmu), pair));
+  Party voice(bench.stream);
+  voice.use_srtp(reversed(pair));
+  Party pad(bench.stream);
+  pad.use_srtp(reversed(pair));
+  pad.ssrc = 0xD00D;
+  pad.sequence = 65'532;
+  bench.talk(voice, audio::make_silence(8'000, Millis(200)));
+  bench.press(pad, '1', Millis(100));
+  bench.run(Millis(100));
+  bench.talk(pad, audio::make_silence(8'000, Millis(200)));
+  bench.press(pad, '2', Millis(100));
+  EXPECT_EQ(bench.digits(), "12");
+}
+
 TEST(Receiver, AStreamThatStartsAnewIsHeard) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

@@ -143,6 +143,66 @@ TEST(EventReceiver, HearsALongDigitWhoseSegmentBoundaryIsLost) {
   EXPECT_EQ(heard(without(packets, {boundary})), "+5 -5:9000");
 }
 
+// One key at 48 kHz, 20 ms a packet: so long that its second segment begins `step` after the first. `pause`
+// is what is lost before the boundary.
+std::string heard_across_a_boundary(std::uint32_t step, bool marker, Millis pause) {
+  EventReceiver receiver(48'000);
+  TimePoint now{1s};
+  std::string text;
+  std::int64_t sequence = 0;
+  const auto press = [&](std::uint32_t timestamp, bool first, std::uint16_t duration, bool end = false) {
+    const auto payload = write_telephone_event({.event = 5, .end = end, .duration = duration});
+    text += told(receiver.on_time(now));
+    const Header header{.marker = first, .timestamp = timestamp};
+    text += told(*receiver.on_packet({.header = header, .payload = payload}, ++sequence, now));
+    now += 20ms;
+  };
+  for (std::uint16_t duration = 960; duration <= 64'320; duration += 960)
+    press(4'096, duration == 960, duration);
+  now += pause;
+  press(4'096 + step, marker, 705);
+  press(4'096 + step, false, 1'665);
+  for (int i = 0; i < 3; ++i) press(4'096 + step, false, 2'625, true);
+  return text + told(receiver.on_time(now + 1s));
+}
+
+TEST(EventReceiver, HearsALongDigitAsOneHoweverItsSegmentsFollowEachOther) {
+  EXPECT_EQ(heard_across_a_boundary(65'535, false, 0ms), "+5-5:1420");
+  EXPECT_EQ(heard_across_a_boundary(66'240, false, 0ms), "+5-5:1434") << "as libwebrtc sends it";
+  EXPECT_EQ(heard_across_a_boundary(65'535, false, 240ms), "+5-5:1340") << "it paused before the boundary";
+  EXPECT_EQ(heard_across_a_boundary(66'240, false, 240ms), "+5-5:1340");
+  EXPECT_EQ(heard_across_a_boundary(66'240, true, 0ms), "+5-5:1340 +5-5:54") << "the same key again";
+  EXPECT_EQ(heard_across_a_boundary(72'000, false, 0ms), "+5-5:1340 +5-5:54");
+}
+
+TEST(EventReceiver, HearsAKeyThatIsPressedAgainAfterItsEndAsTwo) {
+  EventReceiver receiver(48'000);
+  std::int64_t sequence = 0;
+  const auto press = [&](std::uint32_t timestamp, std::uint16_t duration, TimePoint now) {
+    const auto payload = write_telephone_event({.event = 5, .end = true, .duration = duration});
+    return told(receiver.on_time(now)) +
+           told(*receiver.on_packet({.header = {.timestamp = timestamp}, .payload = payload}, ++sequence,
+                                    now));
+  };
+  EXPECT_EQ(press(0, 960, TimePoint{1s}), "+5 -5:20");
+  EXPECT_EQ(press(65'535, 960, TimePoint{3s}), "+5 -5:20");
+}
+
+TEST(EventReceiver, HearsASourceThatNumbersItsPacketsAnew) {
+  EventReceiver receiver(8'000);
+  const Bytes payload{1, 0x8A, 0x03, 0x20};
+  const auto press = [&](std::int64_t sequence, std::uint32_t timestamp) {
+    const auto events =
+        receiver.on_packet({.header = {.timestamp = timestamp}, .payload = payload}, sequence, TimePoint{1s});
+    return events ? told(*events) : "!";
+  };
+  EXPECT_EQ(press(65'537, 1'000), "+1 -1:100");
+  EXPECT_EQ(press(10, 9'000), "!");
+  receiver.renumber();
+  EXPECT_EQ(press(10, 9'000), "+1 -1:100");
+  EXPECT_EQ(press(9, 1'000), "!");
+}
+
 TEST(EventReceiver, TakesEventsPackedIntoOnePacket) {
   const Bytes payload{1, 0x8A, 0x03, 0x20, 2, 0x8A, 0x03, 0x20};
   EXPECT_EQ(heard({{1, 1'000, true, payload}}), "+1 -1:100 +2 -2:100");
