@@ -1,20 +1,23 @@
 // room: sip
 // A user agent under a script of messages, time and its owner's wishes. Whatever comes in: no session ends
-// twice, no event follows an end, and once the owner has hung up and time has passed nothing is left.
+// twice, no event follows an end, no request goes twice over a connection, and once the owner has hung up and
+// time has passed nothing is left.
 //
-// Chunks are parted by a line "====". The first line of a chunk says what it is; see run(). In messages %T is
-// the local tag of the latest session, %C its Call-ID, %V the top Via of our latest request, %S its CSeq
-// number, %R the RSeq of our latest answer.
+// Chunks are parted by a line "====". The first line of a chunk says what it is: chunk(), net() and wish().
+// In messages %T is the local tag of the latest session, %C its Call-ID, %V the top Via of our latest
+// request, %S its CSeq number, %R the RSeq of our latest answer.
 
 #include <cstdint>
 #include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sip/dialog/user_agent.h"
 #include "sip/message/headers.h"
 #include "sip/message/parse.h"
+#include "sip/message/write.h"
 
 namespace {
 
@@ -41,12 +44,39 @@ class Script {
     if (what == "<") return feed(std::string(rest));
     if (what.starts_with("+"))
       return wait(std::chrono::seconds(std::atoi(std::string(what.substr(1, 4)).c_str())));
+    net(what, out);
+    wish(what, rest, out);
+    take(out);
+  }
+  // What becomes of the ways that messages take: "tcp" and "udp" say how they come from now on.
+  void net(std::string_view what, Actions& out) {
+    if (what == "udp") flow_ = kDatagrams;
+    if (what == "tcp") connect();
     if (what == "broken") {
       agent_.on_transport_error(now_, flow_, out);
-    } else {
-      wish(what, rest, out);
+      if (is_reliable(flow_.transport)) {
+        agent_.on_transport_error(now_, without_connection(flow_), out);
+        connect();
+      }
     }
-    take(out);
+    const Flow* ours = agent_.flow(id_);
+    if (ours == nullptr) return;
+    if (what == "lost") agent_.on_transport_error(now_, Flow(*ours), out);
+    if (what == "hops") {
+      std::vector<Flow> hops(3, without_connection(*ours));
+      for (std::uint16_t i = 0; i < hops.size(); ++i)
+        hops[i].remote.port = static_cast<std::uint16_t>(5060 + i);
+      (void)agent_.set_hops(id_, std::move(hops));
+    }
+  }
+  void connect() {
+    flow_ = kDatagrams;
+    flow_.transport = Transport::tcp;
+    flow_.connection = ++connections_;
+  }
+  static Flow without_connection(Flow flow) {
+    flow.connection = 0;
+    return flow;
   }
   void wish(std::string_view what, std::string_view rest, Actions& out) {
     const std::string sdp(rest);
@@ -56,10 +86,12 @@ class Script {
                                      .from = "<sip:us@192.0.2.1>",
                                      .to = "<sip:bob@198.51.100.7>",
                                      .sdp = sdp,
-                                     .flow = flow_},
+                                     .flow = without_connection(flow_)},
                                     out);
       if (id) begin(*id);
     }
+    if (what == "busy") busy_ = !busy_;
+    if (what == "trying") (void)agent_.trying(now_, id_, out);
     if (what == "ring") (void)agent_.ring(now_, id_, {.status = 183, .sdp = sdp, .reliable = true}, out);
     if (what == "answer") (void)agent_.answer(now_, id_, sdp, out);
     if (what == "reject") (void)agent_.reject(now_, id_, {.status = 486}, out);
@@ -70,6 +102,8 @@ class Script {
     if (what == "offer") (void)agent_.answer_offer(now_, id_, sdp, out);
     if (what == "refuse") (void)agent_.refuse_offer(now_, id_, {.status = 488}, out);
     if (what == "retry") (void)agent_.retry_with(now_, id_, {{"Authorization", sdp}}, out);
+    if (what == "abandon") (void)agent_.abandon(now_, id_, out);
+    if (what == "respond") (void)agent_.respond(now_, id_, request_, {.status = 202}, out);
     if (what == "refer") (void)agent_.send_request(now_, id_, {.method = "REFER"}, out);
   }
   void begin(SessionId id) {
@@ -88,14 +122,17 @@ class Script {
       }
     }
     if (bytes.find("\r\n\r\n") == std::string::npos) bytes += "\r\n\r\n";
+    if (bytes.size() > kMessageBytesMax) return;
     auto parsed = parse_datagram(std::move(bytes));
-    if (!parsed.ok()) return;
     const bool request = parsed.message.is_request();
-    if (request ? validate_request(parsed.message).has_value()
-                : validate_response(parsed.message).has_value())
-      return;
+    if (!parsed.fault)
+      parsed.fault = request ? validate_request(parsed.message) : validate_response(parsed.message);
     Actions out;
-    agent_.on_message(now_, flow_, std::move(parsed.message), out);
+    if (parsed.ok()) {
+      agent_.on_message(now_, flow_, std::move(parsed.message), out);
+    } else if (parsed.answerable() && stamp_via(parsed.message, flow_.remote)) {
+      (void)agent_.refuse_spoiled(now_, {std::move(parsed.message), flow_, 0, {}}, {.status = 400}, out);
+    }
     take(out);
   }
   std::string placeholder(char c) const {
@@ -122,15 +159,18 @@ class Script {
       Actions out;
       agent_.on_time(now_, out);
       if (agent_.next_deadline() <= now_) std::abort();
-      take(out);
+      take(out, true);
     }
     now_ = until;
   }
-  void take(Actions& out) {
+  void take(Actions& out, bool by_clock = false) {
     for (const auto& send : out.sends) {
       const auto sent = parse_datagram(send.bytes);
       if (!sent.ok()) std::abort();  // what we say can be read
       if (sent.message.is_request()) {
+        if (read_top_via(sent.message)->transport_text != via_name(send.flow.transport)) std::abort();
+        const bool anew = !is_reliable(send.flow.transport) || sent_.insert(send.bytes).second;
+        if (by_clock && !anew) std::abort();  // RFC 3261 section 17.1: a connection loses nothing
         via_ = sent.message.value(Header::via);
         cseq_ = sent.message.value(Header::cseq).substr(0, sent.message.value(Header::cseq).find(' '));
       } else if (sent.message.has(Header::rseq)) {
@@ -142,7 +182,9 @@ class Script {
   }
   void on(NewRequest& r) {
     Actions out;
-    if (r.request.method() == Method::invite) {
+    if (r.request.method() == Method::invite && (busy_ || r.fault != 0)) {
+      agent_.refuse(now_, r, {.status = r.fault != 0 ? r.fault : 486}, out);
+    } else if (r.request.method() == Method::invite) {
       if (const auto id = agent_.accept_invite(now_, r)) begin(*id);
     } else {
       out.sends.push_back(agent_.reply(r, {.status = 405}));
@@ -151,6 +193,10 @@ class Script {
   }
   void on(Terminated& t) {
     if (live_.erase(t.session) != 1) std::abort();
+  }
+  void on(PeerRequest& r) {
+    if (!live_.contains(r.session)) std::abort();
+    request_ = r.request;
   }
   template <typename Event>
   void on(Event& e) {
@@ -170,12 +216,19 @@ class Script {
     if (agent_.next_deadline() != kNever) std::abort();
   }
 
+  static constexpr std::size_t kMessageBytesMax = 12'000;  // so that an answer has room for more
+  const Flow kDatagrams{.local = {IpAddress::v4(0xc0000201), 5060},
+                        .remote = {IpAddress::v4(0xc6336407), 5060}};
   SeededRandomness random_{1};
   UserAgent agent_{{}, random_};
-  Flow flow_{.local = {IpAddress::v4(0xc0000201), 5060}, .remote = {IpAddress::v4(0xc6336407), 5060}};
+  Flow flow_ = kDatagrams;  // by which messages come
+  std::uint64_t connections_ = 0;
   TimePoint now_{};
   SessionId id_ = SessionId::none;
   std::set<SessionId> live_;
+  RequestId request_ = RequestId::none;
+  bool busy_ = false;           // the owner takes no calls
+  std::set<std::string> sent_;  // requests that went over connections
   std::string via_ = "SIP/2.0/UDP x;branch=z9hG4bKx";
   std::string cseq_ = "1";
   std::string rseq_ = "1";

@@ -1,81 +1,19 @@
 // room: sip
-// One datagram: parsed, judged, every field read as every type, stamped, answered, and written back.
+// One datagram on its way from the socket to the user agent and back: parsed, judged, every field read as
+// every type, stamped, answered, copied. Whatever came in, what goes out is one message of ours with the
+// fields that we meant.
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <string>
-#include <string_view>
-#include <vector>
 
+#include "base/limits.h"
+#include "readers.h"
 #include "sip/message/chars.h"
-#include "sip/message/escape.h"
-#include "sip/message/headers.h"
 #include "sip/message/parse.h"
-#include "sip/message/write.h"
+#include "sip/transaction/answer_head.h"
+#include "sip/transaction/follow_up.h"
 
 namespace {
-
-using namespace portico;  // NOLINT: a program of its own
-using namespace portico::sip;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-void read_uri(std::string_view text) {
-  const auto uri = parse_uri(text);
-  if (!uri) return;
-  require(equivalent(*uri, *uri));
-  const auto written = to_string(*uri);
-  const auto again = parse_uri(written);
-  require(again.has_value() && equivalent(*uri, *again));
-  (void)unescape(uri->user);
-  (void)host_address(uri->host);
-}
-
-void read_field(const Field& field) {
-  if (const auto address = parse_name_addr(field.value)) {
-    read_uri(address->uri_text);
-    (void)display_name(*address);
-    (void)address->tag();
-  }
-  if (const auto via = parse_via(field.value)) {
-    (void)via->branch();
-    (void)via->rport();
-  }
-  (void)parse_media_type(field.value);
-  (void)parse_reason(field.value);
-  (void)parse_user_to_user(field.value);
-  (void)parse_replaces(field.value);
-  require(unquote(quote(unquote(field.value))).size() == unquote(field.value).size());
-}
-
-void read_all(const Message& message) {
-  (void)read_from(message);
-  (void)read_to(message);
-  (void)read_call_id(message);
-  (void)read_cseq(message);
-  (void)read_top_via(message);
-  (void)read_max_forwards(message);
-  (void)read_session_expires(message);
-  (void)read_rack(message);
-  (void)read_content_type(message);
-  (void)read_retry_after(message);
-  (void)read_event(message);
-  (void)read_subscription_state(message);
-  (void)read_replaces(message);
-  (void)wants_privacy(message, "id");
-  (void)lists_token(message, Header::supported, "100rel");
-  read_uri(message.request_uri());
-  for (std::size_t i = 0; i < message.field_count(); ++i) {
-    const auto field = message.field(i);
-    require(fit_name(field.name) && field.value.find_first_of("\r\n") == std::string_view::npos);
-    read_field(field);
-    for (const auto value : message.values(field.id)) require(!value.empty());
-  }
-}
 
 // What we write may be longer than what it was read from. Whatever else is wrong with it is our fault.
 bool fits_limits(const Parsed& again) {
@@ -87,20 +25,53 @@ bool fits_limits(const Parsed& again) {
   return false;
 }
 
-// Whatever came in, what goes out is one message of ours with the fields that we meant.
-void answer(const Message& request) {
-  auto out = respond(request, {.status = 407, .to_tag = "t", .record_route = true});
-  out.add("X-Echo", request.request_uri());
-  const auto vias = request.count(Header::via);
-  const auto reply = parse_datagram(out.finish("text/plain", request.body()));
-  if (!fits_limits(reply)) return;
-  require(reply.message.status() == 407 && reply.message.count(Header::via) == vias);
+// As the writer writes it and the parser reads it.
+std::string tidy(std::string_view value) { return std::string(trim(without_nul(value))); }
+
+std::string what(const std::optional<Fault>& fault) { return fault ? std::string(fault->what) : ""; }
+
+// The parser is a function of the text that it leaves.
+void read_again(const Message& message) {
+  const auto again = parse_framed(std::string(message.text()));
+  if (!fits_limits(again)) return;
+  require(again.message.is_request() == message.is_request() && again.message.body() == message.body());
+  require(again.message.method() == message.method() && again.message.status() == message.status());
+  require(again.message.field_count() == message.field_count());
+  for (std::size_t i = 0; i < message.field_count(); ++i) {
+    const auto a = message.field(i);
+    const auto b = again.message.field(i);
+    require(a.id == b.id && a.name == b.name && a.value == b.value);
+  }
 }
 
-std::string without_nul(std::string_view text) {
-  std::string out(text);
-  std::ranges::replace(out, '\0', ' ');
-  return out;
+// `more`: fields beside those that every answer repeats.
+void check_answer(const Message& request, std::string bytes, std::size_t more) {
+  const auto reply = parse_datagram(std::move(bytes));
+  if (!fits_limits(reply)) return;
+  const auto& answer = reply.message;
+  require(answer.status() == 407 && answer.body() == request.body());
+  for (const auto id : {Header::via, Header::record_route}) {
+    require(answer.count(id) == request.count(id));
+    require(answer.value(id) == tidy(request.value(id)));
+    more += request.count(id);
+  }
+  for (const auto id : {Header::from, Header::call_id, Header::cseq}) {
+    require(answer.count(id) == 1 && answer.value(id) == tidy(request.value(id)));
+  }
+  require(answer.value(Header::to).starts_with(tidy(request.value(Header::to))));
+  const auto to = read_to(request);
+  if (to && !to->is_star() && !to->params.has("tag")) require(read_to(answer)->tag() == "t");
+  // From, To, Call-ID, CSeq, Content-Length
+  require(answer.field_count() == more + 5 + (request.body().empty() ? 0 : 1));
+}
+
+void answer(const Message& request) {
+  auto whole = respond(request, {.status = 407, .to_tag = "t", .record_route = true});
+  whole.add("X-Echo", request.request_uri());
+  check_answer(request, whole.finish("text/plain", request.body()), 1);
+  const auto head = take_answer_head(request, "t");
+  check_answer(request, write_answer(head, MessageWriter::response(407), "text/plain", request.body()),
+               request.count(Header::timestamp));
 }
 
 void require_same_start(const Message& message, const Message& again) {
@@ -124,27 +95,63 @@ void copy(const Message& message) {
   require(again.message.field_count() == fields.size() + 1);  // Content-Length
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto field = again.message.field(i);
-    require(field.name == fields[i].name && field.value == trim(without_nul(fields[i].value)));
+    require(field.name == fields[i].name && field.value == tidy(fields[i].value));
   }
   require(again.message.body() == message.body());
+}
+
+// False: there is no Via to stamp.
+bool stamp(Message& message, const Endpoint& source) {
+  const auto before = validate_request(message);
+  const auto body = std::string(message.body());
+  const bool readable = read_top_via(message).has_value();
+  require(stamp_via(message, source) == readable);
+  const auto once = std::string(message.text());
+  require(stamp_via(message, source) == readable && message.text() == once);
+  require(message.body() == body && what(validate_request(message)) == what(before));
+  if (!readable) return false;
+  const auto via = read_top_via(message);
+  require(!via->wants_rport() || via->rport() == source.port);
+  require(via->received().empty() ? host_address(via->host) == source.ip
+                                  : via->received() == source.ip.to_string());
+  return true;
+}
+
+// A refusal makes an ACK, and whatever else it says may not get into that.
+void follow_up(const Message& response) {
+  static const auto kHead = take_request_head(
+      "INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\nFrom: <sip:a@h>;tag=a\r\n"
+      "To: <sip:b@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n");
+  const auto ack = parse_datagram(write_refusal_ack(kHead, response));
+  if (fits_limits(ack)) {
+    require(!validate_request(ack.message) && ack.message.field_count() == 7);
+    require(ack.message.value(Header::to) == tidy(response.value(Header::to)));
+  }
+  const auto cancel = parse_datagram(write_cancel(kHead, response.value(Header::reason)).bytes);
+  if (fits_limits(cancel)) require(!validate_request(cancel.message));
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  auto parsed = parse_datagram(std::string(reinterpret_cast<const char*>(bytes), size));
+  const auto parsed = parse_datagram(std::string(reinterpret_cast<const char*>(bytes), size));
   read_all(parsed.message);
-  if (parsed.answerable()) answer(parsed.message);
-  if (!parsed.ok()) return 0;
-  copy(parsed.message);
-  if (!parsed.message.is_request())
-    return 0 * static_cast<int>(validate_response(parsed.message).has_value());
-  const auto before = validate_request(parsed.message);
-  const auto body = std::string(parsed.message.body());
-  const bool stamped = stamp_via(parsed.message, {.ip = IpAddress::v4(0xC0000201), .port = 5060});
-  require(stamped || before.has_value());
-  require(parsed.message.body() == body);
-  read_all(parsed.message);
-  if (stamped && !before) require(!validate_request(parsed.message));
+  if (parsed.ok()) {
+    copy(parsed.message);
+    read_again(parsed.message);
+    compare_uris(parsed.message);
+  }
+  if (!parsed.message.is_request()) {
+    if (parsed.ok() && !validate_response(parsed.message)) follow_up(parsed.message);
+    return 0;
+  }
+  if (!parsed.ok() && !parsed.answerable()) return 0;
+  for (const auto* source : {"192.0.2.1:5060", "[2001:db8:1111:2222:3333:4444:5555:6666]:65535"}) {
+    auto message = parsed.message;
+    if (!stamp(message, *parse_endpoint(source))) break;
+    read_all(message);
+    if (parsed.ok()) read_again(message);
+    if (parsed.answerable()) answer(message);
+  }
   return 0;
 }

@@ -65,7 +65,8 @@ Result<NameAddr> parse_name_addr(std::string_view value) {
     while (open < value.size() && is_blank(value[open])) ++open;
     if (open == value.size() || value[open] != '<') return malformed("'<' must follow a quoted display name");
   } else {
-    open = value.find('<');
+    // Behind a quote a '<' is in a parameter of a bare URI: +sip.instance="<urn:uuid:...>" (RFC 5626).
+    open = value.substr(0, value.find('"')).find('<');
     if (open == std::string_view::npos) return parse_bare(value);
     out.display = trim(value.substr(0, open));
     if (!fit_display(out.display)) return malformed("display name needs quotes");

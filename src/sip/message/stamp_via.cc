@@ -73,7 +73,8 @@ class ViaStamp {
     for (auto& other : message.fields_) {
       if (other.name_offset > at) other.name_offset += shift;
     }
-    message.body_.offset += shift;
+    // Of a message with a fault there may be no body, which lies at the front.
+    if (message.body_.offset > at) message.body_.offset += shift;
     message.readings_.drop();
   }
 };

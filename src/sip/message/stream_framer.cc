@@ -11,6 +11,7 @@ namespace portico::sip {
 namespace {
 
 constexpr Fault kTooLarge{.status = 413, .what = "message too large"};
+constexpr std::string_view kFold = " \t\r\n";  // what a fold is made of
 constexpr std::size_t kCompactBytes = 16'384;  // handed-out bytes kept in front before they are moved away
 
 struct Length {
@@ -32,13 +33,13 @@ Length find_length(std::string_view head) {
     at = end;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    if (find_header(trim(line.substr(0, colon))) != Header::content_length) continue;
+    const auto name = line.substr(0, line.substr(0, colon).find_last_not_of(kFold) + 1);
+    if (find_header(name) != Header::content_length) continue;
     if (any) return {.bytes = 0, .fault = "Content-Length twice"};
     any = true;
     found = line.substr(colon + 1);
   }
   if (!any) return {.bytes = 0, .fault = "no Content-Length on a stream"};
-  constexpr std::string_view kFold = " \t\r\n";
   const auto first = found.find_first_not_of(kFold);
   Length out;
   if (first == std::string_view::npos) return {.bytes = 0, .fault = "Content-Length malformed"};

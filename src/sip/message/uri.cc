@@ -131,7 +131,8 @@ Result<Uri> parse_uri(std::string_view text) {
   if (uri.is_sip()) return parse_sip(uri, rest);
   if (uri.scheme == Scheme::tel) return parse_tel(uri, rest);
   for (const char c : rest) {
-    if (c <= ' ' || c == '<' || c == '>' || c == '"' || c == 0x7F)
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= ' ' || c == '<' || c == '>' || c == '"' || byte >= 0x7F)
       return fail(Code::invalid, "URI is malformed");
   }
   if (rest.empty()) return fail(Code::invalid, "URI is empty");

@@ -18,6 +18,9 @@ TEST(NameAddr, ReadsEveryForm) {
            Row{"<sip:a@h;lr>;tag=1", "", "sip:a@h;lr", "1"},
            Row{"sip:a@h;tag=1", "", "sip:a@h", "1"},
            Row{"sip:a@h ;   tag    = 1", "", "sip:a@h", "1"},
+           Row{R"(sip:a@h:5062;+sip.instance="<urn:uuid:1>";tag=1)", "", "sip:a@h:5062", "1"},
+           Row{R"(tel:+1555;x="a, \"<b>\"" ; tag=1)", "", "tel:+1555", "1"},
+           Row{R"(Bell <sip:a@h>;+sip.instance="<urn:uuid:1>";tag=1)", "Bell", "sip:a@h", "1"},
            Row{"Alice <sip:a@h>", "Alice", "sip:a@h", ""},
            Row{"A. G. Bell <sip:a@h> ; tag=4", "A. G. Bell", "sip:a@h", "4"},
            Row{"caller<sip:a@h>", "caller", "sip:a@h", ""},
@@ -43,9 +46,11 @@ TEST(NameAddr, KnowsTheStar) {
 }
 
 TEST(NameAddr, RefusesWhatBreaksTheGrammar) {
-  for (const auto* text : {"", "<", "<>", "<sip:a@h", "\"Mr. J. User <sip:a@h>", "\"x\" sip:a@h",
-                           "Bell, Al <sip:a@h>", "sip:a@h?Route=x", "<sip:a@h> x", "<sip:a@h>;;;;",
-                           "sip:a@h;", "a;b <sip:a@h>", "sip:a@h,b", "<sip:a@h>;tag=\"x"}) {
+  for (const auto* text :
+       {"", "<", "<>", "<sip:a@h", "\"Mr. J. User <sip:a@h>", "\"x\" sip:a@h", "Bell, Al <sip:a@h>",
+        "sip:a@h?Route=x", "<sip:a@h> x", "<sip:a@h>;;;;", "sip:a@h;", "a;b <sip:a@h>", "sip:a@h,b",
+        "<sip:a@h>;tag=\"x", R"(Mr "J" <sip:a@h>)", R"(sip:b "J" <sip:a@h>)", R"(x:b "J" <sip:a@h>)",
+        R"(sip:b;x="J" <sip:a@h>)", R"(sip:b;x="<)"}) {
     EXPECT_FALSE(parse_name_addr(text)) << text;
   }
 }

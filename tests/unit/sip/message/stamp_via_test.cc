@@ -75,6 +75,17 @@ TEST(StampVia, TouchesOnlyTheTopmost) {
   EXPECT_EQ(message.field(2).value, "SIP/2.0/UDP below;rport");
 }
 
+// A datagram that was cut short: refused, and its answer goes by the stamp.
+TEST(StampVia, LeavesNoBodyWhereItIsWhenTheMessageHasNone) {
+  auto text = test::invite_with(kTop, "SIP/2.0/UDP h;branch=b;received=2001:db8:1:2:3:4:5:6");
+  text.pop_back();
+  auto parsed = parse_datagram(text);
+  ASSERT_EQ(parsed.fault->what, "Content-Length and body differ");
+  ASSERT_TRUE(parsed.answerable() && stamp_via(parsed.message, *parse_endpoint("192.0.2.1:1")));
+  EXPECT_EQ(parsed.message.value(Header::via), "SIP/2.0/UDP h;branch=b;received=192.0.2.1");
+  EXPECT_EQ(parsed.message.body(), "");
+}
+
 TEST(StampVia, SaysWhenThereIsNothingToStamp) {
   auto without = parse_datagram(test::invite_with("Via:", "Wia:")).message;
   EXPECT_FALSE(stamp_via(without, *parse_endpoint("192.0.2.1:1")));

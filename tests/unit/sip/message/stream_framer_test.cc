@@ -46,6 +46,16 @@ TEST_P(InPieces, CutsMessagesOneAfterTheOther) {
   EXPECT_EQ(seen.statuses, (std::vector{0, 0, 0}));
 }
 
+// The parser takes a fold before the colon for blanks: both must find the same body.
+TEST_P(InPieces, AFoldMayStandBeforeTheColon) {
+  const auto folded = test::invite_with("Content-Length: 4", "Content-Length\r\n : 4");
+  const auto seen = run(folded + std::string(test::kInvite), GetParam());
+  EXPECT_EQ(seen.bodies, (std::vector<std::string>{"v=0\n", "v=0\n"}));
+  EXPECT_EQ(seen.statuses, (std::vector{0, 0}));
+  const auto twice = run(test::invite_and("Content-Length\r\n : 4"), GetParam());
+  EXPECT_EQ(twice.kinds, (std::vector{Kind::broken}));
+}
+
 TEST_P(InPieces, SeesKeepAlivesBetweenMessages) {
   const auto seen =
       run("\r\n\r\n" + std::string(test::kInvite) + "\r\n" + std::string(test::kInvite) + "\r\n\r\n\r\n\r\n",
