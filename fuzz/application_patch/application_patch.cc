@@ -7,15 +7,28 @@
 
 #include "api/applications/application_json.h"
 #include "base/bytes.h"
+#include "base/limits.h"
+#include "bxml/parse.h"
+#include "bxml/report.h"
+#include "bxml/url.h"
 #include "http/json.h"
+#include "http/url.h"
 
 namespace {
 
 using namespace portico;
 
+std::optional<std::string> bxml_fault(std::string_view document) {
+  const auto faults = bxml::check(document);
+  if (faults.empty()) return std::nullopt;
+  return bxml::describe(faults.front());
+}
+
 const account::Deployment& deployment() {
-  static const account::Deployment made{
-      .domain = "sip.example.org", .realm = "sip.example.org", .regions = {"US", "EU"}};
+  static const account::Deployment made{.domain = "sip.example.org",
+                                        .realm = "sip.example.org",
+                                        .regions = {"US", "EU"},
+                                        .bxml_fault = bxml_fault};
   return made;
 }
 
@@ -29,6 +42,11 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
+// What asks it and what resolves the reply's URLs against it read it alike.
+void check_url(const std::string& url) {
+  if (!url.empty()) require(http::parse_url(url).has_value() && bxml::resolve(url, "/x").has_value());
+}
+
 void check(const account::Changed& changed) {
   const auto& app = changed.application;
   require(app.inbound_sip_enabled == !app.sip_user.empty());
@@ -39,7 +57,13 @@ void check(const account::Changed& changed) {
     require(!changed.one_time_password);
   }
   require(app.callbacks.timeout >= 1s && app.callbacks.timeout <= 25s);
-  require(app.inline_bxml.empty() || app.callbacks.initiated_url.empty());
+  require(app.inline_bxml.empty() || (app.callbacks.initiated_url.empty() && !bxml_fault(app.inline_bxml)));
+  check_url(app.callbacks.initiated_url);
+  check_url(app.callbacks.initiated_fallback_url);
+  check_url(app.callbacks.status_url);
+  require(app.allowed_sources.size() <= limits::kAllowedSourcesMax);
+  for (const Cidr& block : app.allowed_sources) require(!overlaps_non_public(block));
+  for (const std::string& region : app.allowed_regions) require(deployment().knows_region(region));
   require(!api::to_json(app, deployment().domain).contains("sipAuthPassword"));
 }
 

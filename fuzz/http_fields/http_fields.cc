@@ -1,5 +1,6 @@
 // room: http
-// What clients and customers write into one line of HTTP: ranges, URLs, queries. The first byte chooses.
+// What clients and customers write into one line of HTTP: ranges, URLs, queries, Host fields. The first byte
+// chooses.
 
 #include <algorithm>
 #include <cstdint>
@@ -41,6 +42,8 @@ void check_url(std::string_view text) {
   require(text.size() <= limits::kUrlBytesMax && fits_a_line(std::string(text)));
   require(!url->host.empty() && url->port != 0 && url->path.starts_with('/'));
   require(fits_a_line(url->path) && (url->scheme == "http" || url->scheme == "https"));
+  require(std::none_of(url->host.begin(), url->host.end(), [](char c) { return c >= 'A' && c <= 'Z'; }));
+  if (text.find('%') == text.npos) require(fits_a_line(url->host));
   require(http::without_userinfo(text) == text);
   const auto asked = http::add_query(std::string(text), {{"a b\r\n", "\r\nX: 1&="}, {"", "\xFF"}});
   require(fits_a_line(asked) && asked.find('#') == std::string::npos);
@@ -53,7 +56,19 @@ void check_query(std::string_view text) {
   require(http::parse_query(written) == values);
   require(http::percent_decode(http::percent_encode(text)) == text);
   (void)http::without_userinfo(text);
-  if (http::is_host_field(text)) require(fits_a_line(std::string(text)) && text.find('@') == text.npos);
+  (void)http::name_of_url(text);
+}
+
+// A Host field is what may stand between "http://" and "/", but for what only a URL must have: a host, and a
+// port that exists.
+void check_host(std::string_view text) {
+  const bool taken = http::is_host_field(text);
+  if (taken) require(fits_a_line(std::string(text)) && text.find_first_of("/?#@") == text.npos);
+  if (text.empty() || text.front() == ':' || text.size() > 2'000) return;
+  if (text.find_first_of("/?#@") != text.npos) return;
+  const auto port = text.find_last_not_of("0123456789") + 1;
+  if (port > 0 && text[port - 1] == ':') text = text.substr(0, port);
+  require(http::parse_url("http://" + std::string(text) + "/").has_value() == taken);
 }
 
 }  // namespace
@@ -61,15 +76,18 @@ void check_query(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const auto text = as_text({data + 1, size - 1});
-  switch (data[0] % 3) {
+  switch (data[0] % 4) {
     case 0:
       check_range(text);
       break;
     case 1:
       check_url(text);
       break;
-    default:
+    case 2:
       check_query(text);
+      break;
+    default:
+      check_host(text);
   }
   return 0;
 }

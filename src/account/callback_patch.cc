@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/limits.h"
+#include "base/url_text.h"
 #include "base/utf8.h"
 
 namespace portico::account {
@@ -108,14 +109,19 @@ std::optional<std::string> url_fault(std::string_view url) {
   if (url.size() > limits::kUrlBytesMax) {
     return "may have at most " + std::to_string(limits::kUrlBytesMax) + " bytes";
   }
-  const auto parsed = boost::urls::parse_absolute_uri({url.data(), url.size()});
-  if (!parsed) return "must be an absolute URL such as https://example.org/path";
+  constexpr std::string_view kNone = "must be an absolute URL such as https://example.org/path";
+  const UrlText text(url);
+  const auto parsed = boost::urls::parse_absolute_uri(text.parsable());
+  if (!parsed) return std::string(kNone);
   if (parsed->scheme_id() != boost::urls::scheme::http && parsed->scheme_id() != boost::urls::scheme::https) {
     return "must be an http or https URL";
   }
   if (!parsed->has_authority() || parsed->encoded_host().empty()) return "must name a host";
   if (parsed->has_userinfo()) return "must not hold a user name or password; use the credentials field";
-  if (parsed->has_port() && !is_port(parsed->port())) return "has a port out of range";
+  if (!parsed->port().empty() && !is_port(parsed->port())) return "has a port out of range";
+  // Boost 1.81 takes for a path what follows the digits of a port.
+  const std::string_view path(parsed->encoded_path().data(), parsed->encoded_path().size());
+  if (!path.empty() && !path.starts_with('/')) return std::string(kNone);
   return std::nullopt;
 }
 

@@ -39,6 +39,12 @@ std::optional<Fault> unreadable(std::string_view text, std::size_t bytes) {
                  "the document is longer than " + std::to_string(limits::kBxmlBytesMax) + " bytes"};
   }
   const std::size_t bad = first_bad_utf8(text);
+  // XML of no encoding that is taken holds one, and a NUL at the begin makes Expat read UTF-16.
+  const std::size_t nul = text.find('\0');
+  if (nul < bad) {
+    return Fault{Cursor(text).at(nul), "",
+                 "the document is not well-formed XML: a character is not allowed here"};
+  }
   if (bad < text.size()) return Fault{Cursor(text).at(bad), "", "the document is not valid UTF-8"};
   return std::nullopt;
 }

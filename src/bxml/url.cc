@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/url_text.h"
 
 namespace portico::bxml {
 namespace {
@@ -15,6 +16,12 @@ namespace {
 namespace urls = boost::urls;
 
 std::string_view view(urls::string_view text) { return {text.data(), text.size()}; }
+
+// What Boost has read, and the text of which it was made.
+struct Reference {
+  const UrlText& text;
+  const urls::url_view& url;
+};
 
 // RFC 3986 section 5.2.4. Boost 1.81 keeps ".." above the root and turns %2F into a separator, hence our own.
 std::string remove_dot_segments(std::string_view path) {
@@ -51,25 +58,28 @@ std::string with_query(std::string path, const urls::url_view& url) {
   return path;
 }
 
-std::string root_of(const urls::url_view& url, const urls::url_view& authority_of) {
-  return lower(view(url.scheme())) + "://" + std::string(view(authority_of.encoded_authority()));
+std::string root_of(const urls::url_view& scheme_of, const Reference& authority_of) {
+  const auto authority = authority_of.text.original(view(authority_of.url.encoded_authority()));
+  return lower(view(scheme_of.scheme())) + "://" + std::string(authority);
 }
 
 // RFC 3986 section 5.2.2.
-std::string transform(const urls::url_view& base, const urls::url_view& ref) {
+std::string transform(const Reference& from, const Reference& to) {
+  const urls::url_view& base = from.url;
+  const urls::url_view& ref = to.url;
   const std::string path(view(ref.encoded_path()));
   std::string out;
   if (ref.has_scheme()) {
-    out = root_of(ref, ref) + with_query(remove_dot_segments(path), ref);
+    out = root_of(ref, to) + with_query(remove_dot_segments(path), ref);
   } else if (ref.has_authority()) {
-    out = root_of(base, ref) + with_query(remove_dot_segments(path), ref);
+    out = root_of(base, to) + with_query(remove_dot_segments(path), ref);
   } else if (path.empty()) {
-    out = root_of(base, base) +
+    out = root_of(base, from) +
           with_query(std::string(view(base.encoded_path())), ref.has_query() ? ref : base);
   } else if (path.starts_with('/')) {
-    out = root_of(base, base) + with_query(remove_dot_segments(path), ref);
+    out = root_of(base, from) + with_query(remove_dot_segments(path), ref);
   } else {
-    out = root_of(base, base) + with_query(remove_dot_segments(merge(view(base.encoded_path()), path)), ref);
+    out = root_of(base, from) + with_query(remove_dot_segments(merge(view(base.encoded_path()), path)), ref);
   }
   if (ref.has_fragment()) out += "#" + std::string(view(ref.encoded_fragment()));
   return out;
@@ -103,13 +113,15 @@ bool is_http(const urls::url_view& url) {
 
 Result<std::string> resolve(std::string_view base_url, std::string_view ref) {
   if (ref.size() > limits::kUrlBytesMax) return too_long();
-  const auto parsed = urls::parse_uri_reference({ref.data(), ref.size()});
+  const UrlText text(ref);
+  const UrlText base_text(base_url);
+  const auto parsed = urls::parse_uri_reference(text.parsable());
   if (!parsed) return fail(Code::invalid, "must be a URL");
   urls::url_view base;
   if (!parsed->has_scheme()) {
     if (base_url.empty())
       return fail(Code::invalid, "must be absolute, for there is no URL to resolve it against");
-    const auto parsed_base = urls::parse_uri({base_url.data(), base_url.size()});
+    const auto parsed_base = urls::parse_uri(base_text.parsable());
     if (!parsed_base || !is_http(*parsed_base) || !has_host(*parsed_base)) {
       return fail(Code::invalid, "must be absolute, for the document came from no usable URL");
     }
@@ -120,14 +132,15 @@ Result<std::string> resolve(std::string_view base_url, std::string_view ref) {
   const bool own_host = parsed->has_scheme() || parsed->has_authority();
   if (own_host && !has_host(*parsed))
     return fail(Code::invalid, "must be a URL with a host and, if any, a port of 1..65535");
-  std::string resolved = transform(base, *parsed);
+  std::string resolved = transform({base_text, base}, {text, *parsed});
   if (resolved.size() > limits::kUrlBytesMax) return too_long();
   return resolved;
 }
 
 Result<std::string> websocket_uri(std::string_view text) {
   if (text.size() > limits::kUrlBytesMax) return too_long();
-  const auto parsed = urls::parse_uri({text.data(), text.size()});
+  const UrlText uri(text);
+  const auto parsed = urls::parse_uri(uri.parsable());
   const bool websocket =
       parsed && (parsed->scheme_id() == urls::scheme::ws || parsed->scheme_id() == urls::scheme::wss);
   if (!websocket || !has_host(*parsed) || parsed->has_fragment()) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/limits.h"
+#include "base/url_text.h"
 #include "http/headers.h"
 
 namespace portico::http {
@@ -111,7 +112,8 @@ std::string add_query(std::string url, const NamedValues& values) {
 
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > limits::kUrlBytesMax) return fail(Code::too_large, "the URL is longer than 2048 bytes");
-  const auto parsed = boost::urls::parse_uri(text);
+  const UrlText source(text);
+  const auto parsed = boost::urls::parse_uri(source.parsable());
   if (!parsed) return fail(Code::invalid, "not an absolute URL");
   const boost::urls::url_view& view = *parsed;
   Url url;
@@ -121,7 +123,8 @@ Result<Url> parse_url(std::string_view text) {
   if (url.scheme != "http" && url.scheme != "https")
     return fail(Code::invalid, "only http and https are allowed");
   if (view.has_userinfo()) return fail(Code::invalid, "a URL must not hold a user name");
-  url.host = view.host_address();
+  const auto host = view.encoded_host_address();
+  url.host = percent_decode(source.original({host.data(), host.size()}));
   if (url.host.empty()) return fail(Code::invalid, "the URL has no host");
   std::transform(url.host.begin(), url.host.end(), url.host.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -137,7 +140,8 @@ Result<Url> parse_url(std::string_view text) {
 }
 
 bool is_host_field(std::string_view text) {
-  const auto authority = boost::urls::parse_authority(text);
+  const auto source = UrlText::of_authority(text);
+  const auto authority = boost::urls::parse_authority(source.parsable());
   return authority && !authority->has_userinfo();
 }
 

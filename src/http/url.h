@@ -20,7 +20,7 @@ std::string add_query(std::string url,
 
 struct Url {
   std::string scheme;      // "http" or "https"
-  std::string host;        // lower case, without brackets
+  std::string host;        // lower case, without brackets, decoded: to compare, not to write somewhere
   std::uint16_t port = 0;  // the scheme's default where none is given
   std::string path;        // with query; "/" when empty. Percent-encoding is kept
 };

@@ -142,8 +142,8 @@ void file_format(Verb& verb, const Value& value) {
 inline constexpr std::array<std::pair<std::string_view, Tracks>, 3> kTracks{
     {{"inbound", Tracks::inbound}, {"outbound", Tracks::outbound}, {"both", Tracks::both}}};
 template <auto Member, typename Verb>
-void tracks(Verb& verb, const Value& value) {
-  value.one_of(kTracks, verb.*Member);
+void tracks(Verb& verb, const Value& value) {  // the SDK for Java writes "INBOUND"
+  value.one_of_any_case(kTracks, verb.*Member);
 }
 
 }  // namespace portico::bxml

@@ -47,7 +47,8 @@ bool is_bxml_name(std::string_view name) { return std::ranges::find(kNames, name
 
 void refuse_child(const Element& child, const Element& parent, Reading& reading) {
   if (is_bxml_name(child.name)) {
-    reading.refuse({child.at, child.name, "is not allowed in <" + parent.name + ">"});
+    reading.refuse(
+        {child.at, child.name, "is not allowed in <" + std::string(shown_name(parent.name)) + ">"});
   } else {
     reading.refuse({child.at, child.name, "is not a BXML element"});
   }

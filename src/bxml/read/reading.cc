@@ -26,6 +26,7 @@ std::vector<Fault> in_order(std::vector<Fault> faults) {
 // The first kBxmlFaultsMax by their place are what is told: of others no more than that is kept, whatever a
 // document has of them.
 void keep(Fault fault, std::vector<Fault>& faults) {
+  fault.element.resize(shown_name(fault.element).size());
   if (faults.size() == 2 * limits::kBxmlFaultsMax) faults = in_order(std::move(faults));
   faults.push_back(std::move(fault));
 }
@@ -48,6 +49,11 @@ std::string quoted(std::string_view value) {
   if (shown.size() < value.size()) shown += "...";
   const bool plain = !shown.empty() && shown.find_first_not_of(kPlain) == std::string::npos;
   return plain ? shown : "\"" + shown + "\"";
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 Value::Value(const Element& element, const Attribute& attribute, Reading& reading)
@@ -100,9 +106,9 @@ void Value::whole(int min, int max, int& out) const {
 
 void Value::boolean(bool& out) const {
   const std::string_view word = trim(text_);
-  if (word == "true" || word == "1") {
+  if (same_word(word, "true") || word == "1") {
     out = true;
-  } else if (word == "false" || word == "0") {
+  } else if (same_word(word, "false") || word == "0") {
     out = false;
   } else {
     refuse("must be true or false");

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ class Reading {
   std::vector<Fault> warnings_;
 };
 
+bool same_word(std::string_view a, std::string_view b);  // ASCII letters without regard to case
+
 // An attribute's value or an element's text, and the checks that turn it into a type.
 class Value {
  public:
@@ -54,7 +57,7 @@ class Value {
   void seconds(Millis min, Millis max, Millis& out) const;
   void milliseconds(Millis min, Millis max, Millis& out) const;
   void whole(int min, int max, int& out) const;
-  void boolean(bool& out) const;
+  void boolean(bool& out) const;     // without regard to case: the SDK for Python writes "True"
   void url(std::string& out) const;  // resolved; blank counts as not given
   void websocket(std::string& out) const;
   void bounded(std::size_t characters_min, std::size_t characters_max, std::string& out) const;
@@ -68,9 +71,21 @@ class Value {
   // The word's meaning, from a table of (word, meaning).
   template <typename Meaning, std::size_t N>
   void one_of(const std::array<std::pair<std::string_view, Meaning>, N>& words, Meaning& out) const {
+    choose(words, out, std::equal_to<std::string_view>());
+  }
+  // The same without regard to case, for words that an SDK writes in its own.
+  template <typename Meaning, std::size_t N>
+  void one_of_any_case(const std::array<std::pair<std::string_view, Meaning>, N>& words, Meaning& out) const {
+    choose(words, out, same_word);
+  }
+
+ private:
+  template <typename Meaning, std::size_t N, typename Same>
+  void choose(const std::array<std::pair<std::string_view, Meaning>, N>& words, Meaning& out,
+              Same same) const {
     std::string list;
     for (const auto& [word, meaning] : words) {
-      if (word == text_) {
+      if (same(word, text_)) {
         out = meaning;
         return;
       }
@@ -79,7 +94,6 @@ class Value {
     refuse("must be one of " + list);
   }
 
- private:
   const Element& element_;
   std::string_view label_;  // the attribute's name, or "text"
   std::string text_;

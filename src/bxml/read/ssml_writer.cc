@@ -11,6 +11,18 @@ namespace {
 
 bool is_space(char c) { return kWhiteSpace.find(c) != std::string_view::npos; }
 
+bool holds_nothing(const std::vector<SsmlNode>& nodes) {
+  return std::ranges::all_of(
+      nodes, [](const SsmlNode& node) { return node.tag == SsmlTag::text && is_blank(node.text); });
+}
+
+// Ends with white space, which `ssml` has behind the closing tag.
+bool ends_blank(const std::vector<SsmlNode>& nodes) {
+  if (nodes.empty()) return false;
+  const SsmlNode& last = nodes.back();
+  return last.tag == SsmlTag::text ? is_space(last.text.back()) : ends_blank(last.children);
+}
+
 std::string_view attribute_of(const SsmlNode& node, std::string_view name) {
   for (const auto& [known, value] : node.attributes) {
     if (known == name) return value;
@@ -68,10 +80,10 @@ void write_ssml(const std::vector<SsmlNode>& nodes, Line& line) {
     }
     std::string tag = "<" + std::string(ssml_tag_name(node.tag));
     for (const auto& [name, value] : node.attributes) tag += " " + name + "=\"" + escaped(value) + "\"";
-    line.raw(tag + (node.children.empty() ? "/>" : ">"));
-    if (node.children.empty()) continue;
+    const bool empty = holds_nothing(node.children);
+    line.raw(tag + (empty ? "/>" : ">"));
     write_ssml(node.children, line);
-    line.attach("</" + std::string(ssml_tag_name(node.tag)) + ">");
+    if (!empty) line.attach("</" + std::string(ssml_tag_name(node.tag)) + ">");
   }
 }
 
@@ -105,7 +117,9 @@ void PlainWriter::write(const SsmlNode& node) {
       return pause(".");
     case SsmlTag::sub:
       if (attribute_of(node, "alias").empty()) return write(node.children);
-      return words(attribute_of(node, "alias"));
+      words(attribute_of(node, "alias"));
+      if (ends_blank(node.children)) line_.blank();
+      return;
     case SsmlTag::say_as: {
       const std::string_view how = attribute_of(node, "interpret-as");
       const bool before = std::exchange(spelling_, how == "characters" || how == "telephone");

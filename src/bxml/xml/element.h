@@ -38,6 +38,9 @@ struct Element {
   const Attribute* find(std::string_view attribute_name) const;
 };
 
+// A name as a sentence may hold it: its first 64 characters.
+std::string_view shown_name(std::string_view name);
+
 inline constexpr std::string_view kWhiteSpace = " \t\r\n";
 bool is_blank(std::string_view text);
 std::string_view trim(std::string_view text);

@@ -35,7 +35,10 @@ class Builder {
   void guard(Work work);
 
   std::size_t offset() const { return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())); }
-  std::string_view innermost() const { return open_.empty() ? std::string_view() : open_.back()->name; }
+  // The element that is open, as faults tell it; empty outside of the root.
+  std::string_view innermost() const {
+    return open_.empty() ? std::string_view() : shown_name(open_.back()->name);
+  }
   void stop(Fault fault);
   void open(std::string_view name, const XML_Char** attributes);
   void append(std::string_view text);
@@ -108,7 +111,7 @@ void Builder::open(std::string_view name, const XML_Char** attributes) {
   element->name = name;
   element->at = cursor_.at(tag);
   if (open_.size() >= limits::kBxmlDepthMax) {
-    return stop({element->at, element->name,
+    return stop({element->at, std::string(shown_name(name)),
                  "is nested deeper than " + std::to_string(limits::kBxmlDepthMax) + " elements"});
   }
   const std::vector<std::size_t> offsets = attribute_offsets(text_, tag);

@@ -12,8 +12,9 @@
 
 namespace portico::bxml {
 
-// The root element, never null, or the one fault that ended the reading. `text` must be UTF-8; an encoding
-// declared in it is not looked at. Elements nest no deeper than limits::kBxmlDepthMax.
+// The root element, never null, or the one fault that ended the reading. `text` must be UTF-8 without NUL,
+// which Expat takes for UTF-16; an encoding declared in it is not looked at. Elements nest no deeper than
+// limits::kBxmlDepthMax.
 tl::expected<std::unique_ptr<Element>, Fault> read_xml(std::string_view text);
 
 }  // namespace portico::bxml

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/utf8.h"
 #include "bxml/xml/element.h"
 
 namespace portico::bxml {
@@ -37,7 +38,7 @@ std::size_t unknown_entity(std::string_view text, std::size_t offset) {
 
 std::string closing_tag_at(std::string_view text, std::size_t offset) {
   const std::size_t end = text.find_first_of(" \t\r\n>", offset);
-  return std::string(text.substr(offset, std::min(end, offset + 64) - offset)) + ">";
+  return std::string(first_bytes(text.substr(offset, end - offset), 64)) + ">";
 }
 
 std::string expat_words(int expat_error) {

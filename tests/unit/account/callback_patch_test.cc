@@ -28,11 +28,15 @@ TEST(CallbackUrl, MustBeHttpWithAHost) {
   EXPECT_FALSE(url_fault("http://127.0.0.1:9000/"));
   EXPECT_FALSE(url_fault("http://[::1]:9000/a"));
   EXPECT_FALSE(url_fault("http://example.org:65535/"));
+  EXPECT_FALSE(url_fault("http://example.org:/"));
+  EXPECT_FALSE(url_fault("https://203.0.113.7.sslip.io/hook"));
+  EXPECT_FALSE(url_fault("https://203.0.113.7.sslip.io:8443"));
   for (const char* bad :
        {"", "/relative", "ftp://example.org/", "https://", "https:///x", "http://exa mple.org/",
-        "https://user:secret@example.org/", "http://example.org:0/", "http://example.org:/",
-        "http://example.org:65536/", "http://example.org:80000/", "https://example.org:99999/",
-        "https://example.org/#f", "http://example.org/\r\nX: y", "javascript:alert(1)"}) {
+        "https://user:secret@example.org/", "http://example.org:0/", "https://example.org:8443hooks",
+        "http://203.0.113.7.8/", "http://[::1]hooks", "http://example.org:65536/",
+        "http://example.org:80000/", "https://example.org:99999/", "https://example.org/#f",
+        "http://example.org/\r\nX: y", "javascript:alert(1)"}) {
     EXPECT_TRUE(url_fault(bad)) << bad;
   }
   EXPECT_TRUE(url_fault("http://example.org/" + std::string(2048, 'a')));

@@ -82,6 +82,36 @@ TEST(Parse, RefusesWhatIsNotUtf8WhereItStands) {
   EXPECT_EQ(fault_of("\xFF\xFE<\0R\0"), "line 1, column 1: the document is not valid UTF-8");
 }
 
+std::string as_utf16(std::string_view ascii, bool big_endian) {
+  std::string text;
+  for (const char c : ascii) text += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+  return text;
+}
+
+// Without a byte order mark that is valid UTF-8, and for Expat a document.
+TEST(Parse, RefusesUtf16AndEveryOtherNul) {
+  const std::string refused = "the document is not well-formed XML: a character is not allowed here";
+  EXPECT_EQ(fault_of(as_utf16("<Response/>", false)), "line 1, column 2: " + refused);
+  EXPECT_EQ(fault_of(as_utf16("<Response/>", true)), "line 1, column 1: " + refused);
+  EXPECT_EQ(fault_of(std::string("<Response>\n\xC3\xA9\0\xE9</Response>", 25)),
+            "line 2, column 2: " + refused);
+  EXPECT_EQ(fault_of(std::string("<Response/>\0", 12)), "line 1, column 12: " + refused);
+  EXPECT_EQ(fault_of(std::string("\xE9\0", 2)), "line 1, column 1: the document is not valid UTF-8");
+}
+
+// A fault is a sentence, and goes into events as it is.
+TEST(Parse, BoundsNamesInFaultsAndWarnings) {
+  std::string longer, shown;  // é, characters and not bytes
+  for (int i = 0; i < 10'000; ++i) (i < 64 ? shown : longer) += "\xC3\xA9";
+  longer = shown + longer;
+  EXPECT_EQ(reason_of("<" + longer + "/>"), "<" + shown + "> is not a BXML element");
+  EXPECT_EQ(reason_of("<SpeakSentence><" + longer + "><Pause/></" + longer + ">a</SpeakSentence>"),
+            "<Pause> is not allowed in <" + shown + ">");
+  const Document spoken = document_of(response("<SpeakSentence><" + longer + "/>a</SpeakSentence>"));
+  ASSERT_EQ(spoken.warnings.size(), 1U);
+  EXPECT_EQ(spoken.warnings[0].element, shown);
+}
+
 TEST(Parse, SkipsAByteOrderMark) {
   EXPECT_EQ(fault_of("\xEF\xBB\xBF<Response/>"), "valid");
   EXPECT_EQ(fault_of("\xEF\xBB\xBF<Response><x/></Response>"),

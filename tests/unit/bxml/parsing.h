@@ -100,7 +100,8 @@ inline void expect_callback(std::string_view pattern, const std::string& prefix,
 }
 
 inline void expect_boolean(std::string_view pattern, const std::string& name) {
-  expect_values(pattern, name, {"true", "false", "1", "0"}, {"True", "yes", "", "2", "on"});
+  expect_values(pattern, name, {"true", "false", "1", "0", "True", "False", "TRUE"},
+                {"yes", "", "2", "on", "tru"});
 }
 
 inline void expect_secret(std::string_view pattern, const std::string& name) {

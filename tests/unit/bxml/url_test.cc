@@ -85,6 +85,24 @@ TEST(Resolve, TakesHttpAndHttpsWithAHostOnly) {
   }
 }
 
+// A host is an address as a whole or not at all (RFC 3986 section 3.2.2).
+TEST(Resolve, TakesNamesThatBeginWithNumbers) {
+  EXPECT_EQ(*resolve("", "https://203.0.113.7.sslip.io:8443/a?b#c"),
+            "https://203.0.113.7.sslip.io:8443/a?b#c");
+  EXPECT_EQ(*resolve("", "https://u@7.113.0.203.bc.example"), "https://u@7.113.0.203.bc.example");
+  EXPECT_EQ(*resolve("http://a/b", "//203.0.113.7.sslip.io/c"), "http://203.0.113.7.sslip.io/c");
+  EXPECT_EQ(*resolve("http://203.0.113.7.sslip.io/a/b?c", "d"), "http://203.0.113.7.sslip.io/a/d");
+  EXPECT_EQ(*resolve("http://203.0.113.7.sslip.io/a/b?c", ""), "http://203.0.113.7.sslip.io/a/b?c");
+  for (const std::string_view base : {"http://203.0.113.7.sslip.io/a/b?c", "http://203.0.113.7.sslip.io"}) {
+    EXPECT_EQ(*resolve(base, "/d"), "http://203.0.113.7.sslip.io/d");
+    EXPECT_EQ(*resolve(base, "//x"), "http://x");
+  }
+  for (const std::string_view bad :
+       {"http://203.0.113.7.8/", "http://203.0.113.7x:80y/", "http://203.0.113.7 x/"}) {
+    EXPECT_FALSE(resolve("http://a/b", bad)) << bad;
+  }
+}
+
 TEST(Resolve, NeedsABaseForARelativeReference) {
   const auto resolved = resolve("", "/a");
   ASSERT_FALSE(resolved);
@@ -105,6 +123,7 @@ TEST(Resolve, BoundsTheLengthBeforeAndAfter) {
 TEST(WebsocketUri, IsAbsoluteWithAHostAndNoFragment) {
   EXPECT_EQ(*websocket_uri("wss://ai.example/ws?a=b"), "wss://ai.example/ws?a=b");
   EXPECT_EQ(*websocket_uri("ws://127.0.0.1:9000"), "ws://127.0.0.1:9000");
+  EXPECT_EQ(*websocket_uri("wss://203.0.113.7.sslip.io/a"), "wss://203.0.113.7.sslip.io/a");
   for (const std::string_view bad :
        {"", "/ws", "//x/ws", "http://x/", "ws:x", "ws:///x", "wss://x/#a", "wss://x:99999/"}) {
     EXPECT_FALSE(websocket_uri(bad)) << bad;

@@ -36,6 +36,32 @@ TEST(Url, RefusesWhatIsNotAnHttpUrl) {
   EXPECT_FALSE(parse_url("http://host/" + std::string(3000, 'a')));
 }
 
+// A host is an address as a whole or not at all (RFC 3986 section 3.2.2).
+TEST(Url, TakesNamesThatBeginWithNumbers) {
+  const auto url = parse_url("https://203.0.113.7.SSLIP.io:8443/9a?b");
+  ASSERT_TRUE(url) << url.error().what;
+  EXPECT_EQ(url->host, "203.0.113.7.sslip.io");
+  EXPECT_EQ(url->port, 8443);
+  EXPECT_EQ(url->path, "/9a?b");
+  const auto google = parse_url("http://7.113.0.203.bc%2Eexample");
+  ASSERT_TRUE(google) << google.error().what;
+  EXPECT_EQ(google->host, "7.113.0.203.bc.example");
+  for (const auto* bad : {"http://203.0.113.7.8/", "http://203.0.113.7x:80y/", "http://203.0.113.7 x/"}) {
+    EXPECT_FALSE(parse_url(bad)) << bad;
+  }
+}
+
+TEST(HostField, HoldsAHostAndPerhapsAPort) {
+  for (const auto* good : {"", "example.org", "example.org:8080", "example.org:", "192.0.2.1:80", "[::1]:80",
+                           "203.0.113.7.sslip.io", "203.0.113.7.sslip.io:8080"}) {
+    EXPECT_TRUE(is_host_field(good)) << good;
+  }
+  for (const auto* bad : {"a b", "a/b", "u@a", "203.0.113.7.8", "203.0.113.7.sslip.io/a",
+                          "u@203.0.113.7.sslip.io", "203.0.113.7.sslip.io:80x", "a,b c", "[::1"}) {
+    EXPECT_FALSE(is_host_field(bad)) << bad;
+  }
+}
+
 TEST(Url, EncodesEverythingButUnreserved) {
   EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(percent_encode("+1 555&=é"), "%2B1%20555%26%3D%C3%A9");

@@ -35,6 +35,8 @@ TEST(Ssml, IsNormalisedAndHasAPlainTwin) {
            {"the <sub alias='World Wide Web'>WWW</sub>", "the <sub alias=\"World Wide Web\">WWW</sub>",
             "the World Wide Web"},
            {"<sub>WWW</sub>", "<sub>WWW</sub>", "WWW"},
+           {"a <sub alias='b'>B <s>C </s></sub>d", "a <sub alias=\"b\">B <s>C</s></sub> d", "a b d"},
+           {"a<p> </p>b", "a<p/> b", "a. b"},
            {"<phoneme ph='p\xC9\xAA\"'>pecan</phoneme>", "<phoneme ph=\"p\xC9\xAA&quot;\">pecan</phoneme>",
             "pecan"},
            {"a <emphasis level='strong'> big </emphasis> b", "a <emphasis level=\"strong\"> big</emphasis> b",
@@ -47,6 +49,8 @@ TEST(Ssml, IsNormalisedAndHasAPlainTwin) {
     EXPECT_EQ(speech.ssml, ssml) << content;
     EXPECT_EQ(speech.plain, plain) << content;
     EXPECT_EQ(speech.marked_up, ssml.find('<') != std::string_view::npos) << content;
+    EXPECT_EQ(speech_of(speech.ssml).ssml, ssml) << content;
+    EXPECT_EQ(speech_of(speech.ssml).plain, plain) << content;
   }
 }
 

@@ -43,7 +43,7 @@ TEST(StartStream, ChecksEveryAttribute) {
       {"", "/ws", "https://x.example/", "ws://", "wss:x", "wss://x/#f", "wss://x y", "wss://x:70000/"});
   expect_values(pattern, "name", {"a", "any name"}, {""});
   expect_values(pattern, "mode", {"unidirectional", "bidirectional"}, {"", "both"});
-  expect_values(pattern, "tracks", {"inbound", "outbound", "both"}, {"", "all", "Inbound"});
+  expect_values(pattern, "tracks", {"inbound", "outbound", "both", "INBOUND", "Both"}, {"", "all", "in"});
   expect_callback(pattern, "streamEvent", false);
   for (const char* name : {"username", "password", "destinationUsername", "destinationPassword"}) {
     expect_secret(pattern, name);

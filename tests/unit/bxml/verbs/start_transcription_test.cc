@@ -37,6 +37,7 @@ TEST(StartTranscription, ChecksEveryAttribute) {
   const std::string longest(128, 'a');
   expect_values(pattern, "name", {"a", "A-9_", longest}, {"", "a b", "a.b", longest + "a"});
   expect_values(pattern, "tracks", {"inbound", "outbound", "both"}, {"", "none"});
+  EXPECT_EQ(only<StartTranscription>("<StartTranscription tracks='OUTBOUND'/>").tracks, Tracks::outbound);
   expect_callback(pattern, "transcriptionEvent", false);
   expect_secret(pattern, "username");
   expect_secret(pattern, "password");

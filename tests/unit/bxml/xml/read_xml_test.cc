@@ -99,6 +99,26 @@ TEST(ReadXml, PointsAtWhatIsNotWellFormed) {
   }
 }
 
+TEST(ReadXml, BoundsNamesInFaults) {
+  std::string longer, shown;
+  for (int i = 0; i < 500; ++i) (i < 64 ? shown : longer) += "\xC3\xA9";
+  longer = shown + longer;
+  EXPECT_EQ(
+      fault_of("<" + longer + ">"),
+      "line 1, column 503: <" + shown + "> is not well-formed XML: the text ends before </" + shown + ">");
+  std::string deep;
+  for (std::size_t i = 0; i < limits::kBxmlDepthMax; ++i) deep += "<a>";
+  EXPECT_EQ(fault_of(deep + "<" + longer + ">"),
+            "line 1, column 49: <" + shown + "> is nested deeper than 16 elements");
+}
+
+// 64 bytes from "</" on, less the half of a character.
+TEST(ReadXml, CutsNoCharacterInTwo) {
+  const std::string ascii(61, 'a');
+  EXPECT_EQ(fault_of("<A></" + ascii + "\xC3\xA9></A>"),
+            "line 1, column 4: <A> is not well-formed XML: </" + ascii + "> where </A> was expected");
+}
+
 TEST(ReadXml, RefusesNulBytes) {
   EXPECT_EQ(fault_of(std::string_view("<A>\0</A>", 8)),
             "line 1, column 4: <A> is not well-formed XML: a character is not allowed here");
