@@ -140,7 +140,8 @@ void Call::absorb_confirmation(const LegConfirmed& confirmed) {
 
 void Call::settle_answer(const std::string& answer) {
   late_offer_open_ = false;
-  auto negotiated = sdp::apply_answer(std::exchange(local_sdp_, {}), answer, sdp_policy());
+  auto negotiated = sdp::apply_answer(std::exchange(local_sdp_, {}), answer, sdp_policy(),
+                                      negotiated_ ? &*negotiated_ : nullptr);
   if (!negotiated) {
     const auto& why = negotiated.error().error.what;
     // RFC 3261 section 14.1: an offer in mid-call that comes to nothing leaves the session as it was.
@@ -154,7 +155,8 @@ void Call::settle_answer(const std::string& answer) {
 
 // A refresh repeats what holds already, but its answer may move the peer's media.
 void Call::settle_refresh(const LegAnswer& answer) {
-  auto negotiated = sdp::apply_answer(answer.offer, answer.answer, sdp_policy());
+  auto negotiated =
+      sdp::apply_answer(answer.offer, answer.answer, sdp_policy(), negotiated_ ? &*negotiated_ : nullptr);
   if (!negotiated) {
     log::info("the answer to a refresh cannot be used",
               {{"callId", id()}, {"why", negotiated.error().error.what}});

@@ -1,7 +1,5 @@
 #include "sdp/agreement.h"
 
-#include <algorithm>
-
 #include "sdp/preference.h"
 
 namespace portico::sdp {
@@ -16,20 +14,20 @@ Negotiated agreed_transport(const AudioLine& remote, Direction ours, bool rtcp_m
   return agreed;
 }
 
-std::uint32_t foreign_payload_types(const AudioLine& remote, const Negotiated& agreed) {
-  const auto is_agreed = [&](std::uint8_t type) {
-    const auto sends = [type](const auto& format) { return format.send_payload_type == type; };
-    return sends(agreed.audio) ||
-           std::any_of(agreed.also_accepted.begin(), agreed.also_accepted.end(), sends) ||
-           std::any_of(agreed.telephone_events.begin(), agreed.telephone_events.end(), sends);
+PayloadTypes foreign_payload_types(const AudioLine& remote, const Negotiated& agreed,
+                                   const Negotiated* previous) {
+  const auto means_what_it_always_does = [](const PayloadFormat& format) {
+    return format.kind == PayloadFormat::Kind::audio &&
+           static_payload_type(format.codec) == format.payload_type;
   };
-  std::uint32_t bits = 0;
+  auto types = previous == nullptr ? PayloadTypes() : previous->foreign_payload_types;
   for (const auto& format : remote.formats) {
-    if (format.payload_type >= kDynamicFirst && !is_agreed(format.payload_type)) {
-      bits |= 1U << (format.payload_type - kDynamicFirst);
-    }
+    if (!means_what_it_always_does(format)) types.set(format.payload_type);
   }
-  return bits;
+  types.reset(agreed.audio.send_payload_type);
+  for (const auto& format : agreed.also_accepted) types.reset(format.send_payload_type);
+  for (const auto& format : agreed.telephone_events) types.reset(format.send_payload_type);
+  return types;
 }
 
 void put_best_clock_first(std::vector<TelephoneEventFormat>& events, Codec codec) {

@@ -15,8 +15,10 @@ namespace portico::sdp {
 // ourselves.
 Negotiated agreed_transport(const AudioLine& remote, Direction ours, bool rtcp_mux);
 
-// Bit n for each dynamic payload type 96+n of the peer's that none of `agreed` sends with.
-std::uint32_t foreign_payload_types(const AudioLine& remote, const Negotiated& agreed);
+// The payload types that stand for something which none of `agreed` sends with: those of the peer's line, and
+// those of the session so far.
+PayloadTypes foreign_payload_types(const AudioLine& remote, const Negotiated& agreed,
+                                   const Negotiated* previous);
 
 // The telephone-event first that counts as the codec does: a digit's timestamps are the stream's. Without one
 // that of 8 kHz, which many phones offer beside opus.

@@ -93,7 +93,8 @@ std::optional<std::size_t> our_place(const SessionDescription& offer) {
 
 }  // namespace
 
-Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view answer, const Policy& policy) {
+Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view answer, const Policy& policy,
+                                 const Negotiated* previous) {
   const auto offered = parse(our_offer);
   if (!offered) return Refused(Refusal{.error = {Code::internal, "our own offer: " + offered.error().what}});
   const auto answered = parse(answer);
@@ -115,7 +116,7 @@ Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view an
     return refuse(Warn::incompatible_format, "the answer takes none of the codecs offered");
   }
   if (auto keys = agree_keys(*ours, *remote, policy, agreed); !keys) return Refused(keys.error());
-  agreed.foreign_payload_types = foreign_payload_types(*remote, agreed);
+  agreed.foreign_payload_types = foreign_payload_types(*remote, agreed, previous);
   agreed.local_sdp = our_offer;
   return agreed;
 }

@@ -106,7 +106,7 @@ OwnAudio answered_audio(const Match& match, const LocalMedia& local, const Negot
   return audio;
 }
 
-Negotiated agreed_with(const Match& match, const LocalMedia& local) {
+Negotiated agreed_with(const Match& match, const LocalMedia& local, const Negotiated* previous) {
   auto agreed = agreed_transport(match.line, local.direction, match.line.rtcp_mux && local.rtcp_mux);
   const auto type = match.codec.payload_type;
   agreed.audio = {.codec = match.codec.codec, .send_payload_type = type, .receive_payload_type = type};
@@ -118,7 +118,7 @@ Negotiated agreed_with(const Match& match, const LocalMedia& local) {
   }
   put_best_clock_first(agreed.telephone_events, agreed.audio.codec);
   if (match.crypto) agreed.srtp = SrtpKeyPair{.send = match.crypto->key, .receive = *match.remote_key};
-  agreed.foreign_payload_types = foreign_payload_types(match.line, agreed);
+  agreed.foreign_payload_types = foreign_payload_types(match.line, agreed, previous);
   return agreed;
 }
 
@@ -162,7 +162,7 @@ Outcome<Answered> make_answer(std::string_view offer, const LocalMedia& local, c
       if (!why || why->warn == Warn::media_type_not_available) why = match.error();
       continue;
     }
-    Answered answered{.negotiated = agreed_with(*match, local)};
+    Answered answered{.negotiated = agreed_with(*match, local, previous)};
     answered.text = answer_text(*match, answered_slots(*described, i), local, answered.negotiated, previous);
     answered.negotiated.local_sdp = answered.text;
     return answered;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "sdp/negotiation.h"
 #include "sdp/own_description.h"
@@ -8,18 +9,20 @@
 namespace portico::sdp {
 namespace {
 
-// Hands out dynamic payload types. A number keeps its meaning for a session's life (RFC 3264 section 8.3.2).
+// Hands out payload types, none of them twice. A number keeps its meaning for a session's life (RFC 3264
+// section 8.3.2).
 class Numbers {
  public:
   explicit Numbers(const Negotiated* previous) : previous_(previous) {
     if (previous == nullptr) return;
     taken_ = previous->foreign_payload_types;
-    take(previous->audio.receive_payload_type);
-    for (const auto& format : previous->also_accepted) take(format.receive_payload_type);
-    for (const auto& format : previous->telephone_events) take(format.receive_payload_type);
+    keep(previous->audio);
+    for (const auto& format : previous->also_accepted) keep(format);
+    for (const auto& format : previous->telephone_events) keep(format);
   }
 
-  std::uint8_t of(Codec codec) {
+  // Nothing where the codec's number stands for something else.
+  std::optional<std::uint8_t> of(Codec codec) {
     if (previous_ != nullptr) {
       if (previous_->audio.codec == codec) return previous_->audio.receive_payload_type;
       for (const auto& format : previous_->also_accepted) {
@@ -27,33 +30,38 @@ class Numbers {
       }
     }
     const auto fixed = static_payload_type(codec);
-    return fixed ? *fixed : free_number(111);
+    return fixed ? take(*fixed) : take_dynamic(111);
   }
 
-  std::uint8_t of_telephone_event(std::uint32_t clock_rate) {
+  std::optional<std::uint8_t> of_telephone_event(std::uint32_t clock_rate) {
     if (previous_ != nullptr) {
       for (const auto& format : previous_->telephone_events) {
         if (format.clock_rate == clock_rate) return format.receive_payload_type;
       }
     }
-    return free_number(clock_rate == 8'000 ? 101 : 110);
+    return take_dynamic(clock_rate == 8'000 ? 101 : 110);
   }
 
  private:
-  void take(std::uint8_t type) {
-    if (type >= kDynamicFirst) taken_ |= 1U << (type - kDynamicFirst);
+  template <typename Format>
+  void keep(const Format& agreed) {
+    taken_.set(agreed.send_payload_type);
+    taken_.set(agreed.receive_payload_type);
   }
-  std::uint8_t free_number(std::uint8_t wanted) {
-    auto type = wanted;
-    for (unsigned i = kDynamicFirst; is_taken(type) && i <= kDynamicLast; ++i)
-      type = static_cast<std::uint8_t>(i);
-    take(type);
+  std::optional<std::uint8_t> take(std::uint8_t type) {
+    if (taken_[type]) return std::nullopt;
+    taken_.set(type);
     return type;
   }
-  bool is_taken(std::uint8_t type) const { return (taken_ >> (type - kDynamicFirst) & 1U) != 0; }
+  // `wanted`, or else the first one that is free.
+  std::optional<std::uint8_t> take_dynamic(std::uint8_t wanted) {
+    auto taken = take(wanted);
+    for (auto type = kDynamicFirst; !taken && type < kPayloadTypes; ++type) taken = take(type);
+    return taken;
+  }
 
   const Negotiated* previous_;
-  std::uint32_t taken_ = 0;
+  PayloadTypes taken_;
 };
 
 // What is spoken now comes first, so that a re-offer changes no more than it must.
@@ -70,14 +78,18 @@ std::vector<OwnFormat> offered_formats(const LocalMedia& local, const Negotiated
   std::vector<OwnFormat> formats;
   std::vector<std::uint32_t> clock_rates;
   for (const auto codec : codecs_in_order(local, previous)) {
-    formats.push_back(own_codec(codec, numbers.of(codec), true));
+    const auto number = numbers.of(codec);
+    if (!number) continue;
+    formats.push_back(own_codec(codec, *number, true));
     const auto rate = rtp_clock_rate(codec);
     if (std::find(clock_rates.begin(), clock_rates.end(), rate) == clock_rates.end())
       clock_rates.push_back(rate);
   }
   if (!local.telephone_event) return formats;
-  for (const auto rate : clock_rates)
-    formats.push_back(own_telephone_event(rate, numbers.of_telephone_event(rate)));
+  for (const auto rate : clock_rates) {
+    if (const auto number = numbers.of_telephone_event(rate))
+      formats.push_back(own_telephone_event(rate, *number));
+  }
   return formats;
 }
 

@@ -2,6 +2,7 @@
 // What offer and answer have settled, as a plain value: all that a media port, a snapshot or the next
 // re-INVITE needs. Holds SRTP keys: never log it whole.
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ constexpr Direction both(Direction a, Direction b) {
   return static_cast<Direction>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
 }
 std::string_view direction_name(Direction direction);  // "sendonly" …
+
+inline constexpr std::size_t kPayloadTypes = 128;
+using PayloadTypes = std::bitset<kPayloadTypes>;
 
 struct AudioFormat {
   Codec codec = Codec::pcmu;
@@ -67,8 +71,8 @@ struct Negotiated {
   Direction direction = Direction::send_receive;
   std::optional<SrtpKeyPair> srtp;  // nothing: RTP in the clear
   std::string local_sdp;  // what we sent last: session id, version, numbers and m-lines must live on
-  std::uint32_t foreign_payload_types =
-      0;  // bit n: the peer uses dynamic type 96+n for something that is not ours
+  // The peer has used these in this session for something that is not ours.
+  PayloadTypes foreign_payload_types;
 
   friend bool operator==(const Negotiated&, const Negotiated&) = default;
 };

@@ -56,13 +56,16 @@ using RandomFill = std::function<void(std::span<std::uint8_t>)>;  // base/hash.h
 std::vector<SrtpKey> make_keys(std::span<const SrtpSuite> suites, const RandomFill& fill);
 
 // The text to send. With `previous` it is a re-offer: session id, payload type numbers and m-lines stay, the
-// version grows by one if anything else differs.
+// version grows by one if anything else differs. A format is left out where the peer uses its number, or all
+// dynamic ones, for something else.
 std::string make_offer(const LocalMedia& local, const Policy& policy, const Negotiated* previous = nullptr);
 
 Outcome<Answered> make_answer(std::string_view offer, const LocalMedia& local, const Policy& policy,
                               const Negotiated* previous = nullptr);
 
-// `our_offer` is the text that make_offer gave.
-Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view answer, const Policy& policy);
+// `our_offer` is the text that make_offer gave, or, where it only refreshes the session, the one we sent
+// last.
+Outcome<Negotiated> apply_answer(std::string_view our_offer, std::string_view answer, const Policy& policy,
+                                 const Negotiated* previous = nullptr);
 
 }  // namespace portico::sdp

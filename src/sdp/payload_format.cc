@@ -1,7 +1,6 @@
 #include "sdp/payload_format.h"
 
 #include <array>
-#include <bitset>
 
 #include "sdp/fields.h"
 
@@ -9,7 +8,6 @@ namespace portico::sdp {
 namespace {
 
 using Kind = PayloadFormat::Kind;
-constexpr std::size_t kPayloadTypes = 128;
 constexpr std::string_view kTelephoneEvent = "telephone-event";
 // Hz; what lies beyond is no clock that audio runs by.
 constexpr std::uint32_t kEventClockMin = 8'000;
@@ -75,7 +73,7 @@ std::vector<PayloadFormat> read_formats(const MediaDescription& media) {
   const auto lines = collect(media);
   std::vector<PayloadFormat> out;
   out.reserve(media.formats.size());
-  std::bitset<kPayloadTypes> seen;
+  PayloadTypes seen;
   for (const auto text : media.formats) {
     const auto type = to_number<std::uint8_t>(text);
     if (!type || *type >= kPayloadTypes || seen[*type]) continue;

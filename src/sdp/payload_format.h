@@ -24,7 +24,6 @@ struct PayloadFormat {
 };
 
 inline constexpr std::uint8_t kDynamicFirst = 96;
-inline constexpr std::uint8_t kDynamicLast = 127;
 
 // In the order of the m-line. Formats that are no payload types are left out, a repeated one too.
 std::vector<PayloadFormat> read_formats(const MediaDescription& media);

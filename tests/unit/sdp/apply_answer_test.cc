@@ -60,7 +60,7 @@ TEST(ApplyAnswer, KeepsBothEndsNumbersApart) {
       agreed.telephone_events[0],
       (TelephoneEventFormat{.clock_rate = 48'000, .send_payload_type = 97, .receive_payload_type = 110}));
   EXPECT_TRUE(agreed.opus.inband_fec);
-  EXPECT_EQ(agreed.foreign_payload_types, 0U);
+  EXPECT_TRUE(agreed.foreign_payload_types.none());
 }
 
 TEST(ApplyAnswer, NamesTheFirstCodecAndTheOthersThatMayCome) {

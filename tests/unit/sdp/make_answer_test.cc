@@ -62,7 +62,7 @@ TEST(MakeAnswer, TellsTheMediaRoomAllItNeeds) {
   EXPECT_EQ(agreed.ptime_max, Millis(40));
   EXPECT_EQ(agreed.direction, Direction::send_receive);
   EXPECT_FALSE(agreed.srtp);
-  EXPECT_EQ(agreed.foreign_payload_types, 0U);
+  EXPECT_TRUE(agreed.foreign_payload_types.none());
 }
 
 TEST(MakeAnswer, LetsTheCallersOrderWin) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sdp/payload_format.h"
 #include "sdp/samples.h"
 
 namespace portico::sdp {
@@ -116,6 +117,47 @@ TEST(MakeReoffer, UsesNoNumberThatThePeerUsesForSomethingElse) {
   ASSERT_TRUE(first);
   const auto offer = make_offer(plain(), {}, &first->negotiated);
   EXPECT_TRUE(contains(offer, "m=audio 16384 RTP/AVP 8 0 9 97 98 110\r\n")) << offer;
+}
+
+TEST(MakeReoffer, LeavesOutWhatNoNumberIsFreeFor) {
+  std::string all = "m=audio 4000 RTP/AVP 0";
+  for (int type = kDynamicFirst; type < 128; ++type) all += " " + std::to_string(type);
+  const auto first = make_answer(peer({all}), plain(), {});
+  ASSERT_TRUE(first);
+  const auto offer = make_offer(plain(), {}, &first->negotiated);
+  EXPECT_TRUE(contains(offer, "m=audio 16384 RTP/AVP 0 8 9\r\n")) << offer;
+  EXPECT_FALSE(contains(offer, "opus")) << offer;
+}
+
+TEST(MakeReoffer, GivesAStaticNumberNoSecondMeaning) {
+  const std::tuple<const char*, const char*, const char*> rows[] = {
+      {"RTP/AVP 8", "a=rtpmap:8 PCMU/8000", "RTP/AVP 8 9 111 101 110\r\n"},
+      {"RTP/AVP 0 8", "a=rtpmap:8 iLBC/8000", "RTP/AVP 0 9 111 101 110\r\n"},
+      {"RTP/AVP 0 8", "a=rtpmap:8 telephone-event/8000", "RTP/AVP 0 9 111 8 110\r\n"},
+      {"RTP/AVP 0 8", "a=rtpmap:8 PCMA/8000", "RTP/AVP 0 8 9 111 101 110\r\n"}};
+  for (const auto& [formats, rtpmap, offered] : rows) {
+    const auto first = make_answer(peer({"m=audio 4000 " + std::string(formats), rtpmap}), plain(), {});
+    ASSERT_TRUE(first) << rtpmap;
+    EXPECT_TRUE(contains(make_offer(plain(), {}, &first->negotiated), offered)) << rtpmap;
+  }
+}
+
+TEST(MakeReoffer, UsesNoNumberThatThePeerSendsSomethingElseWith) {
+  const auto agreed =
+      answered(make_offer(plain(), {}), peer({"m=audio 4000 RTP/AVP 101 0", "a=rtpmap:101 opus/48000/2"}));
+  EXPECT_TRUE(contains(make_offer(plain(), {}, &agreed), "RTP/AVP 111 0 8 9 110 96\r\n"));
+}
+
+TEST(MakeReoffer, RemembersWhatThePeerUsedItsNumbersFor) {
+  const auto first = make_answer(peer({"m=audio 4000 RTP/AVP 8 111", "a=rtpmap:111 iLBC/8000"}), plain(), {});
+  ASSERT_TRUE(first);
+  const auto held =
+      make_answer(peer({"m=audio 4000 RTP/AVP 8", "a=sendonly"}), plain(), {}, &first->negotiated);
+  ASSERT_TRUE(held);
+  const auto refreshed = apply_answer(held->text, peer({"m=audio 4000 RTP/AVP 8"}), {}, &held->negotiated);
+  ASSERT_TRUE(refreshed);
+  for (const auto* previous : {&held->negotiated, &*refreshed})
+    EXPECT_TRUE(contains(make_offer(plain(), {}, previous), "RTP/AVP 8 0 9 96 101 110\r\n"));
 }
 
 TEST(MakeReoffer, KeepsEveryLineInItsPlace) {
