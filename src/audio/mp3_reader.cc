@@ -10,7 +10,6 @@
 namespace portico::audio {
 namespace {
 
-constexpr std::size_t kFeedBytes = 65'536;
 constexpr std::size_t kBlockSamples = 16'384;
 
 struct Destroy {
@@ -66,14 +65,14 @@ Result<void> take(mpg123_handle* handle, Pcm& out) {
 
 }  // namespace
 
-Result<Pcm> read_mp3(ByteView bytes) {
+Result<Pcm> read_mp3(ByteView bytes, std::size_t piece) {
   const auto handle = open_decoder();
   if (!handle) return fail(Code::internal, "no MP3 decoder");
   Pcm out{.rate = 0, .samples = {}};
   while (!bytes.empty()) {
-    const auto piece = bytes.first(std::min(bytes.size(), kFeedBytes));
-    bytes = bytes.subspan(piece.size());
-    if (mpg123_feed(handle.get(), piece.data(), piece.size()) != MPG123_OK) {
+    const auto fed = bytes.first(std::min(bytes.size(), piece));
+    bytes = bytes.subspan(fed.size());
+    if (mpg123_feed(handle.get(), fed.data(), fed.size()) != MPG123_OK) {
       return fail(Code::invalid, "this is not an MP3 file, or it is damaged");
     }
     auto taken = take(handle.get(), out);

@@ -9,7 +9,7 @@
 namespace portico::audio {
 
 // Code::invalid: no layer 3 audio in it, or damaged beyond use; Code::too_large: longer than
-// limits::kPromptLengthMax.
-Result<Pcm> read_mp3(ByteView bytes);
+// limits::kPromptLengthMax. The decoder gets `piece` bytes at a time.
+Result<Pcm> read_mp3(ByteView bytes, std::size_t piece = 65'536);
 
 }  // namespace portico::audio
