@@ -44,7 +44,10 @@ void require(bool holds) {
 
 // What asks it and what resolves the reply's URLs against it read it alike.
 void check_url(const std::string& url) {
-  if (!url.empty()) require(http::parse_url(url).has_value() && bxml::resolve(url, "/x").has_value());
+  constexpr std::string_view kPath = "/x";
+  if (url.empty()) return;
+  require(http::parse_url(url).has_value());
+  require(url.size() + kPath.size() > limits::kUrlBytesMax || bxml::resolve(url, kPath).has_value());
 }
 
 void check(const account::Changed& changed) {

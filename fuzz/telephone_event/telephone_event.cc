@@ -54,7 +54,8 @@ class Memory {
     if (alone && (same || next_segment)) {
       for (const auto& one : told) require(one.phase == DigitEvent::Phase::ended);
     }
-    const bool ended = event.end || (same && last_->ended);
+    // A twin of what was packed last may be over by the end bit of that.
+    const bool ended = event.end || (same ? last_->ended : told.empty());
     last_ = {.event = event.event,
              .timestamp = timestamp,
              .alone = alone && (!last_ || last_->timestamp != timestamp || last_->alone),

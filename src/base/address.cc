@@ -92,7 +92,8 @@ std::string IpAddress::to_string() const {
 
 Result<IpAddress> parse_ip(std::string_view text) {
   char owned[INET6_ADDRSTRLEN + 1];
-  if (text.empty() || text.size() >= sizeof owned) return fail(Code::invalid, "not an IP address");
+  const bool fits = !text.empty() && text.size() < sizeof owned;
+  if (!fits || text.find('\0') != std::string_view::npos) return fail(Code::invalid, "not an IP address");
   std::memcpy(owned, text.data(), text.size());
   owned[text.size()] = '\0';
   std::array<std::uint8_t, 16> raw{};

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "http/target.h"
@@ -48,16 +49,35 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+template <typename Test>
+bool any_coding(std::string_view list, Test&& test) {
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    const auto coding = trim(list.substr(0, comma));
+    if (!coding.empty() && test(coding)) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
 // Whether the body comes as it is (RFC 9112 section 7): curl decodes other codings asked for or not, and some
 // bytes of them could keep the thread busy for hours.
 bool is_plain_framing(std::string_view codings) {
-  while (!codings.empty()) {
-    const auto comma = std::min(codings.find(','), codings.size());
-    const auto coding = trim(codings.substr(0, comma));
-    if (!coding.empty() && !equal_names(coding, "chunked") && !equal_names(coding, "identity")) return false;
-    codings.remove_prefix(std::min(comma + 1, codings.size()));
-  }
-  return true;
+  return !any_coding(codings, [](std::string_view coding) {
+    return !equal_names(coding, "chunked") && !equal_names(coding, "identity");
+  });
+}
+
+// Stores and backends write other words there too, aws-chunked or UTF-8, which say nothing of the body.
+bool is_compressed(const Headers& headers) {
+  static constexpr std::array<std::string_view, 7> kCompressions{
+      "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"};
+  const auto is_one = [](std::string_view coding) {
+    return std::ranges::any_of(kCompressions, [&](auto known) { return equal_names(coding, known); });
+  };
+  return std::ranges::any_of(headers, [&](const auto& field) {
+    return equal_names(field.first, "Content-Encoding") && any_coding(field.second, is_one);
+  });
 }
 
 }  // namespace
@@ -433,8 +453,7 @@ void Transfer::tell(tl::expected<Fetched, FetchError> answer, TimePoint now) {
 
 void Transfer::finish(CURLcode code, TimePoint now) {
   if (code != CURLE_OK) return tell(tl::unexpected(explain(code)), now);
-  const auto encoding = answer_.headers.get("Content-Encoding");
-  if (!encoding.empty() && !equal_names(encoding, "identity")) {
+  if (is_compressed(answer_.headers)) {
     return tell(tl::unexpected(FetchError{FetchFailure::protocol,
                                           "the answer is compressed, which was not asked for", status()}),
                 now);

@@ -55,10 +55,12 @@ void EventReceiver::take(const Heard& heard, TimePoint now, DigitEvents& out) {
 }
 
 // RFC 4733 section 2.5.1.3: a digit longer than the field can say goes on in a segment with a timestamp of
-// its own, which is where the last one ended. libwebrtc's is that of the next packet instead. The marker
-// would tell of another event.
+// its own, which is where the last one ended. libwebrtc's is that of the next packet instead, and of a digit
+// that ends with that packet both segments have the end bit. The marker would tell of another event.
 bool EventReceiver::continues(const Heard& heard) const {
-  if (over_ || heard.event.event != event_) return false;
+  if (heard.event.event != event_) return false;
+  const bool ends_both = heard.event.end && !heard.marker && duration_ == kSegmentTicks;
+  if (over_ && !ends_both) return false;
   const auto step = heard.timestamp - segment_;
   return step == kSegmentTicks || step == kSegmentTicks + 1 ||
          (step == duration_ && step > kSegmentTicks / 2) ||

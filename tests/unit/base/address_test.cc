@@ -38,6 +38,14 @@ TEST(Cidr, KnowsNonPublicSpaceButNotTheDocumentationBlocks) {
   }
 }
 
+TEST(IpAddress, IsTheWholeTextOrNone) {
+  using namespace std::string_view_literals;
+  for (const auto bad : {"192.0.2.1\0"sv, "192.0.2.1\0x"sv, "2001:db8::1\0\0("sv, "\0"sv, ""sv,
+                         "192.0.2.1 "sv, "0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0"sv}) {
+    EXPECT_FALSE(parse_ip(bad)) << bad;
+  }
+}
+
 TEST(IpAddress, JudgesAMappedAddressAsTheOneItLeadsTo) {
   for (const auto* inside : {"::1", "::", "fe80::1", "fd00::1", "127.8.9.1", "10.0.0.5", "::ffff:127.8.9.1",
                              "::ffff:10.0.0.5", "::ffff:0.0.0.0"}) {

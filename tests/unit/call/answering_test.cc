@@ -8,6 +8,7 @@
 namespace portico::call {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -129,6 +130,18 @@ TEST_F(Answering, EachDescriptionHasAVersionOfItsOwnThoughNobodyAnsweredOurs) {
   const auto third = version_of(leg_.last_sdp);
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
+}
+
+TEST_F(Answering, ANumberThatThePeerUsedForSomethingElseIsNotOffered) {
+  const auto foreign =
+      with(with(kOffer, "AVP 0 101", "AVP 8 111"), "rtpmap:101 telephone-event", "rtpmap:111 iLBC");
+  start_answered(kPause, foreign);
+  offer("");
+  EXPECT_THAT(leg_.last_sdp, AllOf(HasSubstr("opus/48000"), Not(HasSubstr("rtpmap:111"))));
+  acknowledge(with(with(kOffer, "AVP 0 101", "AVP 8"), "a=rtpmap:101 telephone-event/8000\r\n", ""));
+  offer("");
+  EXPECT_THAT(leg_.last_sdp, AllOf(HasSubstr("opus/48000"), Not(HasSubstr("rtpmap:111"))))
+      << "though the last answer said nothing of it";
 }
 
 TEST_F(Answering, ACallThatWasCancelledBeforeOur200WasNotAnswered) {

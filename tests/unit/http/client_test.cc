@@ -234,6 +234,10 @@ TEST(Client, TellsFailuresApart) {
        FetchFailure::too_large},
       {"compressed", answers(ok + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
        FetchFailure::protocol},
+      {"compressed behind another word",
+       answers(ok +
+               "Content-Encoding: aws-chunked\r\nContent-Encoding: utf-8, BR\r\nContent-Length: 1\r\n\r\nx"),
+       FetchFailure::protocol},
       {"coded for the way", answers(ok + "Transfer-Encoding: gzip, chunked\r\n\r\n" + zipped()),
        FetchFailure::protocol},
       {"coded without an end, in blocks that hold nothing",
@@ -263,6 +267,17 @@ TEST(Client, TakesCodingsThatLeaveTheBodyAsItIs) {
   const auto outcome = fetch(client, {.url = server.url()});
   ASSERT_TRUE(outcome.answer) << outcome.answer.error().what;
   EXPECT_EQ(outcome.answer->body, "a");
+}
+
+TEST(Client, TakesAContentEncodingThatIsNoCompression) {
+  for (const std::string coding : {"aws-chunked", "UTF-8", "identity", ""}) {
+    ScriptedServer server(
+        answers("HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + "\r\nContent-Length: 1\r\n\r\na"));
+    Client client;
+    const auto outcome = fetch(client, {.url = server.url()});
+    ASSERT_TRUE(outcome.answer) << coding << ": " << outcome.answer.error().what;
+    EXPECT_EQ(outcome.answer->body, "a");
+  }
 }
 
 TEST(Client, TakesABodyOfExactlyTheLimit) {

@@ -175,6 +175,20 @@ TEST(EventReceiver, HearsALongDigitAsOneHoweverItsSegmentsFollowEachOther) {
   EXPECT_EQ(heard_across_a_boundary(72'000, false, 0ms), "+5-5:1340 +5-5:54");
 }
 
+TEST(EventReceiver, HearsALongDigitOfLibwebrtcThatEndsOnTheBoundaryAsOne) {
+  EventReceiver receiver(48'000);
+  std::int64_t sequence = 0;
+  const auto press = [&](std::uint32_t timestamp, std::uint16_t duration, bool end) {
+    const auto payload = write_telephone_event({.event = 5, .end = end, .duration = duration});
+    return told(*receiver.on_packet({.header = {.timestamp = timestamp}, .payload = payload}, ++sequence,
+                                    TimePoint{1s}));
+  };
+  std::string text = press(4'096, 63'360, false);
+  for (int i = 0; i < 3; ++i) text += press(4'096, 65'535, true);
+  for (int i = 0; i < 3; ++i) text += press(4'096 + 66'240, 705, true);
+  EXPECT_EQ(text, "+5-5:1365");
+}
+
 TEST(EventReceiver, HearsAKeyThatIsPressedAgainAfterItsEndAsTwo) {
   EventReceiver receiver(48'000);
   std::int64_t sequence = 0;
