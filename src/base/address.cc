@@ -22,6 +22,9 @@ constexpr std::array kNonPublic{block(0, 0, 8),      block(10, 0, 8),     block(
                                 block(127, 0, 8),    block(169, 254, 16), block(172, 16, 12),
                                 block(192, 168, 16), block(224, 0, 4),    block(240, 0, 4)};
 
+// RFC 6890 has these besides; 192.0.0.0/29 is what a phone in an IPv6-only network calls itself (RFC 7335).
+constexpr std::array kNotRouted{block(192, 0, 24), block(198, 18, 15)};
+
 constexpr std::uint32_t mask(std::uint8_t prefix) { return prefix == 0 ? 0 : ~0U << (32 - prefix); }
 
 // The IPv4 address that ::ffff:192.0.2.1 leads to.
@@ -68,9 +71,11 @@ bool IpAddress::is_unspecified() const {
 
 bool IpAddress::is_private() const {
   if (const auto v4 = mapped_v4(raw_, v4_)) return v4->is_private();
-  if (v4_)
-    return std::any_of(kNonPublic.begin(), kNonPublic.end(),
-                       [&](const Cidr& c) { return c.contains(*this); });
+  if (v4_) {
+    const auto holds = [&](const Cidr& c) { return c.contains(*this); };
+    return std::any_of(kNonPublic.begin(), kNonPublic.end(), holds) ||
+           std::any_of(kNotRouted.begin(), kNotRouted.end(), holds);
+  }
   return is_loopback() || is_unspecified() || (raw_[0] & 0xFE) == 0xFC ||
          (raw_[0] == 0xFE && (raw_[1] & 0xC0) == 0x80);
 }

@@ -23,11 +23,10 @@ bool all_zero(const Raw& raw, std::size_t from, std::size_t to) {
 }
 
 bool is_public_v4(const IpAddress& address) {
-  // TEST-NET and protocol blocks (RFC 6890) that is_private() does not name.
-  static constexpr std::array kReserved{
-      Cidr{.network = 0xC0000000, .prefix = 24}, Cidr{.network = 0xC0000200, .prefix = 24},
-      Cidr{.network = 0xC6120000, .prefix = 15}, Cidr{.network = 0xC6336400, .prefix = 24},
-      Cidr{.network = 0xCB007100, .prefix = 24}};
+  // The TEST-NET blocks (RFC 6890), which is_private() does not name.
+  static constexpr std::array kReserved{Cidr{.network = 0xC0000200, .prefix = 24},
+                                        Cidr{.network = 0xC6336400, .prefix = 24},
+                                        Cidr{.network = 0xCB007100, .prefix = 24}};
   if (address.is_private()) return false;
   return std::none_of(kReserved.begin(), kReserved.end(),
                       [&](const Cidr& block) { return block.contains(address); });

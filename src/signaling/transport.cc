@@ -4,7 +4,9 @@
 
 #include "base/counters.h"
 #include "base/log.h"
+#include "sip/message/chars.h"
 #include "sip/message/headers.h"
+#include "sip/message/uri.h"
 
 namespace portico::signaling {
 namespace {
@@ -23,6 +25,22 @@ Counter& received(sip::Transport transport) {
       &counter("portico_sip_messages_received_total", "SIP messages received", {{"transport", "tcp"}}),
       &counter("portico_sip_messages_received_total", "SIP messages received", {{"transport", "tls"}})};
   return *counters[static_cast<std::size_t>(transport)];
+}
+
+// Where a request goes first, if it is to go by TLS: its first Route, or what it asks for.
+std::optional<sip::HostPort> tls_next_hop(const sip::Message& request) {
+  auto uri = sip::parse_uri(request.request_uri());
+  for (const auto first : request.values(sip::Header::route)) {
+    const auto route = sip::parse_name_addr(first);
+    if (!route) return std::nullopt;
+    uri = sip::parse_uri(route->uri_text);
+    break;
+  }
+  const auto transport = uri ? uri->param("transport") : std::nullopt;
+  const bool tls =
+      uri && (uri->scheme == sip::Scheme::sips || (transport && sip::equal_nocase(*transport, "tls")));
+  if (!tls) return std::nullopt;
+  return sip::HostPort{.host = uri->host, .port = uri->port};
 }
 
 Counter& send_dropped() {
@@ -181,8 +199,7 @@ void Transport::send(const sip::Flow& flow, std::string_view bytes) {
   }
   const bool gone = flow.connection != 0 && !open_.contains(flow.connection);
   if (gone && bytes.starts_with("SIP/2.0 ")) return send_answer_anew(flow, bytes);
-  // Nothing says whose certificate to expect, and nobody listens where the peer called from.
-  if (gone && sip::is_secure(flow.transport)) return loop_.post([this, flow] { handlers_.on_error(flow); });
+  if (gone && sip::is_secure(flow.transport)) return send_request_anew(flow, bytes);
   const auto sent = streams_->send(connection_to(flow, {}), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
@@ -201,15 +218,31 @@ void Transport::send_answer_anew(const sip::Flow& flow, std::string_view bytes) 
   const auto parsed = sip::parse_datagram(std::string(bytes));
   const auto via = sip::read_top_via(parsed.message);
   if (!via) return send_dropped().add();
+  auto nameless = flow;  // who answers is not told what became of it
+  nameless.connection = 0;
+  send_to_listener(nameless, via->host, via->port, bytes);
+}
+
+// RFC 3261 section 18.1.1, by TLS: to the address that the connection came from too, at the port of the next
+// hop, to who shows a certificate of its host (RFC 5922 section 7.2). Proxies close connections that are idle
+// for two minutes, and the call would not hear of its end.
+void Transport::send_request_anew(const sip::Flow& flow, std::string_view bytes) {
+  const auto parsed = sip::parse_datagram(std::string(bytes));
+  const auto hop = tls_next_hop(parsed.message);
+  if (!hop || !missed_.contains(flow.connection))
+    return loop_.post([this, flow] { handlers_.on_error(flow); });
+  send_to_listener(flow, hop->host, hop->port, bytes);
+}
+
+void Transport::send_to_listener(sip::Flow flow, std::string_view host, std::uint16_t port,
+                                 std::string_view bytes) {
   Dial dial{.name = {}, .charged = true};
   if (sip::is_secure(flow.transport)) {
-    const auto ip = sip::host_address(via->host);
-    dial.name = ip ? ip->to_string() : std::string(via->host);
+    const auto ip = sip::host_address(host);
+    dial.name = ip ? ip->to_string() : std::string(host);
   }
-  auto listener = flow;
-  listener.connection = 0;
-  listener.remote.port = via->port != 0 ? via->port : sip::default_port(flow.transport);
-  const auto sent = streams_->send(connection_to(listener, dial), as_bytes(bytes));
+  flow.remote.port = port != 0 ? port : sip::default_port(flow.transport);
+  const auto sent = streams_->send(connection_to(flow, dial), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
 

@@ -46,7 +46,7 @@ class Transport {
   Result<void> open(const Settings& settings);
   void send(const sip::Flow& flow, std::string_view bytes);
   // One call more, or one less, uses the connection: while any does, it is not closed for being idle, and if
-  // it breaks the answers of that call go by a new one.
+  // it breaks the answers of that call go by a new one, by TLS its requests too.
   void hold(const sip::Flow& flow, bool in_use);
 
   std::uint16_t sip_port() const { return sip_port_; }
@@ -73,6 +73,8 @@ class Transport {
   };
   net::ConnectionId connection_to(const sip::Flow& flow, const Dial& dial);
   void send_answer_anew(const sip::Flow& flow, std::string_view bytes);
+  void send_request_anew(const sip::Flow& flow, std::string_view bytes);
+  void send_to_listener(sip::Flow flow, std::string_view host, std::uint16_t port, std::string_view bytes);
 
   net::IoLoop& loop_;
   TransportHandlers handlers_;

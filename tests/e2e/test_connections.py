@@ -150,6 +150,24 @@ def test_over_tls_such_an_answer_is_told_only_to_who_shows_a_certificate_of_sent
     assert server.stop() == 0
 
 
+def test_over_tls_a_request_goes_by_a_new_connection_to_who_shows_a_certificate_of_the_next_hop(backend, tmp_path):
+    identity = certificate(tmp_path, "phone")
+    server = Server(environment={"SSL_CERT_FILE": identity[0]})
+    backend.script(initiate={"raw": "<Response><Pause duration='2'/></Response>"})
+    application = server.make_application(passwordAuthEnabled=False, allowedSourceIps=["127.0.0.0/8"],
+                                          callInitiatedCallbackUrl=backend.url + "/initiate")
+    caller = TlsCaller(server, application, "127.0.83.8", identity, "127.0.0.1")
+    caller.send("INVITE", 1, SDP)
+    answer = caller.receive("SIP/2.0 200")
+    caller.send("ACK", 1, to_tag=";tag=" + answer.split("\r\nTo:")[1].split("\r\n")[0].split(";tag=")[1])
+    caller.lose_connection()  # as a proxy does with one that is idle
+    caller.be_connected_to()
+    bye = caller.receive("BYE ")
+    assert f"Call-ID: {caller.call_id}" in bye and "SIP/2.0/TLS" in bye
+    caller.listener.close()
+    assert server.stop() == 0
+
+
 class NameService:
     """Answers SRV and A questions as told, over UDP at NAME_SERVER."""
 

@@ -47,11 +47,13 @@ TEST(IpAddress, IsTheWholeTextOrNone) {
 }
 
 TEST(IpAddress, JudgesAMappedAddressAsTheOneItLeadsTo) {
-  for (const auto* inside : {"::1", "::", "fe80::1", "fd00::1", "127.8.9.1", "10.0.0.5", "::ffff:127.8.9.1",
-                             "::ffff:10.0.0.5", "::ffff:0.0.0.0"}) {
+  for (const auto* inside :
+       {"::1", "::", "fe80::1", "fd00::1", "127.8.9.1", "10.0.0.5", "::ffff:127.8.9.1", "::ffff:10.0.0.5",
+        "::ffff:0.0.0.0", "192.0.0.2", "198.18.0.1", "198.19.255.255"}) {
     EXPECT_TRUE(parse_ip(inside)->is_private()) << inside;
   }
-  for (const auto* outside : {"192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "::fffe:10.0.0.5"}) {
+  for (const auto* outside :
+       {"192.0.2.1", "192.0.1.1", "198.20.0.1", "2001:db8::1", "::ffff:192.0.2.1", "::fffe:10.0.0.5"}) {
     EXPECT_FALSE(parse_ip(outside)->is_private()) << outside;
   }
   EXPECT_TRUE(parse_ip("::ffff:127.0.0.1")->is_loopback());

@@ -230,14 +230,51 @@ TEST_F(TransportTlsTest, TellsNothingToWhoShowsAnotherCertificate) {
   EXPECT_EQ(phone->heard.get(), answer) << "the first that it heard";
 }
 
-TEST_F(TransportTlsTest, OpensNoConnectionForARequestWhoseOwnIsGone) {
-  Socket listener;
-  auto flow = gone_flow(sip::Transport::tls);
-  flow.remote.port = listener.listen();
+std::string bye_to(const std::string& uri, const std::string& route = "") {
+  return "BYE " + uri + " SIP/2.0\r\n" + route +
+         "Via: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bK2\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n";
+}
+
+TEST_F(TransportTlsTest, SendsARequestWhoseConnectionIsGoneToWhoShowsACertificateOfItsNextHop) {
+  const auto port = ":" + std::to_string(phone->port);
+  const auto flow = gone_flow(sip::Transport::tls);
+  const auto send = [&](const std::string& request) {
+    on_loop(loop, [&] {
+      transport->hold(flow, true);
+      transport->send(flow, request);
+    });
+    return request;
+  };
+  send(bye_to("sip:a@10.0.0.5", "Route: <sip:other.example.org" + port + ";transport=tls;lr>\r\n"));
+  wait_for([&] { return is_broken(flow); });
+  const auto bye = send(
+      bye_to("sip:a@10.0.0.5", "Route: <sip:phone.example.org" + port + ";transport=TLS;lr>,<sip:b>\r\n"));
+  EXPECT_EQ(phone->heard.get(), bye) << "the first that it heard";
+}
+
+TEST_F(TransportTlsTest, TakesTheRequestUriForTheNextHopWhereThereIsNoRoute) {
+  const auto flow = gone_flow(sip::Transport::tls);
+  const auto bye = bye_to("sips:a@phone.example.org:" + std::to_string(phone->port));
   on_loop(loop, [&] {
     transport->hold(flow, true);
-    transport->send(flow, options_from("127.0.0.1", "one"));
+    transport->send(flow, bye);
+  });
+  EXPECT_EQ(phone->heard.get(), bye);
+}
+
+TEST_F(TransportTlsTest, OpensNoConnectionForARequestThatIsOfNoCallOrDoesNotGoByTls) {
+  Socket listener;
+  const auto host = "127.0.0.1:" + std::to_string(listener.listen());
+  const auto flow = gone_flow(sip::Transport::tls);
+  on_loop(loop, [&] {
+    transport->send(flow, bye_to("sips:a@" + host));
     EXPECT_TRUE(broken.empty()) << "told later: who sends is in the middle of its work";
+  });
+  wait_for([&] { return is_broken(flow); });
+  on_loop(loop, [&] {
+    broken.clear();
+    transport->hold(flow, true);
+    transport->send(flow, bye_to("sip:a@" + host));
   });
   wait_for([&] { return is_broken(flow); });
   EXPECT_FALSE(listener.is_called());
