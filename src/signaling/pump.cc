@@ -266,8 +266,7 @@ struct Overloaded : Handlers... {
 // addresses to the next when one fails. Over UDP a literal address the agent follows by itself; a name is
 // looked up once the dialog stands, and again when the peer gives another; not for another connection, of
 // which a peer may make one a request. Until then, and if that fails, they go back the way the peer's came. A
-// TCP connection is used while it is open, and the address behind it once it broke; one of TLS ends with the
-// call's requests, as nothing says whose certificate to expect at the other end of a new one.
+// connection is used while it is open, and the address behind it once it broke.
 void Pump::find_next_hop(sip::SessionId session) {
   const auto it = sessions_.find(session);
   const auto* dialog = agent_.dialog(session);

@@ -27,13 +27,14 @@ Counter& received(sip::Transport transport) {
   return *counters[static_cast<std::size_t>(transport)];
 }
 
-// Where a request goes first, if it is to go by TLS: its first Route, or what it asks for.
+// Where a request goes first, if it is to go by TLS: its first Route, or, where that is a strict router's,
+// what it asks for (RFC 3261 section 12.2.1.1).
 std::optional<sip::HostPort> tls_next_hop(const sip::Message& request) {
   auto uri = sip::parse_uri(request.request_uri());
   for (const auto first : request.values(sip::Header::route)) {
     const auto route = sip::parse_name_addr(first);
-    if (!route) return std::nullopt;
-    uri = sip::parse_uri(route->uri_text);
+    const auto router = sip::parse_uri(route ? route->uri_text : "");
+    if (router && router->params.has("lr")) uri = router;
     break;
   }
   const auto transport = uri ? uri->param("transport") : std::nullopt;
@@ -148,7 +149,8 @@ net::ReadState Transport::on_bytes(net::ConnectionId id, ByteView bytes) {
   return ended_one ? net::ReadState::within_next_message : net::ReadState::within_message;
 }
 
-// Told once for each name that requests may know the connection by.
+// Told once for each name that requests may know the connection by, but of one that is gone only by the last
+// that stands for it.
 void Transport::on_close(net::ConnectionId id) {
   const auto it = open_.find(id);
   if (it == open_.end()) return;
@@ -161,18 +163,29 @@ void Transport::on_close(net::ConnectionId id) {
   if (!was.dialled) return;
   flow.connection = 0;
   handlers_.on_error(flow);
-  if (was.in_place_of == 0) return;
-  flow.connection = was.in_place_of;
-  handlers_.on_error(flow);
+  for (const auto& [gone, named] : was.in_place_of) {
+    const auto stands_too = [&, id = gone](const auto& other) {
+      return open_.at(other.second).in_place_of.contains(id);
+    };
+    if (std::ranges::none_of(dialled_[flow.transport == sip::Transport::tls], stands_too))
+      handlers_.on_error(named);
+  }
+}
+
+void Transport::stand_in(Stream& stream, const sip::Flow& gone) {
+  if (!stream.in_place_of.try_emplace(gone.connection, gone).second) return;
+  std::erase_if(stream.in_place_of, [&](const auto& one) {
+    return one.first != gone.connection && !missed_.contains(one.first);  // its calls are over
+  });
 }
 
 net::ConnectionId Transport::connection_to(const sip::Flow& flow, const Dial& dial) {
   if (flow.connection != 0 && open_.contains(flow.connection)) return flow.connection;
   const bool tls = flow.transport == sip::Transport::tls;
-  const auto [known, anew] = dialled_[tls].try_emplace({flow.remote, dial.name});
+  const auto [known, anew] = dialled_[tls].try_emplace({dial.remote, dial.name});
   auto& id = known->second;
   if (anew) {
-    id = streams_->dial({.remote = flow.remote,
+    id = streams_->dial({.remote = dial.remote,
                          .from = bind_,
                          .tls = tls,
                          .verify_name = dial.name,
@@ -180,14 +193,14 @@ net::ConnectionId Transport::connection_to(const sip::Flow& flow, const Dial& di
   }
   auto& stream = open_[id];
   stream.dialled = true;
-  if (flow.connection != 0) stream.in_place_of = flow.connection;
+  if (flow.connection != 0) stand_in(stream, flow);
   if (anew) {
     stream.name = dial.name;
     stream.flow = {.transport = flow.transport,
                    .socket = worker_,
                    .connection = id,
                    .local = flow.local,
-                   .remote = flow.remote};
+                   .remote = dial.remote};
   }
   return id;
 }
@@ -200,7 +213,7 @@ void Transport::send(const sip::Flow& flow, std::string_view bytes) {
   const bool gone = flow.connection != 0 && !open_.contains(flow.connection);
   if (gone && bytes.starts_with("SIP/2.0 ")) return send_answer_anew(flow, bytes);
   if (gone && sip::is_secure(flow.transport)) return send_request_anew(flow, bytes);
-  const auto sent = streams_->send(connection_to(flow, {}), as_bytes(bytes));
+  const auto sent = streams_->send(connection_to(flow, {.remote = flow.remote}), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }
 
@@ -234,14 +247,14 @@ void Transport::send_request_anew(const sip::Flow& flow, std::string_view bytes)
   send_to_listener(flow, hop->host, hop->port, bytes);
 }
 
-void Transport::send_to_listener(sip::Flow flow, std::string_view host, std::uint16_t port,
+void Transport::send_to_listener(const sip::Flow& flow, std::string_view host, std::uint16_t port,
                                  std::string_view bytes) {
-  Dial dial{.name = {}, .charged = true};
+  Dial dial{.remote = flow.remote, .charged = true};
   if (sip::is_secure(flow.transport)) {
     const auto ip = sip::host_address(host);
     dial.name = ip ? ip->to_string() : std::string(host);
   }
-  flow.remote.port = port != 0 ? port : sip::default_port(flow.transport);
+  dial.remote.port = port != 0 ? port : sip::default_port(flow.transport);
   const auto sent = streams_->send(connection_to(flow, dial), as_bytes(bytes));
   if (!sent) send_dropped().add();
 }

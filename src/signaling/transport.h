@@ -59,7 +59,7 @@ class Transport {
     std::size_t users = 0;  // calls
     bool dialled = false;   // by us: sends that named no connection went by it
     std::string name{};     // then, with TLS: whose certificate it had to show; empty: the address's
-    net::ConnectionId in_place_of{};  // so did those that named this one, which was gone
+    std::map<net::ConnectionId, sip::Flow> in_place_of{};  // so did those that named these, which were gone
   };
   Result<void> open_udp(const Settings& settings);
   Result<void> open_tcp(const Settings& settings);
@@ -68,13 +68,16 @@ class Transport {
   net::ReadState on_bytes(net::ConnectionId id, ByteView bytes);
   void on_close(net::ConnectionId id);
   struct Dial {
-    std::string name;      // with TLS: whose certificate; empty: the address's
+    Endpoint remote;
+    std::string name{};    // with TLS: whose certificate; empty: the address's
     bool charged = false;  // to its source
   };
   net::ConnectionId connection_to(const sip::Flow& flow, const Dial& dial);
   void send_answer_anew(const sip::Flow& flow, std::string_view bytes);
   void send_request_anew(const sip::Flow& flow, std::string_view bytes);
-  void send_to_listener(sip::Flow flow, std::string_view host, std::uint16_t port, std::string_view bytes);
+  void stand_in(Stream& stream, const sip::Flow& gone);
+  void send_to_listener(const sip::Flow& flow, std::string_view host, std::uint16_t port,
+                        std::string_view bytes);
 
   net::IoLoop& loop_;
   TransportHandlers handlers_;

@@ -3,6 +3,7 @@
 // each connection it takes.
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -129,7 +130,7 @@ class ScriptedServer {
       ++connections_;
       taken_.push_back(fd);
       threads_.emplace_back([this, fd] {
-        TcpPeer peer(::dup(fd));
+        TcpPeer peer(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
         script_(peer);
         ::shutdown(fd, SHUT_RDWR);
       });

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "net/loop_runner.h"
 #include "net/tls_files.h"
 #include "net/udp_batch.h"
@@ -107,8 +109,7 @@ struct TransportTest : ::testing::Test {
     return flow;
   }
   bool is_broken(const sip::Flow& flow) const {
-    return std::any_of(broken.begin(), broken.end(),
-                       [&](const auto& one) { return one.connection == flow.connection; });
+    return std::ranges::find(broken, flow) != broken.end();  // requests know it by no less
   }
 
   net::IoLoop loop{"test"};
@@ -252,9 +253,25 @@ TEST_F(TransportTlsTest, SendsARequestWhoseConnectionIsGoneToWhoShowsACertificat
   EXPECT_EQ(phone->heard.get(), bye) << "the first that it heard";
 }
 
-TEST_F(TransportTlsTest, TakesTheRequestUriForTheNextHopWhereThereIsNoRoute) {
+TEST_F(TransportTlsTest, TellsOfEachConnectionThatOneWhichFailsStoodFor) {
+  const auto one = gone_flow(sip::Transport::tls);
+  auto two = one;
+  two.connection += 1;
+  two.remote.port = 2;
+  const auto bye = bye_to("sips:a@other.example.org:" + std::to_string(phone->port));
+  on_loop(loop, [&] {
+    for (const auto& flow : {one, two, one}) {
+      transport->hold(flow, true);
+      transport->send(flow, bye);
+    }
+  });
+  wait_for([&] { return is_broken(one) && is_broken(two); });
+}
+
+TEST_F(TransportTlsTest, TakesTheRequestUriForTheNextHopWhereNoLooseRouterIsNamed) {
   const auto flow = gone_flow(sip::Transport::tls);
-  const auto bye = bye_to("sips:a@phone.example.org:" + std::to_string(phone->port));
+  const auto bye = bye_to("sips:a@phone.example.org:" + std::to_string(phone->port),
+                          "Route: <sip:b@other.example.org;transport=tls>\r\n");
   on_loop(loop, [&] {
     transport->hold(flow, true);
     transport->send(flow, bye);
