@@ -90,7 +90,7 @@ class World {
   }
 
   void finish() {
-    wait(60);
+    wait(5);
     apply(Close{.port = kPort});
     require(!engine_.has_port(kPort));
   }

@@ -9,6 +9,7 @@
 #include "base/counters.h"
 #include "base/limits.h"
 #include "medianode/media_thread.h"
+#include "rtp/srtp.h"
 
 namespace portico::medianode {
 namespace {
@@ -63,6 +64,7 @@ Result<std::unique_ptr<MediaNode>> MediaNode::start(const NodeOptions& options, 
   if (!range) return fail(range.error());
   const auto tried = net::UdpSocket::bind({.ip = options.bind, .port = 0});
   if (!tried) return fail(tried.error());
+  if (auto ready = rtp::start_srtp(); !ready) return fail(ready.error());
   auto state = std::make_unique<State>(workers);
   auto legs = legs_options(options, *range);
   for (unsigned i = 0; i < options.threads; ++i) {

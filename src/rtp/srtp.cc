@@ -4,6 +4,7 @@
 #include <srtp2/srtp.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 
@@ -82,8 +83,20 @@ Drop drop_of(srtp_err_status_t status) {
   }
 }
 
+// libsrtp over NSS loads libraries from disk for a key where there is no other one, which takes milliseconds
+// at each call of a quiet server. So one key stays for good.
 bool library_ready() {
-  static const bool ready = srtp_init() == srtp_err_status_ok;
+  static const bool ready = [] {
+    if (srtp_init() != srtp_err_status_ok) return false;
+    static std::array<std::uint8_t, 44> master{};
+    srtp_policy_t policy{};
+    srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
+    srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtcp);
+    policy.ssrc.type = ssrc_any_outbound;
+    policy.key = master.data();
+    static srtp_t kept = nullptr;
+    return srtp_create(&kept, &policy) == srtp_err_status_ok;
+  }();
   return ready;
 }
 
@@ -134,13 +147,18 @@ Taken<std::size_t> unprotect(srtp_ctx_t* context, const SrtpKey& key, bool rtcp,
 
 }  // namespace
 
+Result<void> start_srtp() {
+  if (!library_ready()) return fail(Code::internal, "libsrtp2 did not start");
+  return {};
+}
+
 void SrtpSession::Closer::operator()(srtp_ctx_t_* context) const { srtp_dealloc(context); }
 
 Result<SrtpSession::Context> SrtpSession::open(const SrtpKey& key, bool outbound) {
   if (key.master.size() != master_bytes(key.suite) || key.mki.size() > kMkiBytesMax) {
     return fail(Code::invalid, "an SRTP key has the wrong length for its suite");
   }
-  if (!library_ready()) return fail(Code::internal, "libsrtp2 did not start");
+  if (auto ready = start_srtp(); !ready) return fail(ready.error());
   Bytes master = key.master;  // libsrtp takes pointers to non-const and copies what they point to
 
   srtp_policy_t policy{};

@@ -19,6 +19,9 @@ namespace portico::rtp {
 inline constexpr std::size_t kSrtpTrailerBytesMax = 20 + 128;  // tag, SRTCP index and the longest MKI
 inline constexpr std::size_t kSrtpReplayWindow = 128;          // packets
 
+// Loads from disk what keys need, 0.1 s. Before the first key, or that one waits for it. Thread-safe.
+Result<void> start_srtp();
+
 class SrtpSession {
  public:
   // Code::invalid when a key's length does not fit its suite.

@@ -1,6 +1,7 @@
 #include "rtp/srtp.h"
 
 #include <gtest/gtest.h>
+#include <link.h>
 
 #include "base/limits.h"
 #include "rtp/packet.h"
@@ -141,6 +142,28 @@ TEST_P(SrtpOfEverySuite, NeedsAKeyOfTheRightLength) {
 
 INSTANTIATE_TEST_SUITE_P(Suites, SrtpOfEverySuite, testing::ValuesIn(kSrtpSuites),
                          [](const auto& row) { return std::string(row.param.name); });
+
+// How often the process has loaded a library.
+std::uint64_t loads() {
+  std::uint64_t adds = 0;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* into) {
+        *static_cast<std::uint64_t*>(into) = info->dlpi_adds;
+        return 1;
+      },
+      &adds);
+  return adds;
+}
+
+TEST(Srtp, LoadsNothingForAKeyOnceItHasStarted) {
+  ASSERT_TRUE(start_srtp());
+  const auto before = loads();
+  for (const auto& suite : kSrtpSuites) {
+    const SrtpKey key{.suite = suite.suite, .master = Bytes(master_bytes(suite.suite), 7)};
+    ASSERT_TRUE(SrtpSession::create({.send = key, .receive = key}));
+  }
+  EXPECT_EQ(loads(), before);
+}
 
 TEST(Srtp, MatchesTheKeystreamOfRfc3711AppendixB2) {
   // With B.2's session key the master key would differ; B.3's master key and salt give these first session
