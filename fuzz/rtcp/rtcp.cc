@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& block : compound->reports) (void)round_trip(block, {.seconds = block.jitter});
     check_rewrite(*compound);
   }
-  take_unproven(bytes, true);
-  if (auto session = choose_session(bytes)) go_there_and_back(*session, bytes, true);
+  auto session = choose_session(bytes);
+  take_unproven(session, bytes, true);
+  go_there_and_back(session, bytes, true);
   return 0;
 }

@@ -74,14 +74,14 @@ void check_sources(SrtpSession& session, ByteView choices) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes bytes(data, data + size);
   (void)classify(bytes);
-  take_unproven(bytes, false);
   auto session = choose_session(bytes);
-  if (session) go_there_and_back(*session, bytes, false);
+  take_unproven(session, bytes, false);
+  go_there_and_back(session, bytes, false);
   const auto packet = parse_packet(bytes);
   if (!packet) return 0;
   require(packet->payload.size() + kHeaderBytes <= size);
   check_rewrite(bytes, *packet);
   check_statistics(*packet);
-  if (session && packet->header.marker) check_sources(*session, packet->payload);
+  if (packet->header.marker) check_sources(session, packet->payload);
   return 0;
 }

@@ -1,12 +1,10 @@
 #pragma once
-// There and back under SRTP. The input's last octet chooses the suite, whether with an MKI, and whether at
-// all, for a session takes a millisecond to make: it is its own peer, and of this input alone.
+// There and back under SRTP. The input's last octet chooses the suite, and whether with an MKI; the session
+// is its own peer and of this input alone, so that an input fails alone.
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <map>
-#include <optional>
 
 #include "rtp/srtp.h"
 
@@ -19,26 +17,18 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
-inline SrtpSession make_session(std::size_t choice) {
+inline SrtpSession choose_session(ByteView input) {
+  const std::size_t choice = input.empty() ? 0 : input.back();
   const auto suite = kSrtpSuites[choice % kSrtpSuites.size()].suite;
   SrtpKey key{.suite = suite, .master = Bytes(master_bytes(suite), 7)};
   if (choice / kSrtpSuites.size() % 2 != 0) key.mki = {0, 1};
   return *SrtpSession::create({.send = key, .receive = key});
 }
 
-inline std::optional<SrtpSession> choose_session(ByteView input) {
-  if (input.empty() || input.back() % 16 != 0) return std::nullopt;
-  return make_session(input.back() / 16);
-}
-
 // What nobody protected: refused, or shorter than it was.
-inline void take_unproven(ByteView input, bool rtcp) {
-  static std::map<std::size_t, SrtpSession> sessions;
-  const std::size_t choice = input.empty() ? 0 : input.back() % (2 * kSrtpSuites.size());
-  auto found = sessions.find(choice);
-  if (found == sessions.end()) found = sessions.emplace(choice, make_session(choice)).first;
+inline void take_unproven(SrtpSession& session, ByteView input, bool rtcp) {
   Bytes bytes(input.begin(), input.end());
-  const auto length = rtcp ? found->second.unprotect_rtcp(bytes) : found->second.unprotect_rtp(bytes);
+  const auto length = rtcp ? session.unprotect_rtcp(bytes) : session.unprotect_rtp(bytes);
   require(!length || *length < input.size());
 }
 
