@@ -12,6 +12,8 @@ namespace portico::signaling {
 namespace {
 
 constexpr int kPortTries = 20;
+constexpr std::size_t kStaleMax =
+    64;  // gone connections that a stream stands for though their calls are over
 
 // RFC 5626 keep-alives and the blanks some peers send: not SIP, not worth a word.
 bool is_keep_alive(ByteView bytes) {
@@ -164,19 +166,28 @@ void Transport::on_close(net::ConnectionId id) {
   flow.connection = 0;
   handlers_.on_error(flow);
   for (const auto& [gone, named] : was.in_place_of) {
-    const auto stands_too = [&, id = gone](const auto& other) {
-      return open_.at(other.second).in_place_of.contains(id);
-    };
-    if (std::ranges::none_of(dialled_[flow.transport == sip::Transport::tls], stands_too))
-      handlers_.on_error(named);
+    if (is_last_for(gone)) handlers_.on_error(named);
   }
 }
 
 void Transport::stand_in(Stream& stream, const sip::Flow& gone) {
   if (!stream.in_place_of.try_emplace(gone.connection, gone).second) return;
+  ++stand_ins_[gone.connection];
+  // Most of a trunk's are of calls that are over.
+  if (stream.in_place_of.size() < 2 * missed_.size() + kStaleMax) return;
   std::erase_if(stream.in_place_of, [&](const auto& one) {
-    return one.first != gone.connection && !missed_.contains(one.first);  // its calls are over
+    if (one.first == gone.connection || missed_.contains(one.first)) return false;
+    (void)is_last_for(one.first);
+    return true;
   });
+}
+
+// One stream less stands for it.
+bool Transport::is_last_for(net::ConnectionId gone) {
+  const auto at = stand_ins_.find(gone);
+  if (at == stand_ins_.end() || --at->second != 0) return false;
+  stand_ins_.erase(at);
+  return true;
 }
 
 net::ConnectionId Transport::connection_to(const sip::Flow& flow, const Dial& dial) {

@@ -76,6 +76,7 @@ class Transport {
   void send_answer_anew(const sip::Flow& flow, std::string_view bytes);
   void send_request_anew(const sip::Flow& flow, std::string_view bytes);
   void stand_in(Stream& stream, const sip::Flow& gone);
+  bool is_last_for(net::ConnectionId gone);
   void send_to_listener(const sip::Flow& flow, std::string_view host, std::uint16_t port,
                         std::string_view bytes);
 
@@ -89,6 +90,7 @@ class Transport {
   std::unique_ptr<net::StreamHub> streams_;
   std::unordered_map<net::ConnectionId, Stream> open_;
   std::map<std::pair<Endpoint, std::string>, net::ConnectionId> dialled_[2];  // [tls], by address and name
+  std::unordered_map<net::ConnectionId, std::size_t> stand_ins_;  // gone connections: how many stand for each
   std::unordered_map<net::ConnectionId, std::size_t> missed_;  // connections that broke under calls: how many
 };
 

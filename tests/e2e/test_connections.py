@@ -168,6 +168,13 @@ def test_over_tls_a_request_goes_by_a_new_connection_to_who_shows_a_certificate_
     assert server.stop() == 0
 
 
+def test_tls_takes_no_key_exchange_that_costs_the_server_more_than_its_caller(server):
+    for group, taken in (("X25519", True), ("P-256", True), ("P-384", True), ("ffdhe2048", False), ("ffdhe8192", False)):
+        done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.sips_port}", "-groups", group],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=15)
+        assert (b"BEGIN CERTIFICATE" in done.stdout) == taken, group
+
+
 class NameService:
     """Answers SRV and A questions as told, over UDP at NAME_SERVER."""
 
