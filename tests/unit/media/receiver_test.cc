@@ -408,16 +408,23 @@ TEST(Receiver, KeysOfOneDirectionOnlyLoseThePortButNoRecording) {
   EXPECT_EQ(bench.recorded("r-1").size(), 8'000U);
 }
 
-// A gateway whose keys are a stream of their own. `voice_goes_on`: while they are pressed.
+// A gateway whose keys are a stream of their own.
+struct Gateway {
+  Gateway() {
+    voice.use_srtp(reversed(keys(1)));
+    pad.use_srtp(reversed(keys(1)));
+    pad.ssrc = 0xD00D;
+  }
+  Bench bench{secured(stream_of(Codec::pcmu), keys(1))};
+  Party voice{bench.stream};
+  Party pad{bench.stream};
+};
+
+// `voice_goes_on`: while they are pressed.
 void press_beside_the_voice(bool voice_goes_on) {
   SCOPED_TRACE(voice_goes_on);
-  const auto pair = keys(1);
-  Bench bench(secured(stream_of(Codec::pcmu), pair));
-  Party voice(bench.stream);
-  voice.use_srtp(reversed(pair));
-  Party pad(bench.stream);
-  pad.use_srtp(reversed(pair));
-  pad.ssrc = 0xD00D;
+  Gateway gateway;
+  auto& [bench, voice, pad] = gateway;
   bench.apply(Record{.record = "r-1", .path = "x"});
   const auto sine = audio::make_sine(8'000, 400, Millis(1'000));
   rtp::EventSender key({.event = 5, .duration = Millis(900)}, 77, 8'000);
@@ -442,13 +449,8 @@ TEST(Receiver, UnderSrtpASecondStreamBesideTheFirstTearsNothing) {
 }
 
 TEST(Receiver, UnderSrtpTheStreamOfKeysMayTakeOverTheVoiceAfterItsNumbersHaveWrapped) {
-  const auto pair = keys(1);
-  Bench bench(secured(stream_of(Codec::pcmu), pair));
-  Party voice(bench.stream);
-  voice.use_srtp(reversed(pair));
-  Party pad(bench.stream);
-  pad.use_srtp(reversed(pair));
-  pad.ssrc = 0xD00D;
+  Gateway gateway;
+  auto& [bench, voice, pad] = gateway;
   pad.sequence = 65'532;
   bench.talk(voice, audio::make_silence(8'000, Millis(200)));
   bench.press(pad, '1', Millis(100));

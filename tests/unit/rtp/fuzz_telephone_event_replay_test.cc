@@ -1,5 +1,5 @@
 // What the fuzzer was given goes through the same function here.
-#include "rtp/corpus.h"
+#include "fuzz_corpus.h"
 
 #define LLVMFuzzerTestOneInput fuzz_telephone_event
 #include "../../../fuzz/telephone_event/telephone_event.cc"

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-namespace portico::rtp {
+namespace portico {
 
 inline std::size_t replay(const std::string& target, int (*run)(const std::uint8_t*, std::size_t)) {
   std::size_t files = 0;
@@ -23,4 +23,4 @@ inline std::size_t replay(const std::string& target, int (*run)(const std::uint8
   return files;
 }
 
-}  // namespace portico::rtp
+}  // namespace portico
