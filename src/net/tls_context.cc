@@ -16,7 +16,8 @@ Context new_context(ssl::context::method method) {
   SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   // Without the groups of finite fields: a hello that costs its sender nothing would hold up the thread for
   // some tens of milliseconds (D(HE)at, CVE-2002-20001).
-  SSL_CTX_set1_groups_list(context->native_handle(), "X25519:P-256:P-384");
+  if (SSL_CTX_set1_groups_list(context->native_handle(), "X25519:P-256:P-384") != 1)
+    SSL_CTX_set1_groups_list(context->native_handle(), "P-256:P-384");  // OpenSSL under FIPS
   return context;
 }
 
