@@ -7,13 +7,25 @@
 
 namespace portico::media {
 
-EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec)
-    : source_(source), source_rate_(source->rate), codec_(codec), encoder_(audio::make_encoder(codec)) {
+EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, std::size_t& held)
+    : source_(source),
+      source_rate_(source->rate),
+      codec_(codec),
+      held_(held),
+      encoder_(audio::make_encoder(codec)) {
   const auto rate = audio::sample_rate(codec);
   if (source_rate_ != rate) resampler_.emplace(source_rate_, rate);
   const auto samples = source->samples.size() * rate / source_rate_;
   frames_ = (samples + audio::frame_samples(codec) - 1) / audio::frame_samples(codec);
   blocks_.resize((frames_ + kBlockFrames - 1) / kBlockFrames);
+  weigh();
+}
+
+void EncodedSound::weigh() {
+  const std::size_t encoder = complete() ? 0 : codec_ == Codec::opus ? 48'000 : 2'000;
+  held_ -= weight_;
+  weight_ = bytes_ + encoder;
+  held_ += weight_;
 }
 
 EncodedSound::Frame EncodedSound::frame(std::size_t index) {
@@ -76,6 +88,7 @@ void EncodedSound::make_next() {
     bytes_ += block->samples.capacity() * 2 + block->payloads.capacity() +
               block->ends.capacity() * sizeof(std::size_t);
     made = std::move(block);
+    weigh();
   }
   Block& block = *made;
   const auto size = audio::frame_samples(codec_);
@@ -91,6 +104,7 @@ void EncodedSound::make_next() {
   if (++made_ < frames_) return;
   encoder_.reset();
   resampler_.reset();
+  weigh();
 }
 
 }  // namespace portico::media

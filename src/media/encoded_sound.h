@@ -21,7 +21,11 @@ namespace portico::media {
 
 class EncodedSound {
  public:
-  EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec);
+  // `held`, which must outlive it, has the bytes of the sound added while it lives.
+  EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, std::size_t& held);
+  ~EncodedSound() { held_ -= weight_; }
+  EncodedSound(const EncodedSound&) = delete;
+  EncodedSound& operator=(const EncodedSound&) = delete;
 
   std::size_t frames() const { return frames_; }  // the last one is filled up with silence
   struct Frame {
@@ -37,8 +41,6 @@ class EncodedSound {
   // call. Makes at most two seconds of sound on the way.
   Frame frame(std::size_t index);
   std::size_t bytes() const { return bytes_; }  // what was made of it
-  // Of the encoder while not all is made.
-  std::size_t encoder_bytes() const { return complete() ? 0 : codec_ == Codec::opus ? 48'000 : 2'000; }
 
  private:
   static constexpr std::size_t kBlockFrames = 50;  // 1 s
@@ -51,6 +53,7 @@ class EncodedSound {
   void go_to(std::size_t block);
   void make_next();
   void refill(const audio::Pcm& source);
+  void weigh();
 
   std::weak_ptr<const audio::Pcm> source_;
   unsigned source_rate_;  // Hz
@@ -60,6 +63,8 @@ class EncodedSound {
   std::size_t next_ = 0;                        // frame that the fields below are about to make
   std::vector<std::unique_ptr<Block>> blocks_;  // null: nothing of it is made
   std::size_t bytes_ = 0;
+  std::size_t& held_;
+  std::size_t weight_ = 0;  // that it has in held_
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;
   std::vector<std::int16_t> pending_;  // resampled, not encoded

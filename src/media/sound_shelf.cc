@@ -1,6 +1,5 @@
 #include "media/sound_shelf.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSettledFrames = 10;  // encoders with memory begin with a transient
 constexpr std::size_t kEntryBytes = 512;    // of an entry, whatever is made of its sound
+constexpr std::size_t kLookedAtMax = 32;    // for one new sound: the others' audio waits meanwhile
 // Begins the key of a tone; a SoundSource's keys are never asked for it.
 constexpr std::string_view kTonePrefix{"\0tone:", 6};
 
@@ -35,7 +35,7 @@ template <typename Samples>
 SoundShelf::Found SoundShelf::take(const SoundKey& key, Codec codec, const Samples& samples) {
   const auto found = sounds_.find({key, codec});
   auto sound = found == sounds_.end() ? nullptr : found->second.sound;
-  if (sound) found->second.used = ++uses_;
+  if (sound) turns_.splice(turns_.end(), turns_, found->second.turn);
   if (sound && sound->complete()) return {.sound = std::move(sound), .source = nullptr};
   auto source = sound ? sound->source() : nullptr;
   if (!source) source = samples();
@@ -43,10 +43,10 @@ SoundShelf::Found SoundShelf::take(const SoundKey& key, Codec codec, const Sampl
   if (sound) {
     sound->go_on_with(source);
   } else {
-    sound = std::make_shared<EncodedSound>(source, codec);
+    sound = std::make_shared<EncodedSound>(source, codec, held_);
     if (sound->frames() == 0) return {.sound = std::move(sound), .source = std::move(source)};
     make_room();
-    sounds_[{key, codec}] = Entry{.sound = sound, .used = ++uses_};
+    keep({key, codec}, sound);
   }
   return {.sound = std::move(sound), .source = std::move(source)};
 }
@@ -62,28 +62,26 @@ SoundShelf::Found SoundShelf::tone(Tone tone, char digit, Codec codec) {
   return take(key, codec, [&] { return make_tone(tone, digit, audio::sample_rate(codec)); });
 }
 
-std::size_t SoundShelf::bytes() const {
-  std::size_t sum = 0;
-  for (const auto& [key, entry] : sounds_) sum += bytes_of(key.first, entry);
-  return sum;
+void SoundShelf::keep(Key key, std::shared_ptr<EncodedSound> sound) {
+  Turns turn(1, nullptr);  // apart until the table has it
+  const auto [kept, anew] = sounds_.try_emplace(std::move(key), std::move(sound), turn.begin());
+  turn.front() = &kept->first;
+  turns_.splice(turns_.end(), turn);
+  held_ += kEntryBytes + kept->first.first.size();
 }
 
-std::size_t SoundShelf::bytes_of(const SoundKey& key, const Entry& entry) {
-  return kEntryBytes + key.size() + entry.sound->bytes() + entry.sound->encoder_bytes();
-}
-
+// What plays is passed over, and is not the longest unused any more.
 void SoundShelf::make_room() {
-  auto held = bytes();
-  if (held <= bytes_max_ && sounds_.size() < kSoundsMax) return;
-  std::vector<decltype(sounds_)::iterator> idle;
-  for (auto at = sounds_.begin(); at != sounds_.end(); ++at) {
-    if (at->second.sound.use_count() == 1) idle.push_back(at);
-  }
-  std::ranges::sort(idle, {}, [](const auto& at) { return at->second.used; });
-  for (const auto& at : idle) {
-    if (held <= bytes_max_ && sounds_.size() < kSoundsMax) return;
-    held -= bytes_of(at->first.first, at->second);
-    sounds_.erase(at);
+  for (std::size_t looked_at = 0; looked_at < kLookedAtMax && !turns_.empty(); ++looked_at) {
+    if (held_ <= bytes_max_ && sounds_.size() < kSoundsMax) return;
+    const auto oldest = sounds_.find(*turns_.front());
+    if (oldest->second.sound.use_count() > 1) {
+      turns_.splice(turns_.end(), turns_, turns_.begin());
+      continue;
+    }
+    held_ -= kEntryBytes + oldest->first.first.size();
+    turns_.pop_front();
+    sounds_.erase(oldest);
   }
 }
 

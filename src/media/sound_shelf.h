@@ -3,7 +3,8 @@
 // the longest unused first, when they take more than limits::kEncodedSoundBytesMax, or are kSoundsMax.
 // One owner.
 
-#include <cstdint>
+#include <cstddef>
+#include <list>
 #include <map>
 #include <memory>
 #include <utility>
@@ -34,23 +35,26 @@ class SoundShelf {
   // One frame of silence from an encoder that has settled.
   ByteView silence(Codec codec);
 
-  std::size_t bytes() const;
+  std::size_t bytes() const { return held_; }
 
  private:
+  using Key = std::pair<SoundKey, Codec>;
+  using Turns = std::list<const Key*>;
   struct Entry {
     std::shared_ptr<EncodedSound> sound;
-    std::uint64_t used = 0;
+    Turns::iterator turn;
   };
   template <typename Samples>
   Found take(const SoundKey& key, Codec codec, const Samples& samples);
-  static std::size_t bytes_of(const SoundKey& key, const Entry& entry);
+  void keep(Key key, std::shared_ptr<EncodedSound> sound);
   void make_room();
 
   SoundSource& source_;
   std::size_t bytes_max_;
-  std::map<std::pair<SoundKey, Codec>, Entry> sounds_;
+  std::size_t held_ = 0;  // bytes of all sounds and entries; outlives the sounds
+  std::map<Key, Entry> sounds_;
+  Turns turns_;  // the longest unused first
   std::map<Codec, Bytes> silence_;
-  std::uint64_t uses_ = 0;
 };
 
 }  // namespace portico::media

@@ -35,21 +35,32 @@ void AdmissionLog::add(account::AdmissionRow row) {
 }
 
 void AdmissionLog::flush() {
-  const std::lock_guard lock(mutex_);  // held to the end: what comes meanwhile must not overtake
-  for (auto it = by_application_.begin(); it != by_application_.end();) {
-    auto& recent = it->second;
-    auto& rows = recent.waiting;
-    if (rows.empty()) {
-      it = by_application_.erase(it);
-      continue;
+  const std::lock_guard one_flush(flush_mutex_);
+  std::vector<Recent> taken;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto it = by_application_.begin(); it != by_application_.end();) {
+      auto& recent = it->second;
+      if (recent.waiting.empty()) {
+        it = by_application_.erase(it);
+        continue;
+      }
+      // What comes meanwhile waits, so as not to overtake: `at_once` stays where it is.
+      taken.push_back({.at_once = 0, .waiting = std::move(recent.waiting), .oldest = recent.oldest});
+      recent.waiting.clear();
+      recent.oldest = 0;
+      ++it;
     }
-    std::rotate(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(recent.oldest), rows.end());
-    for (auto& row : rows) static_cast<void>(writes_.submit(std::move(row)));
-    rows.clear();  // its room serves the next rows of a busy application
-    recent.at_once = recent.oldest = 0;
-    ++it;
+    rows_ = 0;
   }
-  rows_ = 0;
+  for (auto& [at_once, rows, oldest] : taken) {
+    std::rotate(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(oldest), rows.end());
+    for (auto& row : rows) static_cast<void>(writes_.submit(std::move(row)));
+  }
+  const std::lock_guard lock(mutex_);
+  for (auto& [application, recent] : by_application_) {
+    if (recent.waiting.empty()) recent.at_once = 0;
+  }
 }
 
 }  // namespace portico::store

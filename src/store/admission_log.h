@@ -39,6 +39,7 @@ class AdmissionLog {
 
   WriteBehind& writes_;
   const std::size_t rows_max_;
+  std::mutex flush_mutex_;  // one flush at a time; taken before mutex_
   std::mutex mutex_;
   std::unordered_map<std::string, Recent> by_application_;
   std::size_t rows_ = 0;

@@ -16,7 +16,8 @@ void play_through(const SoundShelf::Found& found) { play_through(*found.sound); 
 
 TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
   const auto source = std::make_shared<audio::Pcm>(audio::make_sine(44'100, 440, Millis(2'010)));
-  EncodedSound sound(source, Codec::g722);
+  std::size_t held = 0;
+  EncodedSound sound(source, Codec::g722, held);
   EXPECT_EQ(sound.frames(), 101U) << "the last one is filled up";
   EXPECT_EQ(sound.bytes(), 0U) << "nothing before it is played";
   sound.frame(0);
@@ -43,7 +44,8 @@ TEST(EncodedSound, MakesNoMoreThanASecondOrTwoWhereverItIsPlayed) {
     for (std::size_t i = 0; i < 600UL * rate; ++i) {
       source->samples.push_back(static_cast<std::int16_t>(i / rate * 20));
     }
-    EncodedSound sound(source, Codec::pcma);
+    std::size_t held = 0;
+    EncodedSound sound(source, Codec::pcma, held);
     sound.frame(10);
     const auto a_second = sound.bytes();
     const auto off = [&](std::size_t index) {
@@ -78,6 +80,31 @@ TEST(SoundShelf, ThrowsOutTheLongestUnusedButNeverOneThatPlays) {
   EXPECT_EQ(source.lookups, lookups);
   shelf.find("b", Codec::pcmu);
   EXPECT_EQ(source.lookups, lookups + 1) << "b had to go";
+}
+
+TEST(SoundShelf, WeighsWhatItHoldsAndLooksAtFewForOneMore) {
+  Sounds source;
+  SoundShelf shelf(source, 200'000);
+  std::vector<SoundShelf::Found> playing;
+  for (int i = 0; i < 100; ++i) {
+    const auto key = "playing-" + std::to_string(i);
+    source.put(key, audio::make_sine(8'000, 440, Millis(1'000)));
+    playing.push_back(shelf.find(key, Codec::pcmu));
+    play_through(playing.back());
+  }
+  const auto all = shelf.bytes();
+  EXPECT_GT(all, 2'400'000U);
+  playing.clear();
+  for (int i = 0; i < 10; ++i) {
+    source.put("new-" + std::to_string(i), audio::make_sine(8'000, 440, Millis(1'000)));
+    (void)shelf.find("new-" + std::to_string(i), Codec::pcmu);
+    if (i == 0) EXPECT_GT(shelf.bytes(), all / 2) << "not everything at once";
+  }
+  EXPECT_LE(shelf.bytes(), 210'000U);
+  source.put("last", audio::make_sine(8'000, 440, Millis(5'000)));
+  const auto before = shelf.bytes();
+  play_through(shelf.find("last", Codec::pcmu));
+  EXPECT_GT(shelf.bytes() + 30'000, before + 5 * 24'000) << "what is made later weighs as well";
 }
 
 TEST(SoundShelf, ASoundThatWasCutShortHoldsNoSamplesAndGoesOnWhereItWas) {
