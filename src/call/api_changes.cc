@@ -71,7 +71,8 @@ Result<void> Call::take(Redirect& redirect) {
 
 Result<void> Call::take(const ReplaceDocument& replace) {
   if (auto may = may_change(); !may) return may;
-  auto document = read_document(replace.text, last_document_url_);
+  // Not to be empty: that would hang up, and is rather a template that came to nothing.
+  auto document = read_document(replace.text, last_document_url_, false);
   if (!document) return fail(Code::invalid, "Invalid BXML: " + document.error().what);
   replacement_ = std::make_unique<Replacement>(std::make_shared<const bxml::Document>(std::move(*document)));
   return {};

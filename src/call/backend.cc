@@ -68,15 +68,16 @@ Result<bxml::Document> Call::parse_document(const WebhookAnswer::Reply& reply) {
 }
 
 Result<bxml::Document> Call::parse_document(std::string_view text, const std::string& base_url) {
-  auto document = read_document(text, base_url);
+  auto document = read_document(text, base_url, true);
   // Without the document: it holds passwords. The webhook log has it, masked.
   if (!document) log::warn("invalid BXML", {{"callId", id()}, {"fault", document.error().what}});
   return document;
 }
 
-Result<bxml::Document> Call::read_document(std::string_view text, const std::string& base_url) const {
+Result<bxml::Document> Call::read_document(std::string_view text, const std::string& base_url,
+                                           bool may_be_empty) const {
   const bxml::ParseContext context{
-      .kind = bxml::DocumentKind::call, .base_url = base_url, .empty_body_allowed = true};
+      .kind = bxml::DocumentKind::call, .base_url = base_url, .empty_body_allowed = may_be_empty};
   auto document = bxml::parse(text, context);
   if (!document) return fail(Code::invalid, bxml::describe(document.error()));
   if (!document->warnings.empty() && may_note_warnings(now())) {

@@ -151,7 +151,8 @@ class Call {
   Result<bxml::Document> parse_document(const WebhookAnswer::Reply& reply);
   Result<bxml::Document> parse_document(std::string_view text, const std::string& base_url);
   // The same without a line of the log where it is invalid: who pushed it is told.
-  Result<bxml::Document> read_document(std::string_view text, const std::string& base_url) const;
+  Result<bxml::Document> read_document(std::string_view text, const std::string& base_url,
+                                       bool may_be_empty) const;
   void save();
 
   Environment& environment_;

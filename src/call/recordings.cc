@@ -120,7 +120,7 @@ void Recordings::give_up(std::string_view why) {
   for (auto& [id, live] : live_) {
     log::error("recording left to be stored later",
                {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
-    if (!live.record.ended) live.record.ended = call_.wall();
+    if (!live.record.ended) live.record.ended = live.over.value_or(call_.wall());
     if (live.parts_missing) live.record.duration = Millis(0);
     finish(live, kLeft);
   }

@@ -121,6 +121,7 @@ void Server::stop(std::chrono::milliseconds patience) {
     core_->emptied.wait_for(lock, patience, [this] { return core_->connection_count.load() == 0; });
   }
   asio::post(core_->io, [core = core_.get()] { close_connections(*core); });
+  core_->turns.stop();  // nobody is left to be answered
   // run() ends with the last handler: each of them holds work of its own.
   core_->thread.join();
 }

@@ -99,7 +99,8 @@ bool find_sound(const Recovery& recovery, account::RecordingRecord& recording) {
 bool finish_recording(const Recovery& recovery, account::RecordingRecord recording,
                       const account::CallRecord& call) {
   if (!find_sound(recovery, recording)) return false;
-  recording.ended = recording.started + recording.duration;
+  // What its call has seen counts the pauses.
+  if (!recording.ended) recording.ended = recording.started + recording.duration;
   log::warn(
       "a recording that no call looked after is finished",
       {{"callId", recording.call_id}, {"recordingId", recording.recording_id}, {"status", recording.status}});

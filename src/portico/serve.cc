@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
 #include "base/log.h"
@@ -37,15 +38,29 @@ std::string ready_line(const ServeOptions& options, const Server::Facts& facts) 
   return "ready " + boost::json::serialize(out);
 }
 
-void print_demo(const Server::Facts& facts, const Demo& demo) {
+// As the reader can type it where the server was started.
+std::string own_path() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return "portico";
+  const auto near = std::filesystem::proximate(path, error).string();
+  if (error || near.starts_with("..")) return path.string();
+  return near.find('/') == std::string::npos ? "./" + near : near;
+}
+
+void print_demo(const ServeOptions& options, const Server::Facts& facts, const Demo& demo) {
+  const bool tls = options.require_tls;
+  const auto port = tls ? facts.sips_port : facts.sip_port;
   std::cerr << "\nThe demo application takes calls:\n"
             << "  SIP URI    " << demo.sip_uri << "\n"
             << "  user name  " << demo.username << "\n"
             << "  password   " << demo.password << "\n"
             << "  API        http://" << facts.http_here.to_string() << "/docs\n\n"
-            << "Call it:\n  build/release/portico dial '" << demo.sip_uri
-            << (facts.sip_port == 5060 ? "" : ":" + std::to_string(facts.sip_port)) << "' --password "
-            << demo.password << " --digits 5 --digits-after 6000 --record demo.wav\n\n";
+            << "Call it:\n  " << own_path() << " dial '" << demo.sip_uri
+            << (port == (tls ? 5061 : 5060) ? "" : ":" + std::to_string(port)) << "' --password "
+            << demo.password << (tls ? " --transport tls" : "")
+            << (options.srtp == sdp::SrtpMode::required ? " --srtp" : "")
+            << " --digits 5 --digits-after 6000 --record demo.wav\n\n";
 }
 
 void raise_descriptor_limit() {
@@ -163,8 +178,11 @@ int serve(const Flags& flags) {
   });
   hold_back(SIGHUP, false);
   std::cout << ready_line(*options, (*server)->facts()) << std::endl;
-  if ((*server)->facts().demo) print_demo((*server)->facts(), *(*server)->facts().demo);
+  if ((*server)->facts().demo) print_demo(*options, (*server)->facts(), *(*server)->facts().demo);
   loop.run();
+  // Nobody looks for signals any more, and what is kept by now survives a kill: a second one ends the
+  // process.
+  for (const int number : {SIGTERM, SIGINT}) std::signal(number, SIG_DFL);
   server->reset();
   log::stop();
   return 0;

@@ -10,6 +10,7 @@
 
 #include "http/url.h"
 #include "objects/file_store.h"
+#include "sip/message/uri.h"
 #include "store/open.h"
 
 namespace portico::app {
@@ -167,7 +168,10 @@ void read_addresses(Reader& reader, ServeOptions& out) {
   }
   const auto host = out.public_ip.to_string();
   out.domain = reader.or_else("domain", out.public_ip.is_v4() ? host : "[" + host + "]");
-  if (out.domain.empty()) reader.fault("domain", "must not be empty");
+  const auto domain = sip::parse_host_port(out.domain);
+  if (!domain || domain->host != out.domain) {
+    reader.fault("domain", "must be a host name or an address, without a port");
+  }
   // Without brackets: the digests of passwords are made with it.
   out.realm = reader.or_else("realm", out.domain == "[" + host + "]" ? host : out.domain);
   if (out.realm.empty()) reader.fault("realm", "must not be empty");
@@ -178,6 +182,7 @@ void read_identity(Reader& reader, ServeOptions& out) {
   gethostname(host, sizeof host - 1);
   out.node = reader.or_else("node", host);
   out.region = reader.text("region");
+  if (out.region.empty()) reader.fault("region", "must not be empty");
   out.regions = reader.given("regions") ? reader.list(reader.text("regions")) : std::vector{out.region};
   // Else no application could allow the region that every call arrives in.
   if (std::ranges::find(out.regions, out.region) == out.regions.end())

@@ -419,7 +419,8 @@ void Server::Parts::stop() {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { parts_->stop(); }
 
-Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
+// No thread or descriptor may be left for one of the parts: they say so by exceptions.
+Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) try {
   auto parts = std::make_unique<Parts>(options);
   for (const auto step :
        {&Parts::lock_data, &Parts::open_store, &Parts::open_media, &Parts::load_identity, &Parts::open_http,
@@ -442,6 +443,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) {
       [p](http::Request request) { return api::serve(*p->router, *p->services, std::move(request)); },
       [p](const http::Request& request) { return api::judge_head(*p->services, request); });
   return std::unique_ptr<Server>(new Server(std::move(parts)));
+} catch (const std::exception& e) {
+  return fail(Code::unavailable, std::string("the server cannot start: ") + e.what());
 }
 
 const Server::Facts& Server::facts() const { return parts_->facts; }

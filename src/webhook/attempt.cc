@@ -41,6 +41,10 @@ Code code_of(http::FetchFailure failure) {
   }
 }
 
+std::string answered(const std::string& name, int status) {
+  return name + " answered with status " + std::to_string(status);
+}
+
 }  // namespace
 
 http::Fetch make_request(const Target& target, const std::string& json_body, Millis timeout) {
@@ -68,7 +72,13 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
   if (!fetched.answer) {
     const auto& failure = fetched.answer.error();
     outcome.status = failure.status;
-    outcome.verdict = verdict_of(failure.kind);
+    const bool status_of_error = outcome.status >= 300 && failure.kind == http::FetchFailure::protocol;
+    // What it says beside an error status is read by nobody: that it cannot be is no matter.
+    outcome.verdict = status_of_error ? Verdict::refused : verdict_of(failure.kind);
+    if (status_of_error) {
+      outcome.error = {Code::unavailable, answered(name, outcome.status)};
+      return outcome;
+    }
     // A document, but none that can be read: the backend was reached.
     if (failure.kind == http::FetchFailure::too_large && outcome.status >= 200 && outcome.status < 300) {
       outcome.error = {Code::too_large, name + ": " + failure.what};
@@ -86,7 +96,7 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
     return outcome;
   }
   outcome.verdict = Verdict::refused;
-  outcome.error = {Code::unavailable, name + " answered with status " + std::to_string(outcome.status)};
+  outcome.error = {Code::unavailable, answered(name, outcome.status)};
   return outcome;
 }
 

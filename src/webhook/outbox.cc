@@ -6,6 +6,7 @@
 #include <iterator>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "async/lines.h"
@@ -127,7 +128,8 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<std::string, UnderWay> under_way;  // by item id
-  async::Lines<DeliveryPtr> lines;                      // by backend: for a place among those who are asked
+  std::unordered_set<std::string> repeats;  // ids of what has failed once and is not claimed again yet
+  async::Lines<DeliveryPtr> lines;          // by backend: for a place among those who are asked
   // Back in the store for want of a place in a line, by backend: the next of them is due when one leaves it.
   // No more than the store has, limits::kOutboxItemsMax.
   std::unordered_map<std::string, std::deque<Settled>> turned_away;
@@ -270,6 +272,7 @@ std::size_t Outbox::State::claim() {
       if (std::ranges::find(settled, mine.id, &Settled::id) != settled.end()) continue;
       if (!under_way.emplace(mine.id, UnderWay{.attempts = mine.attempts}).second) continue;
       under_way_gauge().add(1);
+      repeats.erase(mine.id);
       if (mine.attempts == 0 && told_unseen > 0) --told_unseen;
     }
     ++claimed;
@@ -439,6 +442,7 @@ void Outbox::State::end(const DeliveryPtr& delivery, Settled ended) {
   const bool again = !ended.done;
   {
     const std::lock_guard lock(mutex);
+    if (again && !stopped) repeats.insert(ended.id);
     leave(*delivery, std::move(ended));
   }
   schedule(Millis(0));
@@ -458,7 +462,7 @@ void Outbox::State::stop(Millis patience) {
   std::unique_lock lock(mutex);
   if (stopped) return;
   const auto idle = [this] {
-    return told_unseen == 0 && under_way.empty() && settled.empty() && !round_runs;
+    return told_unseen == 0 && repeats.empty() && under_way.empty() && settled.empty() && !round_runs;
   };
   // Not to wait for no time: where the clock is simulated, the real one may be far behind it.
   if (patience > Millis(0)) changed.wait_for(lock, patience, idle);

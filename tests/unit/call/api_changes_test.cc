@@ -97,6 +97,16 @@ TEST_F(ApiChanges, ADocumentThatIsInvalidForThisCallIsRefusedAndTheCallGoesOn) {
   EXPECT_EQ(cause(), "hangup");
 }
 
+TEST_F(ApiChanges, AnEmptyDocumentIsRefusedAndTheCallGoesOn) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  for (const auto* text : {"", " \r\n", "\xEF\xBB\xBF"}) {
+    EXPECT_EQ(refusal(ReplaceDocument{text}), Code::invalid) << '"' << text << '"';
+  }
+  EXPECT_FALSE(ended());
+  EXPECT_TRUE(want(ReplaceDocument{"<Response/>"}));
+  EXPECT_EQ(cause(), "hangup") << "who wants that says so";
+}
+
 TEST_F(ApiChanges, TheActiveRecordingIsPausedAndResumed) {
   start_answered("<Response><StartRecording/><Pause duration=\"600\"/></Response>");
   EXPECT_TRUE(want(SetRecordingState{.paused = true}));

@@ -360,8 +360,13 @@ TEST_F(OutboxTest, AQuestionThatWaitedTillNobodyWantedItIsAnsweredAndNotAsked) {
 }
 
 TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
-  for (const int status : {302, 404, 500}) {
-    TestBackend backend([status](const http::Request&) { return http::Response{.status = status}; });
+  for (const int status : {302, 404, 500, 503}) {
+    TestBackend backend([status](const http::Request&) {
+      http::Response response{.status = status};
+      if (status == 503)
+        response.headers.set("Content-Encoding", "gzip");  // of an error page that nobody reads
+      return response;
+    });
     auto life = begin();
     life->outbox.start();
     life->outbox.tell(event(backend.url(), "c-a", 1));
@@ -373,6 +378,15 @@ TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
     EXPECT_EQ(*life->store->outbox_size(), 0U);
     EXPECT_EQ(backend.requests(), 2U);
   }
+}
+
+TEST_F(OutboxTest, AStopWaitsForTheRepeat) {
+  auto life = begin();
+  life->outbox.start();
+  life->outbox.tell(event("http://127.0.0.1:1/", "c-a", 1));
+  life->outbox.stop(Millis(60'000));
+  EXPECT_EQ(*life->store->outbox_size(), 0U);
+  EXPECT_EQ(life->log.size(), 2U);
 }
 
 TEST_F(OutboxTest, AsksAFallbackWhereOneIsGiven) {
