@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
@@ -59,6 +60,16 @@ def test_the_example_takes_a_message_that_can_be_heard(server, tmp_path):
     rate, (heard,) = sound.read_mp3(message)
     assert sound.level(sound.loud_part(heard, rate)) > 0.02, "the message is silent"
     assert sound.seconds_of(sound.loud_part(heard, rate), rate) > 0.7
+
+
+def test_the_line_that_the_demo_prints_places_a_call_whatever_the_door_demands(tmp_path):
+    server = Server("--demo", "--require-tls", "--srtp", "required")
+    line = wait_for("the line", lambda: next((line for line in server.log if " dial 'sip:" in line), None))
+    words = [str(tmp_path / word) if word == "demo.wav" else word for word in shlex.split(line)]
+    done = subprocess.run([*words, "--json", "--duration", "2"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and json.loads(done.stdout)["status"] == 200, done
+    assert (tmp_path / "demo.wav").stat().st_size > 8000
+    server.stop()
 
 
 def test_a_wrong_password_is_refused(server):

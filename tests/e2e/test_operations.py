@@ -10,12 +10,21 @@ import threading
 
 import pytest
 import raw
+from hostile_backend import HostileBackend
 from portico import ACCOUNT, BINARY, CLIENT, SECRET, SEED, Server, http, wait_for
 
 
 def start_dial(application, *flags, transport=None):
     return subprocess.Popen([BINARY, "dial", application.uri(transport=transport), "--json", "--password", application.password,
                              *flags], stdout=subprocess.PIPE, text=True)
+
+
+def is_refused(url):
+    try:
+        http("GET", url + "/healthz")
+    except OSError:
+        return True
+    return False
 
 
 def make_waiting_application(server, backend, seconds=30, **fields):
@@ -98,6 +107,24 @@ def test_a_second_sigterm_stops_at_once_and_the_next_start_tells_how_its_calls_e
     again.stop()
     server.stop()
     assert len(backend.events("disconnect")) == 1
+
+
+def test_a_second_sigterm_is_heard_when_only_events_are_left(backend):
+    silent = HostileBackend("silent")
+    server = Server()
+    backend.script(initiate={"verbs": []})
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=silent.url + "/status", callbackTimeout=25)
+    application.dial(check=False)
+    wait_for("the last event", lambda: silent.requests == 1)
+    server.process.send_signal(signal.SIGTERM)
+    wait_for("the end of the API", lambda: is_refused(server.http))
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == -signal.SIGTERM, "not after the patience for the event"
+    again = Server(data=server.data)
+    wait_for("the event once more", lambda: silent.requests == 2)
+    silent.stop()
+    again.stop()
 
 
 @pytest.mark.parametrize("shared", ["data", "store", "objects"])
