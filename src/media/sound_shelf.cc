@@ -62,9 +62,9 @@ SoundShelf::Found SoundShelf::tone(Tone tone, char digit, Codec codec) {
   return take(key, codec, [&] { return make_tone(tone, digit, audio::sample_rate(codec)); });
 }
 
-void SoundShelf::keep(Key key, std::shared_ptr<EncodedSound> sound) {
+void SoundShelf::keep(Key key, const std::shared_ptr<EncodedSound>& sound) {
   Turns turn(1, nullptr);  // apart until the table has it
-  const auto [kept, anew] = sounds_.try_emplace(std::move(key), std::move(sound), turn.begin());
+  const auto [kept, anew] = sounds_.try_emplace(std::move(key), sound, turn.begin());
   turn.front() = &kept->first;
   turns_.splice(turns_.end(), turn);
   held_ += kEntryBytes + kept->first.first.size();

@@ -46,7 +46,7 @@ class SoundShelf {
   };
   template <typename Samples>
   Found take(const SoundKey& key, Codec codec, const Samples& samples);
-  void keep(Key key, std::shared_ptr<EncodedSound> sound);
+  void keep(Key key, const std::shared_ptr<EncodedSound>& sound);
   void make_room();
 
   SoundSource& source_;

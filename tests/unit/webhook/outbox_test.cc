@@ -360,13 +360,8 @@ TEST_F(OutboxTest, AQuestionThatWaitedTillNobodyWantedItIsAnsweredAndNotAsked) {
 }
 
 TEST_F(OutboxTest, DoesNotRepeatAfterAnHttpErrorStatus) {
-  for (const int status : {302, 404, 500, 503}) {
-    TestBackend backend([status](const http::Request&) {
-      http::Response response{.status = status};
-      if (status == 503)
-        response.headers.set("Content-Encoding", "gzip");  // of an error page that nobody reads
-      return response;
-    });
+  for (const int status : {302, 404, 500}) {
+    TestBackend backend([status](const http::Request&) { return http::Response{.status = status}; });
     auto life = begin();
     life->outbox.start();
     life->outbox.tell(event(backend.url(), "c-a", 1));
