@@ -103,6 +103,10 @@ TEST(Caller, IdentityIsANumberAUriOrAnonymous) {
   for (const auto& row : rows) {
     EXPECT_EQ(caller_identity(invite(row.from)), row.told) << row.from;
   }
+  const std::string withheld = "<sip:+15551230001@d>";
+  EXPECT_EQ(caller_identity(invite(withheld, "Privacy: id\r\n")), "Anonymous");
+  EXPECT_EQ(caller_identity(invite(withheld, "Privacy: header; ID\r\n")), "Anonymous");
+  EXPECT_EQ(caller_identity(invite(withheld, "Privacy: none\r\n")), "+15551230001");
 }
 
 }  // namespace

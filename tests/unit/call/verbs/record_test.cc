@@ -12,6 +12,14 @@ using testing::ElementsAre;
 class RecordTest : public CallTest {
  protected:
   RecordTest() { webhooks_.replies["/saved"] = "<Response><Hangup/></Response>"; }
+
+  media::Record last_wanted() const {
+    media::Record last;
+    for (const auto& command : media_.commands) {
+      if (const auto* record = std::get_if<media::Record>(&command)) last = *record;
+    }
+    return last;
+  }
 };
 
 TEST_F(RecordTest, TellsCompleteThenAvailable) {
@@ -81,6 +89,35 @@ TEST_F(RecordTest, StartRecordingRunsBesideOtherVerbsAndASecondOneIsIgnored) {
   loop_.run_for(2s);
   EXPECT_EQ(media_.count<media::PauseRecord>(), 1U);
   EXPECT_EQ(media_.count<media::ResumeRecord>(), 1U);
+  EXPECT_THAT(webhooks_.told_types(), ElementsAre("recordingAvailable"));
+  EXPECT_FALSE(ended());
+}
+
+TEST_F(RecordTest, TheVerbsAttributesReachTheMedia) {
+  start_answered(
+      "<Response><Record maxDuration=\"77\" silenceTimeout=\"2.5\" terminatingDigits=\"*7\" "
+      "fileFormat=\"mp3\"/></Response>");
+  const auto wanted = last_wanted();
+  EXPECT_EQ(wanted.sides, media::RecordSides::received);
+  EXPECT_EQ(wanted.duration_max, 77s);
+  EXPECT_EQ(wanted.silence_timeout, 2'500ms);
+  EXPECT_EQ(wanted.terminating_digits, "*7");
+  EXPECT_EQ(wanted.format, media::FileFormat::mp3);
+}
+
+TEST_F(RecordTest, StartRecordingHearsBothSidesInOneChannelToo) {
+  start_answered("<Response><StartRecording/><Pause duration=\"600\"/></Response>");
+  EXPECT_EQ(last_wanted().sides, media::RecordSides::mixed);
+}
+
+TEST_F(RecordTest, AnotherDocumentEndsItWithoutCompleteAndKeepsTheFile) {
+  start_answered(
+      "<Response><Record maxDuration=\"600\" recordCompleteUrl=\"/saved\" "
+      "recordingAvailableUrl=\"/available\"/></Response>");
+  call_->sender().post(ReplaceDocument{"<Response><Pause duration=\"600\"/></Response>"});
+  loop_.run_for(2s);
+  EXPECT_EQ(media_.count<media::StopRecord>(), 1U);
+  EXPECT_THAT(webhooks_.asked_types(), ElementsAre("initiate"));
   EXPECT_THAT(webhooks_.told_types(), ElementsAre("recordingAvailable"));
   EXPECT_FALSE(ended());
 }
