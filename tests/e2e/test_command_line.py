@@ -107,7 +107,10 @@ def test_a_zone_parser_takes_the_records_of_zone(tmp_path, address, kind):
                "--node", "n_1.example.net", "--sip-port", "5070", "--regions", "US,EU", "--region", "EU")
     assert done.returncode == 0, done.stderr
     records = {tuple(line.split()) for line in done.stdout.splitlines() if " IN " in line}
+    assert "\n$TTL 60\n" in done.stdout
     assert records >= {("@", "IN", "NAPTR", "10", "50", '"s"', '"SIPS+D2T"', '""', "_sips._tcp"),
+                       ("@", "IN", "NAPTR", "30", "50", '"s"', '"SIP+D2T"', '""', "_sip._tcp"),
+                       ("_sip._tcp", "IN", "SRV", "10", "50", "5070", "n-1"),
                        ("_sip._udp", "IN", "SRV", "10", "50", "5070", "n-1"), ("_sips._tcp", "IN", "SRV", "10", "50", "5061", "n-1"),
                        ("@", "IN", kind, address), ("n-1", "IN", kind, address)}
     assert records >= {("EU", "IN", "NAPTR", "20", "50", '"s"', '"SIP+D2U"', '""', "_sip._udp.EU"), ("EU", "IN", kind, address),

@@ -20,6 +20,20 @@ TEST(ServeOptions, DefaultsAreValid) {
   EXPECT_EQ(options->store, "sqlite:./portico-data/portico.db");
   EXPECT_TRUE(options->basic_auth);
   EXPECT_FALSE(options->hide_applications);
+  // design/interface.md: what strangers reach, and how much of it, is not to change by accident.
+  EXPECT_EQ(options->bind.to_string(), "0.0.0.0");
+  EXPECT_EQ(options->http.to_string(), "127.0.0.1:8080");
+  EXPECT_EQ(options->region, "US");
+  EXPECT_EQ(options->sip_port, 5060);
+  EXPECT_EQ(options->sips_port, 5061);
+  EXPECT_EQ(options->rtp_low, 16'384);
+  EXPECT_EQ(options->rtp_high, 32'767);
+  EXPECT_FALSE(options->allow_private_source_ips);
+  EXPECT_TRUE(options->allow_private_targets);
+  EXPECT_FALSE(options->demo);
+  EXPECT_EQ(options->invite_rate, 50U);
+  EXPECT_EQ(options->auth_failures, 5U);
+  EXPECT_EQ(options->drain_timeout, Millis(60'000));
 }
 
 TEST(ServeOptions, RefuseWhatCannotBeServed) {
