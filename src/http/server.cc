@@ -120,8 +120,10 @@ void Server::stop(std::chrono::milliseconds patience) {
     std::unique_lock lock(core_->mutex);
     core_->emptied.wait_for(lock, patience, [this] { return core_->connection_count.load() == 0; });
   }
-  asio::post(core_->io, [core = core_.get()] { close_connections(*core); });
-  core_->turns.stop();  // nobody is left to be answered
+  asio::post(core_->io, [core = core_.get()] {
+    core->turns.stop();  // who waits is not answered any more; on this thread: it holds its connection
+    close_connections(*core);
+  });
   // run() ends with the last handler: each of them holds work of its own.
   core_->thread.join();
 }

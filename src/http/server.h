@@ -56,7 +56,7 @@ class Server {
   Endpoint local() const;  // the address and port really in use
 
   // No new connections and no new requests; waits until answers under way are written, or `patience` is over.
-  // Then closes everything, and returns once no handler runs any more. Not from a handler.
+  // Then closes everything, stops `turns`, and returns once no handler runs any more. Not from a handler.
   void stop(std::chrono::milliseconds patience);
 
   std::size_t connections() const;

@@ -480,6 +480,31 @@ TEST_F(ServerTest, FinishesAnswersUnderWayWhenItStops) {
   EXPECT_EQ(server_->connections(), 0U);
 }
 
+TEST_F(ServerTest, LetsGoWhatWaitsForItsTurnWhenItStops) {
+  async::Turns turns(workers_, 1, 1);
+  std::atomic<int> served = 0;
+  routes_.add("GET", "/slow", [&, released = slow_release_.get_future().share()](const Request&) {
+    if (++served == 1) slow_entered_.set_value();
+    released.wait();
+    return Response{};
+  });
+  server_ = std::move(*Server::listen(options_, turns));
+  server_->start([this](Request request) { return routes_.route(std::move(request)); }, gate_);
+  std::vector<TcpPeer> waiting;
+  for (int n = 0; n < 5; ++n) {
+    waiting.push_back(connect());
+    waiting.back().send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  slow_entered_.get_future().wait();
+  EXPECT_THAT(ask("malformed\r\n\r\n"), StartsWith("HTTP/1.1 400 ")) << "the others were read before it";
+  auto stopped = std::async(std::launch::async, [this] { server_->stop(std::chrono::milliseconds(0)); });
+  EXPECT_EQ(waiting.back().read_to_end(), "");
+  slow_release_.set_value();
+  stopped.wait();
+  EXPECT_EQ(served, 1);
+  server_.reset();
+}
+
 TEST_F(ServerTest, StopsWhileAHandlerRunsWithoutPatience) {
   std::promise<void> entered;
   routes_.add("GET", "/slow", [&](const Request&) {
