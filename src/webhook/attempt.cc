@@ -41,8 +41,10 @@ Code code_of(http::FetchFailure failure) {
   }
 }
 
-std::string answered(const std::string& name, int status) {
-  return name + " answered with status " + std::to_string(status);
+Outcome refused(Outcome outcome, const std::string& name) {
+  outcome.verdict = Verdict::refused;
+  outcome.error = {Code::unavailable, name + " answered with status " + std::to_string(outcome.status)};
+  return outcome;
 }
 
 }  // namespace
@@ -72,13 +74,11 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
   if (!fetched.answer) {
     const auto& failure = fetched.answer.error();
     outcome.status = failure.status;
-    const bool status_of_error = outcome.status >= 300 && failure.kind == http::FetchFailure::protocol;
     // What it says beside an error status is read by nobody: that it cannot be is no matter.
-    outcome.verdict = status_of_error ? Verdict::refused : verdict_of(failure.kind);
-    if (status_of_error) {
-      outcome.error = {Code::unavailable, answered(name, outcome.status)};
-      return outcome;
+    if (failure.kind == http::FetchFailure::protocol && outcome.status >= 300) {
+      return refused(std::move(outcome), name);
     }
+    outcome.verdict = verdict_of(failure.kind);
     // A document, but none that can be read: the backend was reached.
     if (failure.kind == http::FetchFailure::too_large && outcome.status >= 200 && outcome.status < 300) {
       outcome.error = {Code::too_large, name + ": " + failure.what};
@@ -95,9 +95,7 @@ Outcome judge(http::FetchOutcome fetched, const std::string& url) {
     outcome.verdict = Verdict::delivered;
     return outcome;
   }
-  outcome.verdict = Verdict::refused;
-  outcome.error = {Code::unavailable, answered(name, outcome.status)};
-  return outcome;
+  return refused(std::move(outcome), name);
 }
 
 }  // namespace portico::webhook
