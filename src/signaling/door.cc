@@ -6,20 +6,22 @@
 #include "base/counters.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "net/source_quota.h"
 #include "sip/digest/credentials.h"
+#include "sip/transaction/randomness.h"
 
 namespace portico::signaling {
 
 using admission::Credentials;
+using net::source_block;
 
 namespace {
 // By which a request's text may be longer than it was on the wire: received and rport of the top Via.
 constexpr std::size_t kStampBytesMax = 64;
 
-// Another password gives another response, so nobody can make two guesses look like one.
-std::uint64_t guess_of(const sip::Credentials& credentials) {
-  const std::hash<std::string_view> hash;
-  return (hash(credentials.nonce) + credentials.nc) * 0x9E37'79B9'7F4A'7C15ULL ^ hash(credentials.response);
+sip::KeyedHash new_keyed_hash() {
+  sip::SystemRandomness randomness;
+  return sip::KeyedHash(randomness);
 }
 }  // namespace
 
@@ -28,6 +30,7 @@ Door::Door(const Settings& settings)
       algorithms_(settings.digest_algorithms),
       mint_(settings.nonce_secret),
       opened_(settings.opened),
+      guesses_(new_keyed_hash()),
       datagram_rates_(settings.invite_rate),
       stream_rates_(settings.invite_rate),
       failures_(settings.auth_failures),
@@ -36,18 +39,18 @@ Door::Door(const Settings& settings)
 bool Door::take_invite(const sip::Flow& flow, TimePoint now) {
   const std::scoped_lock lock(mutex_);
   auto& rates = sip::is_reliable(flow.transport) ? stream_rates_ : datagram_rates_;
-  return rates.take(flow.remote.ip, now);
+  return rates.take(source_block(flow.remote.ip), now);
 }
 
 bool Door::may_note(IpAddress source, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  return notes_.take(source, now) && all_notes_.take(kNotesPerSecond, now);
+  return notes_.take(source_block(source), now) && all_notes_.take(kNotesPerSecond, now);
 }
 
 bool Door::locked_out(IpAddress source, const account::Application& application, TimePoint now) {
   const auto id = account::parse_uuid(application.id);
   const std::scoped_lock lock(mutex_);
-  return id && failures_.locked_out(source, *id, now);
+  return id && failures_.locked_out(source_block(source), *id, now);
 }
 
 void Door::failed(IpAddress source, const account::Application& application, std::uint64_t guess,
@@ -55,7 +58,7 @@ void Door::failed(IpAddress source, const account::Application& application, std
   const auto id = account::parse_uuid(application.id);
   if (!id) return;
   const std::scoped_lock lock(mutex_);
-  failures_.failed(source, *id, guess, now);
+  failures_.failed(source_block(source), *id, guess, now);
 }
 
 bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::size_t answer_bytes,
@@ -68,7 +71,7 @@ bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::siz
   if (answer_bytes <= request_bytes) return true;
   {
     const std::scoped_lock lock(mutex_);
-    if (replies_.take(flow.remote.ip, request_bytes, answer_bytes, now)) return true;
+    if (replies_.take(source_block(flow.remote.ip), request_bytes, answer_bytes, now)) return true;
   }
   withheld.add();
   return false;
@@ -76,7 +79,7 @@ bool Door::may_answer(const sip::Flow& flow, std::size_t request_bytes, std::siz
 
 void Door::proven(IpAddress source, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  replies_.proven(source, now);
+  replies_.proven(source_block(source), now);
 }
 
 // The wall clock as it was when the door opened, going on by the other one: a jump must not age a nonce.
@@ -92,6 +95,14 @@ std::string Door::mint_nonce(const account::Application& application, IpAddress 
 // could repeat it after. Past one nonce life none of them is left.
 bool Door::knows_uses_of(std::string_view nonce, Now now) const {
   return now.mono - opened_.mono > limits::kNonceLife || sip::NonceMint::minted_at(nonce) >= opened_.wall;
+}
+
+// All of what the response signs, beside it: what is left free would let a guesser search for two guesses of
+// one response.
+std::uint64_t Door::guess_of(const sip::Credentials& credentials) const {
+  return guesses_({credentials.nonce, credentials.nc_text, credentials.cnonce, credentials.uri,
+                   credentials.response})
+      .low;
 }
 
 Door::Proof Door::check(const sip::Message& request, const account::Application& application,

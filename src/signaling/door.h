@@ -1,6 +1,8 @@
 #pragma once
 // The memory of the door, shared by all signalling threads of a node: who sent how many INVITEs, who guessed
-// passwords, which nonces were used, how many calls each account has. A lock is held for one table look-up.
+// passwords, which nonces were used, how many calls each account has. What is counted by source is counted by
+// net::source_block, of IPv6 the /64: one machine has all addresses of it. A lock is held for one table
+// look-up.
 
 #include <mutex>
 #include <string>
@@ -16,10 +18,12 @@
 #include "base/limits.h"
 #include "base/rate_bucket.h"
 #include "base/time.h"
+#include "sip/digest/credentials.h"
 #include "sip/digest/nonce.h"
 #include "sip/digest/nonce_replay_cache.h"
 #include "sip/message/message.h"
 #include "sip/transaction/flow.h"
+#include "sip/transaction/keyed_hash.h"
 
 namespace portico::signaling {
 
@@ -55,7 +59,9 @@ class Door {
     admission::Credentials credentials = admission::Credentials::absent;
     bool nonce_was_given = false;
     bool locked_out = false;  // then nothing was looked at: `wrong`
-    std::uint64_t guess = 0;  // names the credentials, the same for each copy of one INVITE
+    // Names the credentials, the same for each copy of one INVITE. By a secret of this door: or a guesser
+    // could search for credentials that are named alike, and have all his guesses counted as one.
+    std::uint64_t guess = 0;
   };
   Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
               Now now);
@@ -69,12 +75,14 @@ class Door {
 
  private:
   WallTime steady(Now now) const;
+  std::uint64_t guess_of(const sip::Credentials& credentials) const;
   bool locked_out(IpAddress source, const account::Application& application, TimePoint now);
 
   const std::string realm_;
   const std::vector<HashAlgorithm> algorithms_;
   const sip::NonceMint mint_;
   const Now opened_;
+  const sip::KeyedHash guesses_;
   admission::AccountLimits accounts_;
   std::mutex mutex_;
   admission::SourceRate datagram_rates_;

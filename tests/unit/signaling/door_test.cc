@@ -56,6 +56,41 @@ TEST(Door, ForgedDatagramsUseUpNoRateOfConnections) {
   EXPECT_FALSE(one.take_invite(from(1, sip::Transport::tcp), kStart)) << "which have one together";
 }
 
+// A machine has all addresses of its /64, and takes another one for each guess.
+TEST(Door, AnIpv6NetworkIsOneSource) {
+  const auto address = [](std::uint8_t network, std::uint8_t host) {
+    return IpAddress::v6({0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, network, 0, 0, 0, 0, 0, 0, 0, host});
+  };
+  const auto flow = [&](std::uint8_t network, std::uint8_t host) {
+    return sip::Flow{.transport = sip::Transport::udp,
+                     .remote = {.ip = address(network, host), .port = 5060}};
+  };
+  auto one = door();
+  account::Application application;
+  application.id = "7d2c5be5-0b63-4d5e-9b2c-0f7f8a2f1a01";
+  const auto locked_out = [&](std::uint8_t network) {
+    const auto nonce = one.mint_nonce(application, address(network, 1), {.mono = kStart, .wall = {}});
+    const auto request = sip::parse_datagram(
+        "INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP [2001:db8::1];branch=z9hG4bK-1\r\nFrom: "
+        "<sip:a@b>;tag=1\r\n"
+        "To: <sip:a@b>\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\nProxy-Authorization: Digest username=\"a\", "
+        "realm=\"sip.example.org\", nonce=\"" +
+        nonce + "\", uri=\"sip:a@b\", response=\"" + std::string(32, '0') +
+        "\"\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_TRUE(request.ok());
+    return one.check(request.message, application, address(network, 1), {.mono = kStart, .wall = {}})
+        .locked_out;
+  };
+  for (std::uint8_t host = 0; host < 50; ++host) EXPECT_TRUE(one.take_invite(flow(1, host), kStart));
+  EXPECT_FALSE(one.take_invite(flow(1, 50), kStart));
+  EXPECT_TRUE(one.take_invite(flow(2, 50), kStart));
+  for (std::uint8_t host = 0; host < 5; ++host) one.failed(address(1, host), application, host, kStart);
+  EXPECT_TRUE(locked_out(1));
+  EXPECT_FALSE(locked_out(2));
+  EXPECT_TRUE(one.may_note(address(1, 1), kStart));
+  EXPECT_FALSE(one.may_note(address(1, 2), kStart));
+}
+
 // Source addresses are forged at will, and the names of applications are no secret.
 TEST(Door, RefusalsOfAllSourcesTogetherAreNotedOnlySoOften) {
   auto one = door();
@@ -216,6 +251,21 @@ TEST_F(DoorProof, IsNotLookedAtWhileItsSourceIsLockedOut) {
   EXPECT_TRUE(proof.locked_out);
   EXPECT_EQ(proof.credentials, Credentials::wrong) << "although it is right";
   EXPECT_EQ(check_at(60s, row).credentials, Credentials::right) << "and its nonce was not used up";
+}
+
+// Else a guesser would search at home for guesses that look like copies of one, and none but the first
+// counts.
+TEST_F(DoorProof, NamesAGuessByASecretOfItsDoor) {
+  const Row row{.password = "guess", .nonce = one.mint_nonce(application, kSource, kNow)};
+  const auto guess = check(row).guess;
+  EXPECT_EQ(check(row).guess, guess) << "a copy";
+  EXPECT_NE(check({.password = "other", .nonce = row.nonce}).guess, guess);
+  EXPECT_NE(check({.password = "guess", .nc = 2, .nonce = row.nonce}).guess, guess);
+  Door twin({.realm = std::string(kRealm),
+             .nonce_secret = std::string(32, 's'),
+             .digest_algorithms = {HashAlgorithm::sha256},
+             .opened = {.mono = kNow.mono - 1s, .wall = kNow.wall - 1s}});
+  EXPECT_NE(twin.check(invite(credentials(row)), application, kSource, kNow).guess, guess);
 }
 
 // Without qop the response signs no cnonce (RFC 2069): whoever reads it could add one of his own, a new one
