@@ -42,9 +42,11 @@ bool Door::take_invite(const sip::Flow& flow, TimePoint now) {
   return rates.take(source_block(flow.remote.ip), now);
 }
 
-bool Door::may_note(IpAddress source, TimePoint now) {
+bool Door::may_note(IpAddress source, bool names_application, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  return notes_.take(source_block(source), now) && all_notes_.take(kNotesPerSecond, now);
+  if (!notes_.take(source_block(source), now)) return false;
+  return names_application ? all_notes_.take(kNotesPerSecond, now)
+                           : stray_notes_.take(kStrayNotesPerSecond, now);
 }
 
 bool Door::locked_out(IpAddress source, const account::Application& application, TimePoint now) {

@@ -30,6 +30,7 @@ namespace portico::signaling {
 class Door {
  public:
   static constexpr std::uint32_t kNotesPerSecond = 100;
+  static constexpr std::uint32_t kStrayNotesPerSecond = 10;
 
   struct Settings {
     std::string realm;
@@ -45,8 +46,9 @@ class Door {
   const std::string& realm() const { return realm_; }
   // False: over the source's rate. Forged datagrams must not use up that of its connections.
   bool take_invite(const sip::Flow& flow, TimePoint now);
-  // Of a refusal, in the logs: once a second and source, and kNotesPerSecond of all sources.
-  bool may_note(IpAddress source, TimePoint now);
+  // Of a refusal, in the logs: once a second and source, and kNotesPerSecond of all sources;
+  // kStrayNotesPerSecond of those that name no application, which take nothing from the others.
+  bool may_note(IpAddress source, bool names_application, TimePoint now);
   void failed(IpAddress source, const account::Application& application, std::uint64_t guess, TimePoint now);
 
   std::string mint_nonce(const account::Application& application, IpAddress source, Now now);
@@ -89,6 +91,7 @@ class Door {
   admission::SourceRate stream_rates_;
   admission::SourceRate notes_{1};
   RateBucket all_notes_;
+  RateBucket stray_notes_;
   admission::AuthFailures failures_;
   sip::NonceReplayCache replays_;
   admission::ReplyBudget replies_;

@@ -277,11 +277,12 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
   const auto reason = admission::reason_code(decision.reason);
   // Every caller with a password is challenged; that one is wrong is worth a line.
   const bool usual = decision.challenge && decision.reason != admission::Reason::wrong_password;
-  const auto level = facts.application == nullptr || usual ? log::Level::debug : log::Level::info;
-  // Who knows the name of an application, and those are in many a file, could fill the logs with refusals.
-  const bool noted = level == log::Level::debug || decision.admitted() ||
-                     pump_.shared_.door.may_note(facts.source, now.mono);
-  if (noted && log::enabled(level)) {
+  // Strangers could fill the logs with refusals.
+  const bool noted =
+      decision.admitted() ||
+      (!usual && pump_.shared_.door.may_note(facts.source, facts.application != nullptr, now.mono));
+  const auto level = noted ? log::Level::info : log::Level::debug;
+  if (log::enabled(level)) {
     log::write(level, "admission",
                {{"source", invite.flow.remote.to_string()},
                 {"transport", admission::transport_name(facts.transport)},

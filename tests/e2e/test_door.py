@@ -95,6 +95,12 @@ def test_an_unknown_user_is_404_like_a_disabled_one(server, application, transpo
     wait_for("the disabled URI to be unknown", lambda: sipp.run(refused(404), (disabled.user, host, port), transport=transport)[0] == 0)
 
 
+def test_who_asks_for_no_application_is_named_in_the_log(server, application):
+    sipp.expect(refused(404), ("100", *target(application)[1:]), source="127.0.0.31")
+    line, = [line for line in server.logged("admission") if line["source"].startswith("127.0.0.31:")]
+    assert (line["level"], line["applicationId"], line["answer"]) == ("info", "-", "404"), line
+
+
 def test_a_foreign_host_is_not_relayed_to(application):
     sipp.expect(refused(404), target(application), service=f"sip:{application.user}@elsewhere.example")
 
