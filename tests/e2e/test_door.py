@@ -73,6 +73,15 @@ def test_source_only_is_not_challenged_and_open_to_everybody_is_an_explicit_choi
                 target(application, transport), transport=transport)
 
 
+def test_a_source_is_where_a_request_comes_from_whatever_it_says(server, transport):
+    application = server.make_application(inlineBxml=INLINE, passwordAuthEnabled=False, allowedSourceIps=["127.0.0.41/32"])
+    forged = [step.replace("[local_ip]:[local_port];", "127.0.0.41:5060;received=127.0.0.41;")
+              .replace("caller@[local_ip]:[local_port]", "caller@127.0.0.41").replace("caller@example.net", "caller@127.0.0.41")
+              for step in refused(403, headers=["X-Forwarded-For: 127.0.0.41", "P-Asserted-Identity: <sip:caller@127.0.0.41>"])]
+    sipp.expect(forged, target(application, transport), transport=transport, source="127.0.0.42")
+    assert application.admissions()[0]["reason"] == "source-not-allowed"
+
+
 def test_no_region_admits_nobody(server, transport):
     application = server.make_application(inlineBxml=INLINE, allowedRegions=[])
     sipp.expect(refused(403), target(application, transport), transport=transport)
