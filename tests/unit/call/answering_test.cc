@@ -48,6 +48,29 @@ class Answering : public CallTest {
   }
 };
 
+// Speech and music sound like digits now and then: they are listened for where there is no other way.
+TEST_F(Answering, DigitsAreHeardInTheSoundOnlyOfAPartyWithoutTelephoneEvent) {
+  start_answered(kPause);
+  EXPECT_FALSE(stream().inband_digits);
+  offer(with(with(kOffer, "AVP 0 101", "AVP 0"), "a=rtpmap:101 telephone-event/8000\r\n", ""));
+  EXPECT_TRUE(stream().inband_digits);
+}
+
+TEST_F(Answering, DirectionAndPacketTimeReachTheMedia) {
+  start_answered(kPause);
+  EXPECT_TRUE(stream().send && stream().receive);
+  const std::vector<std::tuple<const char*, bool, bool>> rows{{"sendonly", false, true},
+                                                              {"recvonly", true, false},
+                                                              {"inactive", false, false},
+                                                              {"sendrecv", true, true}};
+  for (const auto& [direction, send, receive] : rows) {
+    offer(kOffer + std::string("a=ptime:40\r\na=") + direction + "\r\n");
+    EXPECT_EQ(stream().send, send) << direction;
+    EXPECT_EQ(stream().receive, receive) << direction;
+    EXPECT_EQ(stream().ptime, Millis(40)) << direction;
+  }
+}
+
 TEST_F(Answering, NobodyHidesBehindTheAddressOfOldHold) {
   start_answered(kPause);
   offer(with(kOffer, "c=IN IP4 192.0.2.9", "c=IN IP4 0.0.0.0"));

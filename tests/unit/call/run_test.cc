@@ -50,6 +50,25 @@ TEST_F(CallTest, InitiateCarriesWhatTheContractLists) {
     EXPECT_FALSE(event.contains(field)) << field;
 }
 
+// Customers bill by them: the time of ringing is not paid for.
+TEST_F(CallTest, ItsTimesAreThoseOfItsBeginItsAnswerAndItsEnd) {
+  const auto begun = loop_.wall();
+  start();
+  loop_.run_for(3s);
+  webhooks_.reply("<Response><Pause duration=\"60\"/></Response>");
+  loop_.run_ready();
+  confirm();
+  loop_.run_for(7s);
+  hang_up_by_peer();
+  ASSERT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_EQ(webhooks_.told_field(0, "startTime"), to_iso8601(begun));
+  EXPECT_EQ(webhooks_.told_field(0, "answerTime"), to_iso8601(begun + 3s));
+  EXPECT_EQ(webhooks_.told_field(0, "endTime"), to_iso8601(begun + 10s));
+  EXPECT_EQ(records_.last.started, begun);
+  EXPECT_EQ(records_.last.answered, begun + 3s);
+  EXPECT_EQ(records_.last.ended, begun + 10s);
+}
+
 // For want of memory, say: the caller must not be left in a dialog without a call, nor the backend without an
 // end.
 TEST_F(CallTest, AVerbThatThrowsEndsTheCallAndIsTold) {

@@ -31,7 +31,9 @@ class Calls : public ApiTest {
 TEST_F(Calls, AreReadWithNullsForWhatIsNotKnown) {
   account::CallRecord full = call(1);
   full.stir_shaken = {{"verstat", "TN-Validation-Passed"}};
-  full.ended = kNoon + 1s;
+  full.answered = kNoon + 3s;
+  full.ended = kNoon + 10s;
+  full.last_update = kNoon + 11s;
   full.disconnect_cause = "hangup";
   full.media_encryption = "srtp";
   write({full, call(2)});
@@ -39,6 +41,9 @@ TEST_F(Calls, AreReadWithNullsForWhatIsNotKnown) {
   EXPECT_EQ(response.headers.get("Content-Type"), "application/json;charset=UTF-8");
   EXPECT_EQ(text(response, "/disconnectCause"), "hangup");
   EXPECT_EQ(text(response, "/startTime"), to_iso8601(kNoon + 1ms));
+  EXPECT_EQ(text(response, "/answerTime"), to_iso8601(kNoon + 3s));
+  EXPECT_EQ(text(response, "/endTime"), to_iso8601(kNoon + 10s));
+  EXPECT_EQ(text(response, "/lastUpdate"), to_iso8601(kNoon + 11s));
   EXPECT_EQ(text(response, "/stirShaken/verstat"), "TN-Validation-Passed");
   EXPECT_TRUE(at(send("GET", "/api/v2/accounts/9900000/calls/c-2"), "/endTime").is_null());
 }
