@@ -1,4 +1,5 @@
 """What the settings of a deployment make of calls: its names, TLS, limits, several workers."""
+import re
 import socket
 
 import pytest
@@ -68,6 +69,34 @@ def test_an_application_that_requires_tls_refuses_what_came_without(named):
     path = f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}"
     assert named.api("PATCH", path, {"requireTls": False})[0] == 200
     assert application.dial("--duration", "1")["status"] == 200
+
+
+def test_what_a_deployment_or_an_application_wants_in_srtp_it_does_not_take_in_the_clear(backend, named):
+    urls = {"callInitiatedCallbackUrl": backend.url + "/initiate", "callStatusCallbackUrl": backend.url + "/status"}
+    backend.script(initiate={"verbs": [["Pause", {"duration": 20}]]})
+    server = Server("--srtp", "required")
+    for application in (server.make_application(**urls),
+                        named.make_application(allowedRegions=["EU"], requireSrtp=True, **urls)):
+        assert application.dial("--duration", "1", check=False)["status"] == 488
+        newest = application.admissions()[0]
+        assert (newest["step"], newest["reason"]) == (12, "srtp-required")
+        assert not [event for event in backend.events() if event["applicationId"] == application.id]
+        assert application.dial("--duration", "1", "--srtp")["status"] == 200
+    server.stop()
+
+
+def test_callers_are_told_the_public_address():
+    """That of a NAT, say: where it is bound nobody reaches it."""
+    server = Server("--bind", "0.0.0.0", "--public-ip", "127.0.0.77")
+    application = open_application(server)
+    assert application.data["sipUri"].endswith("@127.0.0.77")
+    caller = RawCaller(server, application)
+    answer = caller.call()
+    caller.bye()
+    assert answer.startswith(b"SIP/2.0 200 ")
+    assert b"\r\nc=IN IP4 127.0.0.77\r\n" in answer and b" 0.0.0.0" not in answer
+    assert re.search(rb"\r\nContact: <sip:[^>]*127\.0\.0\.77:%d[>;]" % server.sip_port, answer), answer
+    server.stop()
 
 
 def open_application(server, backend=None):

@@ -218,6 +218,27 @@ def test_record_tells_complete_then_available_and_the_file_holds_the_voice(appli
     assert abs(sound.seconds_of(recorded, rate) - 3.0) < 0.6
 
 
+@pytest.mark.parametrize("deleted", ["", "/media"])
+def test_a_message_is_heard_by_its_media_url_until_it_is_deleted(application, backend, tmp_path, deleted):
+    server = application.server
+    backend.script(initiate={"verbs": [["Record", {"maxDuration": 2, "recordingAvailableUrl": "/available"}]]})
+    say, record = str(tmp_path / "say.wav"), str(tmp_path / "heard.wav")
+    sound.write_tone(say, 700, 6.0)
+    application.dial("--play", say)
+    message = backend.wait_event("recordingAvailable")
+    files = lambda: [file for _, _, names in os.walk(server.data) for file in names if message["recordingId"] in file]
+    assert len(files()) == 1
+    backend.script(initiate={"verbs": [["PlayAudio", message["mediaUrl"]]]})
+    application.dial("--record", record)
+    rate, samples = heard(record)
+    assert sound.tone_seconds(samples, rate, 700) > 1.6
+    path = message["mediaUrl"].removeprefix(server.http)
+    assert server.api("DELETE", path.removesuffix("/media") + deleted)[0] == 204
+    assert files() == [] and server.api("GET", path)[0] == 404
+    application.dial()
+    assert backend.wait_event("disconnect", 2)["cause"] == "application-error"
+
+
 def test_start_recording_in_two_channels_keeps_the_sides_apart(application, backend, tones, tmp_path):
     backend.script(initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available", "multiChannel": True}],
                                        ["PlayAudio", "/tone.wav"], ["StopRecording"], ["Pause", {"duration": 1}]]},
