@@ -183,12 +183,21 @@ Runner::MessageFact Runner::read_message_fact(const std::string& fact) {
   std::istringstream words(rest);
   words >> out.what;
   for (std::string word; words >> word;) {
-    if (word == "to") words >> out.method;
-    if (word == "at") words >> out.at;
-    if (word == "times") words >> out.times;
-    if (word.starts_with("nonce=")) out.nonce = word.substr(6);
-    if (word == "stale=no") out.stale = "stale=false";
-    if (word == "stale=yes") out.stale = "stale=true";
+    if (word == "to") {
+      words >> out.method;
+    } else if (word == "at") {
+      words >> out.at;
+    } else if (word == "times") {
+      words >> out.times;
+    } else if (word.starts_with("nonce=")) {
+      out.nonce = word.substr(6);
+    } else if (word == "stale=no") {
+      out.stale = "stale=false";
+    } else if (word == "stale=yes") {
+      out.stale = "stale=true";
+    } else {
+      failures_.push_back("no such word: " + word + " in: " + fact);
+    }
   }
   return out;
 }

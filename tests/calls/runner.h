@@ -45,7 +45,7 @@ class Runner {
   void expect(const Step& step, const std::string& fact);
   bool holds(const std::string& fact);
   bool was_told(const std::string& event) const;
-  static MessageFact read_message_fact(const std::string& fact);
+  MessageFact read_message_fact(const std::string& fact);
   bool message_holds(const MessageFact& fact);
   bool webhook_holds(std::istringstream& words, bool wanted) const;
   bool admission_holds(std::istringstream& words) const;

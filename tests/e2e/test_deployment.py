@@ -85,6 +85,17 @@ def test_what_a_deployment_or_an_application_wants_in_srtp_it_does_not_take_in_t
     server.stop()
 
 
+def test_a_deployment_may_hide_its_applications_and_choose_its_codecs():
+    server = Server("--hide-applications", "--codecs", "PCMA")
+    hidden = server.make_application(inlineBxml=INLINE, allowedSourceIps=["203.0.113.0/24"])
+    assert hidden.dial(check=False)["status"] == 404
+    assert hidden.admissions()[0]["reason"] == "source-not-allowed"
+    application = server.make_application(inlineBxml=INLINE)
+    assert application.dial("--duration", "0.5")["codec"] == "PCMA"
+    assert application.dial("--codec", "PCMU", check=False)["status"] == 488
+    server.stop()
+
+
 def test_callers_are_told_the_public_address():
     """That of a NAT, say: where it is bound nobody reaches it."""
     server = Server("--bind", "0.0.0.0", "--public-ip", "127.0.0.77")

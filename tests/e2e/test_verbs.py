@@ -1,4 +1,5 @@
 """Each verb on a real call: the backend's BXML is written by bandwidth-sdk, what is heard is measured."""
+import base64
 import io
 import os
 import subprocess
@@ -32,6 +33,10 @@ def tones(tmp_path_factory):
 
 def audio(path, content_type="audio/wav"):
     return {"file": path, "headers": {"Content-Type": content_type}}
+
+
+def basic(user, password):
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def heard(path):
@@ -271,7 +276,7 @@ def test_initiate_and_redirect_carry_headers_credentials_and_tags(application, b
                               "sip:+15551230001@pbx.example.net", check=False)
     assert report["status"] == 603
     initiate = backend.requests("/initiate")[0]
-    assert initiate["headers"]["authorization"] == "Basic YXBwOmJhY2tlbmQtcHc="
+    assert initiate["headers"]["authorization"] == basic("app", "backend-pw")
     assert initiate["event"]["sipHeaders"] == {"x-ticket": "4712"}
     assert initiate["event"]["from"] == "+15551230001" and initiate["event"]["to"] == application.data["sipUri"] + \
         f":{application.server.sip_port}"
@@ -282,11 +287,17 @@ def test_initiate_and_redirect_carry_headers_credentials_and_tags(application, b
 def test_a_failing_primary_leads_to_the_fallback(server, backend):
     application = server.make_application(
         callInitiatedCallbackUrl=backend.url + "/down", callInitiatedFallbackUrl=backend.url + "/fallback",
-        callInitiatedFallbackMethod="GET", callStatusCallbackUrl=backend.url + "/status")
+        callInitiatedFallbackMethod="GET", callInitiatedFallbackCreds={"userId": "second", "password": "two"},
+        callStatusCallbackUrl=backend.url + "/status", callStatusMethod="GET",
+        callbackCreds={"userId": "app", "password": "backend-pw"})
     backend.script(down={"status": 500}, fallback={"verbs": [["Hangup"]]})
     assert application.dial(check=False)["status"] == 603
     fallback = backend.requests("/fallback")[0]
     assert fallback["method"] == "GET" and fallback["query"]["eventType"] == "initiate"
+    assert fallback["headers"]["authorization"] == basic("second", "two")
+    (end,) = wait_for("the end of the call", lambda: backend.requests("/status"))
+    assert end["method"] == "GET" and end["query"]["eventType"] == "disconnect" and end["query"]["cause"] == "hangup"
+    assert end["headers"]["authorization"] == basic("app", "backend-pw")
 
 
 @pytest.mark.parametrize("rule, status, cause", [

@@ -36,7 +36,7 @@ class AskerTest : public testing::Test {
             boost::json::parse(R"({"eventType":"initiate","from":"+15551230001","tag":null})").as_object(),
         .target = std::move(target),
         .fallback = std::move(fallback),
-        .timeout = Millis(60)};
+        .timeout = 5s};
   }
   std::vector<account::WebhookExchange> log() {
     const std::lock_guard lock(mutex_);
@@ -59,7 +59,6 @@ class AskerTest : public testing::Test {
 TEST_F(AskerTest, PostsJsonWithCredentialsAndGivesTheReply) {
   TestBackend backend([](const http::Request&) { return http::Response{.body = kBxml}; });
   auto webhook = about({.url = backend.url("/voice?key=1"), .username = "app", .password = "pw"});
-  webhook.timeout = Millis(5000);
   const auto answer = ask(webhook);
   ASSERT_TRUE(answer.reply) << answer.reply.error().what;
   EXPECT_EQ(answer.request, 7U);
@@ -77,7 +76,6 @@ TEST_F(AskerTest, PostsJsonWithCredentialsAndGivesTheReply) {
 TEST_F(AskerTest, SendsTheEventAsParametersWithGet) {
   TestBackend backend([](const http::Request&) { return http::Response{.body = kBxml}; });
   auto webhook = about({.url = backend.url("/voice?key=1#top"), .method = "GET"});
-  webhook.timeout = Millis(5000);
   ASSERT_TRUE(ask(webhook).reply);
   const auto request = backend.wait_for(1).at(0);
   EXPECT_EQ(request.method, "GET");
@@ -91,7 +89,6 @@ TEST_F(AskerTest, TakesEvery2xxAndEmptyReplies) {
   for (const int status : {200, 201, 202, 204, 299}) {
     TestBackend backend([status](const http::Request&) { return http::Response{.status = status}; });
     auto webhook = about({.url = backend.url()});
-    webhook.timeout = Millis(5000);
     const auto answer = ask(webhook);
     ASSERT_TRUE(answer.reply) << status;
     EXPECT_EQ(answer.reply->body, "");
@@ -108,7 +105,6 @@ TEST_F(AskerTest, AsksNoFallbackOnceNobodyWaitsForTheAnswer) {
     peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
   });
   auto webhook = about({.url = primary.url()}, call::Callback{.url = fallback.url()});
-  webhook.timeout = Millis(5'000);
   webhook.wanted = wanted;
   const auto answer = ask(webhook);
   ASSERT_FALSE(answer.reply);
@@ -120,6 +116,7 @@ TEST_F(AskerTest, AsksTheFallbackOnceWhenThePrimaryFails) {
   struct Row {
     const char* name;
     ScriptedServer::Script script;
+    Millis timeout = 5s;
   };
   const auto says = [](std::string text) {
     return [text](TcpPeer& peer) {
@@ -138,20 +135,23 @@ TEST_F(AskerTest, AsksTheFallbackOnceWhenThePrimaryFails) {
        says("HTTP/1.1 500 Oops\r\n\r\n" + std::string(limits::kWebhookReplyBytesMax + 1, 'x'))},
       {"not HTTP", says("hello\r\n")},
       {"closes", says("")},
-      {"never answers", [](TcpPeer& peer) { peer.read_to_end(); }},
+      {"never answers", [](TcpPeer& peer) { peer.read_to_end(); }, 1s},
       {"one octet at a time",
        [](TcpPeer& peer) {
          peer.read_until("}");
          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n");
          while (peer.send("x")) std::this_thread::sleep_for(1ms);
-       }},
+       },
+       1s},
   };
   for (const auto& row : rows) {
     ScriptedServer primary(row.script);
     TestBackend fallback([](const http::Request&) { return http::Response{.body = kBxml}; });
-    const auto answer = ask(about(
+    auto webhook = about(
         {.url = primary.url("/a"), .username = "primary", .password = "one"},
-        call::Callback{.url = fallback.url("/b"), .method = "GET", .username = "second", .password = "two"}));
+        call::Callback{.url = fallback.url("/b"), .method = "GET", .username = "second", .password = "two"});
+    webhook.timeout = row.timeout;
+    const auto answer = ask(webhook);
     ASSERT_TRUE(answer.reply) << row.name << ": " << answer.reply.error().what;
     EXPECT_EQ(answer.reply->url, fallback.url("/b")) << row.name;
     const auto requests = fallback.wait_for(1);
@@ -184,7 +184,6 @@ TEST_F(AskerTest, SendsNoCredentialsToAFallbackThatHasNone) {
   TestBackend fallback([](const http::Request&) { return http::Response{.body = kBxml}; });
   auto webhook = about({.url = closed.url(), .username = "app", .password = "pw"},
                        call::Callback{.url = fallback.url()});
-  webhook.timeout = Millis(5000);
   ASSERT_TRUE(ask(webhook).reply);
   EXPECT_FALSE(fallback.wait_for(1).at(0).headers.has("Authorization"));
 }
@@ -193,7 +192,6 @@ TEST_F(AskerTest, FailsWithBothReasonsWhenBothFail) {
   ClosedPort closed;
   TestBackend broken([](const http::Request&) { return http::Response{.status = 503}; });
   auto webhook = about({.url = closed.url("/one")}, call::Callback{.url = broken.url("/two")});
-  webhook.timeout = Millis(5000);
   const auto answer = ask(webhook);
   ASSERT_FALSE(answer.reply);
   EXPECT_THAT(answer.reply.error().what, HasSubstr(closed.url("/one") + " could not be asked (connect)"));
@@ -203,7 +201,9 @@ TEST_F(AskerTest, FailsWithBothReasonsWhenBothFail) {
 
 TEST_F(AskerTest, SaysTimeoutWhenTheBackendIsSilent) {
   ScriptedServer silent([](TcpPeer& peer) { peer.read_to_end(); });
-  const auto answer = ask(about({.url = silent.url()}));
+  auto webhook = about({.url = silent.url()});
+  webhook.timeout = Millis(60);
+  const auto answer = ask(webhook);
   ASSERT_FALSE(answer.reply);
   EXPECT_EQ(answer.reply.error().code, Code::timeout);
 }
@@ -212,7 +212,6 @@ TEST_F(AskerTest, ReusesConnectionsToOneBackend) {
   TestBackend backend([](const http::Request&) { return http::Response{.body = kBxml}; });
   for (int i = 0; i < 20; ++i) {
     auto webhook = about({.url = backend.url("/n" + std::to_string(i))});
-    webhook.timeout = Millis(5000);
     ASSERT_TRUE(ask(webhook).reply);
   }
   EXPECT_EQ(client_.connections_opened(), 1U);
@@ -225,7 +224,6 @@ TEST_F(AskerTest, LogsEachAttemptWithoutCredentials) {
   with_user.insert(7, "me:hidden@");
   auto webhook =
       about({.url = with_user}, call::Callback{.url = good.url("/b"), .method = "GET", .password = "secret"});
-  webhook.timeout = Millis(5000);
   ASSERT_TRUE(ask(webhook).reply);
   const auto rows = log();
   ASSERT_EQ(rows.size(), 2U);
@@ -253,7 +251,6 @@ TEST_F(AskerTest, LogsDocumentsWithoutTheirPasswords) {
       R"(<Response><Redirect redirectUrl="/x" username="u" password="geheim"/></Response>)";
   TestBackend backend([&](const http::Request&) { return http::Response{.body = document}; });
   auto webhook = about({.url = backend.url()});
-  webhook.timeout = Millis(5000);
   const auto answer = ask(webhook);
   ASSERT_TRUE(answer.reply);
   EXPECT_EQ(answer.reply->body, document);
@@ -267,7 +264,6 @@ TEST_F(AskerTest, AnswersThoughItsRowCannotBeKept) {
               std::make_shared<Exchanges>([](const account::Write&) -> bool { throw std::bad_alloc(); }),
               {.min = Millis(1), .max = Millis(20'000)});
   auto webhook = about({.url = backend.url()});
-  webhook.timeout = Millis(5000);
   asker.ask(1, webhook, waiter_.sender());
   const auto answer = waiter_.wait<call::WebhookAnswer>();
   ASSERT_TRUE(answer.reply);
@@ -297,7 +293,6 @@ TEST_F(AskerTest, NamesNoQueryInWhatItSays) {
   ClosedPort closed;
   auto webhook =
       about({.url = broken.url("/a?token=geheim")}, call::Callback{.url = closed.url("/b?token=geheim")});
-  webhook.timeout = Millis(5000);
   const auto answer = ask(webhook);
   ASSERT_FALSE(answer.reply);
   EXPECT_THAT(answer.reply.error().what, HasSubstr(broken.url("/a?...") + " answered with status 503"));

@@ -7,6 +7,18 @@ namespace {
 
 class SendDtmfTest : public CallTest {};
 
+TEST_F(SendDtmfTest, SendsItsTonesAndItsPausesAsLongAsItSays) {
+  start_answered("<Response><SendDtmf toneDuration=\"150\" toneInterval=\"350\">1W#</SendDtmf></Response>");
+  const auto sent = std::find_if(media_.commands.begin(), media_.commands.end(), [](const auto& command) {
+    return std::holds_alternative<media::SendDigits>(command);
+  });
+  ASSERT_NE(sent, media_.commands.end());
+  const auto& digits = std::get<media::SendDigits>(*sent);
+  EXPECT_EQ(digits.digits, "1W#");
+  EXPECT_EQ(digits.tone_duration, 150ms);
+  EXPECT_EQ(digits.tone_interval, 350ms);
+}
+
 TEST_F(SendDtmfTest, IsCutShortByANewDocumentWhoseDigitsAreItsOwn) {
   media_.sends_digits_at_once = false;
   start_answered("<Response><SendDtmf>1WWWWWWWW2</SendDtmf></Response>");
