@@ -13,7 +13,7 @@ from hostile_backend import HostileBackend
 from portico import Server, wait_for
 
 QUIET_SANITISER = {"ASAN_OPTIONS": "quarantine_size_mb=8:malloc_context_size=2"}
-SOURCES = size(1_000, 10_000)
+SOURCES = size(100, 10_000)  # the fewer, the more has to be withheld from each
 SECONDS = size(2, 20)
 RATE = size(1_500, 10_000)
 
@@ -56,6 +56,7 @@ def test_invites_without_proof_from_many_addresses(server, backend, tmp_path):
     risen, text = count(watch, **admissions("challenge", "source-rate"), withheld="portico_sip_replies_withheld_total")
     assert risen["challenge"] + risen["source_rate"] == arrived(watch, sent), (risen, sent)
     assert risen["challenge"] - risen["withheld"] >= sent["received"] and sent["late"] == 0, "none is repeated"
+    assert LARGE or risen["withheld"] > 0, (risen, sent)
     assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
@@ -115,6 +116,7 @@ def test_options(server, backend, tmp_path):
     with Watch("OPTIONS", server, backend, tmp_path) as watch:
         sent = flood(server, "options", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, "--first", "127.50.0.1")
     risen, text = count(watch, options="portico_sip_options_total", withheld="portico_sip_replies_withheld_total")
+    assert LARGE or risen["withheld"] > 0, (risen, sent)
     assert risen["options"] == arrived(watch, sent) and risen["options"] - risen["withheld"] >= sent["received"], (risen, sent)
     assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
@@ -279,23 +281,16 @@ def test_rtp_sprayed_over_all_ports(server, backend, tmp_path):
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
-def rtp_ports_in_use(server):
-    low, high = server.rtp_ports
-    with open("/proc/net/udp") as file:
-        ports = {int(line.split()[1].rsplit(":", 1)[1], 16) for line in file.readlines()[1:]}
-    return sorted(port for port in ports if low <= port <= high and port % 2 == 0)
-
-
-def test_rtp_at_the_port_of_calls(server, backend, tmp_path):
+def test_rtp_at_the_port_of_a_call(server, backend, tmp_path):
     with Watch("RTP at one port", server, backend, tmp_path) as watch:
-        port = rtp_ports_in_use(server)[0]
+        port = watch.running[0].port()
         sent = flood(server, "rtp", "--sources", 1, "--first", "127.121.0.1", "--seconds", SECONDS, "--rate",
                      size(10_000, 100_000), "--port-low", port, "--port-high", port, quiet=0)
     assert sent["received"] == 0
     risen, text = count(watch, unplaced="portico_media_unplaced_packets_total", dropped="portico_media_drops_total",
                         not_fetched='portico_udp_not_fetched_total{socket="rtp"}')
-    assert risen["unplaced"] + risen["dropped"] > sent["sent"] // 2, "it is the port of the calls"
-    assert risen["not_fetched"] <= sent["sent"] // 50, "the calls' own packets are among those"
+    assert risen["unplaced"] + risen["dropped"] > sent["sent"] // 2, "it is the port of the call"
+    assert risen["not_fetched"] <= sent["sent"] // 50, "the call's own packets are among those"
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
