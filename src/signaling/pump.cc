@@ -212,11 +212,15 @@ void Pump::on_time() {
 
 // Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
 // goes, or a forged INVITE would bring the owner of its address ten of them, and one forged in a dialog as
-// many. The door knows for ten minutes who has proved itself, and no answer is repeated for longer than that.
+// many. The door forgets after ten minutes who has proved itself: it is reminded of those whose calls ring
+// on, for a day perhaps, and say so each minute.
 bool Pump::may_repeat(const sip::Send& one, TimePoint now) {
-  const auto caller = unproven_.find(one.flow.remote.ip);
-  const bool unproven = caller != unproven_.end();
+  const auto caller = callers_.find(one.flow.remote.ip);
+  const bool unproven = caller != callers_.end() && caller->second.unproven_calls > 0;
   if (!unproven && !is_answer(one)) return true;
+  if (!unproven && caller != callers_.end() && caller->second.proven_calls > 0) {
+    shared_.door.proven(one.flow.remote.ip, now);
+  }
   // By itself no budget would ever do for one that is large, as its INVITE was.
   const bool large = one.bytes.size() > admission::ReplyBudget::kSmallReplyBytes;
   auto paid = unproven && large ? std::exchange(caller->second.request_bytes, 0) : 0;
@@ -233,8 +237,9 @@ void Pump::on_acked(const sip::Acked& acked) {
 
 void Pump::now_proven(Session& session) {
   if (!std::exchange(session.unproven, false)) return;
-  const auto it = unproven_.find(session.caller);
-  if (--it->second.calls == 0) unproven_.erase(it);
+  auto& caller = callers_.at(session.caller);
+  --caller.unproven_calls;
+  ++caller.proven_calls;
 }
 
 void Pump::note_failed_input(const Error& error) {
@@ -314,6 +319,8 @@ void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   now_proven(it->second);
+  const auto caller = callers_.find(it->second.caller);
+  if (--caller->second.proven_calls + caller->second.unproven_calls == 0) callers_.erase(caller);
   tls_tags_.erase(it->second.tls_tag);
   const auto held = it->second.held;
   sessions_.erase(it);
@@ -416,13 +423,14 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, const Admitte
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
+  auto& calls = callers_[caller];  // first: where memory ends here, nothing has been counted
   auto& kept = sessions_[session] = {.sender = call->sender(), .held = {}, .caller = caller};
   if (admitted.proven) {
+    ++calls.proven_calls;
     shared_.door.proven(caller, loop_.now());
   } else {
-    auto& unproven = unproven_[caller];
-    ++unproven.calls;
-    unproven.request_bytes = admitted.bytes;
+    ++calls.unproven_calls;
+    calls.request_bytes = admitted.bytes;
     kept.unproven = true;
   }
   if (admitted.tls_only) kept.tls_tag = *tls_tags_.insert(agent_.dialog(session)->local_tag).first;

@@ -84,10 +84,12 @@ class Pump {
     bool end_told = false;
     std::optional<NextHop> next_hop{};  // as looked at last
   };
-  // A UDP caller who was let in without any proof and has not acknowledged our answer yet.
-  struct Unproven {
-    unsigned calls = 0;
-    std::size_t request_bytes = 0;  // of the last INVITE, until a large repetition is charged with it
+  // An address from which calls came. Unproven: let in by UDP without any proof, our answer not acknowledged
+  // yet.
+  struct Caller {
+    unsigned proven_calls = 0;
+    unsigned unproven_calls = 0;
+    std::size_t request_bytes = 0;  // of the last unproven INVITE, until a large repetition pays with it
   };
   // What an INVITE that was admitted says of its call.
   struct Admitted {
@@ -132,7 +134,7 @@ class Pump {
   call::Environment environment_;
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
-  std::unordered_map<IpAddress, Unproven> unproven_;
+  std::unordered_map<IpAddress, Caller> callers_;         // of sessions_
   std::unordered_map<IpAddress, std::size_t> elsewhere_;  // bytes that requests in dialogs may draw there
   std::unordered_set<std::string> tls_tags_;              // of sessions_
   std::atomic<std::size_t> open_sessions_{0};
