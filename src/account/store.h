@@ -135,11 +135,11 @@ class Store {
   virtual Result<std::uint64_t> outbox_size() = 0;
 
   // Forgets calls that ended, exchanges and tokens that are older than allowed, and gives the recordings that
-  // are, in any case. Those stay until `forget_recordings`: their media goes first, or nobody would know of
-  // it.
+  // are, in any case; none that is still being made. Those stay until `forget_recordings`: their media goes
+  // first, or nobody would know of it.
   struct Expiry {
     WallTime calls_ended_before{};
-    WallTime recordings_started_before{};
+    WallTime recordings_ended_before{};
     WallTime webhooks_before{};
     WallTime now{};
   };

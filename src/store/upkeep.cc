@@ -1,8 +1,7 @@
 #include "store/upkeep.h"
 
-#include <algorithm>
-
 #include "base/log.h"
+#include "store/believed_time.h"
 
 namespace portico::store {
 namespace {
@@ -33,9 +32,10 @@ Upkeep::~Upkeep() {
 }
 
 void Upkeep::run() {
-  // A wall clock that jumps ahead, or is wrong when the machine starts and is set right later, must not make
-  // everything old: the first look comes late, and the earlier of two clocks counts.
+  // A wall clock that is wrong when the machine starts and is set right later must not make everything old:
+  // the first look comes late.
   const Now start = read_clocks();
+  BelievedTime believed(start);
   auto next_expiry = start.mono + times_.expire_first;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -44,8 +44,7 @@ void Upkeep::run() {
     refresh();
     if (flush_logs_) flush_logs_();
     if (now.mono >= next_expiry) {
-      const auto moved_on = start.wall + std::chrono::duration_cast<Millis>(now.mono - start.mono);
-      expire(std::min(moved_on, now.wall));
+      expire(believed.at(now));
       next_expiry = now.mono + times_.expire_every;
     }
     lock.lock();
@@ -66,7 +65,7 @@ void Upkeep::refresh() {
 
 void Upkeep::expire(WallTime now) {
   const auto old = store_.expire({.calls_ended_before = now - times_.keep_calls,
-                                  .recordings_started_before = now - times_.keep_recordings,
+                                  .recordings_ended_before = now - times_.keep_recordings,
                                   .webhooks_before = now - times_.keep_webhooks,
                                   .now = now});
   if (!old) return cannot_remove(old.error());

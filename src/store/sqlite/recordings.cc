@@ -168,10 +168,11 @@ Result<void> forget_transcription(Connection& db, std::string_view account_id,
 }
 
 Result<std::vector<account::Store::ExpiredRecording>> expired_recordings(Connection& db,
-                                                                         WallTime started_before) {
+                                                                         WallTime ended_before) {
   return all(db.query("SELECT recording_id, object_key, coalesce(transcription_object_key, '')"
-                      " FROM recordings WHERE started < ?",
-                      started_before),
+                      " FROM recordings WHERE started < ? AND coalesce(ended, started) < ?"
+                      " AND status <> 'processing'",
+                      ended_before, ended_before),  // the first for the index
              [](Statement& row) {
                account::Store::ExpiredRecording recording{.recording_id = row.text()};
                for (auto key : {row.text(), row.text()}) {

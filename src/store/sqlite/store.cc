@@ -326,7 +326,7 @@ Result<std::vector<account::Store::ExpiredRecording>> SqliteStore::expire(const 
   });
   // A full disk has no room for that. It has when the recordings are gone.
   if (!forgotten) log::warn("old records could not be removed", {{"error", forgotten.error().what}});
-  return reading([&](Connection& db) { return expired_recordings(db, before.recordings_started_before); });
+  return reading([&](Connection& db) { return expired_recordings(db, before.recordings_ended_before); });
 }
 
 Result<void> SqliteStore::forget_recordings(std::span<const std::string> recording_ids) {

@@ -77,7 +77,7 @@ Result<void> delete_recording(Connection& db, std::string_view account_id, std::
 Result<void> forget_media(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<void> forget_transcription(Connection& db, std::string_view account_id, std::string_view recording_id);
 Result<std::vector<account::Store::ExpiredRecording>> expired_recordings(Connection& db,
-                                                                         WallTime started_before);
+                                                                         WallTime ended_before);
 Result<void> forget_recording(Connection& db, std::string_view recording_id);
 
 // admissions.cc

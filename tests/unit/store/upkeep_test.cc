@@ -20,6 +20,7 @@ TEST(Upkeep, TellsTheDirectoryAndForgetsOldRecordingsOnceTheirFilesAreGone) {
   ASSERT_TRUE(store->insert_application(samples::application()));
   auto old = samples::recording();
   old.started = WallTime{};
+  old.ended = WallTime{};
   const std::vector<account::Write> batch{old};
   ASSERT_TRUE(store->write(batch));
 
@@ -57,6 +58,7 @@ TEST(Upkeep, OldRecordingsGoThoughTheStoreTakesNoWrites) {
   const samples::Folder folder;
   auto old = samples::recording();
   old.started = WallTime{};
+  old.ended = WallTime{};
   const std::vector<account::Write> batch{old};
   ASSERT_TRUE(samples::open(folder.url())->write(batch));
   const auto store = sqlite::SqliteStore::open({.path = folder.file(), .busy_timeout = 1ms});
@@ -115,6 +117,7 @@ TEST(Upkeep, ForgetsNothingWhileTheClockMayStillBeSetRight) {
   const auto store = samples::open(folder.url());
   auto old = samples::recording();
   old.started = WallTime{};
+  old.ended = WallTime{};
   const std::vector<account::Write> batch{old};
   ASSERT_TRUE(store->write(batch));
   account::Directory directory;

@@ -280,9 +280,15 @@ TEST_F(Records, OldOnesAreForgottenAndRecordingsOnceTheirMediaIsGone) {
   auto silent = samples::recording(2);
   silent.object_key = "";
   silent.transcription.reset();
-  write({samples::call(1), live, old, silent, samples::recording(5), samples::exchange(1)});
+  auto young = samples::recording(5);  // of a long call
+  young.ended = kNoon + 4h;
+  auto running = samples::recording(6);
+  running.status = "processing";
+  running.object_key = "";
+  running.ended.reset();
+  write({samples::call(1), live, old, silent, young, running, samples::exchange(1)});
   const account::Store::Expiry before{.calls_ended_before = kNoon + 1h,
-                                      .recordings_started_before = kNoon + 3ms,
+                                      .recordings_ended_before = kNoon + 3h,
                                       .webhooks_before = kNoon + 1h,
                                       .now = kNoon};
   const auto expired = store_->expire(before);
@@ -301,7 +307,8 @@ TEST_F(Records, OldOnesAreForgottenAndRecordingsOnceTheirMediaIsGone) {
   ASSERT_TRUE(store_->forget_recordings(gone));
   EXPECT_FALSE(store_->recording("9900000", old.recording_id));
   EXPECT_FALSE(store_->recording("9900000", silent.recording_id));
-  EXPECT_TRUE(store_->recording("9900000", samples::recording(5).recording_id));
+  EXPECT_TRUE(store_->recording("9900000", young.recording_id));
+  EXPECT_TRUE(store_->recording("9900000", running.recording_id));
 }
 
 }  // namespace
