@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kFailures = 5;
 constexpr auto kFailureWindow = 60s;
 constexpr auto kLockout = 60s;
+// Between what the server takes for certain and what it must: it counts milliseconds, and looks a moment
+// later.
+constexpr auto kSlack = 1s;
 constexpr auto kCopies = 32s;  // 64*T1: a client sends one INVITE for so long, and it counts once
 
 // The value of a digest parameter, without quotes. The simulation's own phones write them plainly.
@@ -36,7 +39,17 @@ std::string right_response(const std::string& value, const std::string& method) 
                               parameter(value, "cnonce"), ":auth:", ha2});
 }
 
+// What a nonce may be used for once.
+std::string use_of(const std::string& proof) {
+  return parameter(proof, "nonce") + " " + parameter(proof, "nc") + " " + parameter(proof, "cnonce");
+}
+
 }  // namespace
+
+void AdmissionRules::on_start() {
+  draining_ = false;
+  started_ = loop_.now();
+}
 
 void AdmissionRules::on_death() {
   let_in_.clear();
@@ -123,6 +136,7 @@ void AdmissionRules::on_invite(const std::string& key, const Endpoint& from, con
   invites_[key] = {.source = from.ip,
                    .hops = std::string(invite.value("Max-Forwards")),
                    .method = std::string(invite.method_text()),
+                   .uri = std::string(invite.request_uri()),
                    .authorization = std::string(invite.value(sip::Header::proxy_authorization)),
                    .datagram = invite.value(sip::Header::via).starts_with("SIP/2.0/UDP")};
   if (is_guess(invites_[key], from.ip)) guesses_[from.ip].push_back(loop_.now());
@@ -149,31 +163,45 @@ bool AdmissionRules::is_new_guess(const Invite& invite, IpAddress source) {
 
 void AdmissionRules::on_admitted(const std::string& key, const Endpoint& to) {
   const auto it = invites_.find(key);
-  const auto fault = it == invites_.end() ? "it never came" : fault_of(it->second);
+  const auto fault = it == invites_.end() ? "it never came" : fault_of(it->second, kSlack);
   if (!fault.empty()) strangers_.push_back(key + " was admitted, although " + fault);
+  if (it != invites_.end()) used_.insert(use_of(it->second.authorization));
   look_at_rates(key, to.ip);
   look_at_account(key);
   look_at_lockout(key, to.ip);
 }
 
-std::string AdmissionRules::fault_of(const Invite& invite) {
+// Who is locked out, or over a limit, is refused all the same: 403 is looked at in on_forbidden.
+void AdmissionRules::on_refused(const std::string& key, int status) {
+  const auto it = invites_.find(key);
+  const bool limited = settings_.limits.concurrent_calls != 0 || settings_.limits.calls_per_second != 0 ||
+                       settings_.invite_rate != 0;
+  if (it == invites_.end() || status == 403) return;
+  const auto& invite = it->second;
+  if (invite.uri.find(kUser) == std::string::npos || !fault_of(invite, -kSlack).empty()) return;
+  if (status == 503 && limited)
+    spent_.insert(use_of(invite.authorization));  // unless it was the source's rate
+  if (spent_.contains(use_of(invite.authorization))) return;
+  refused_.push_back(key + " may call, and got " + std::to_string(status));
+}
+
+std::string AdmissionRules::fault_of(const Invite& invite, Duration slack) const {
   if (draining_) return "the server was draining";
   if (invite.hops == "0") return "it had no hop left";
   if (!admits_addresses_of(invite.source)) return "its region or its source is not allowed";
-  return settings_.password ? fault_of_proof(invite) : std::string();
+  return settings_.password ? fault_of_proof(invite, slack) : std::string();
 }
 
-std::string AdmissionRules::fault_of_proof(const Invite& invite) {
+std::string AdmissionRules::fault_of_proof(const Invite& invite, Duration slack) const {
   const auto& proof = invite.authorization;
   if (proof.empty()) return "nothing was proved";
   if (parameter(proof, "response") != right_response(proof, invite.method)) return "the password was wrong";
   const auto nonce = nonces_.find(parameter(proof, "nonce"));
   if (nonce == nonces_.end()) return "its nonce was never given";
   if (nonce->second.given_to != invite.source) return "its nonce was given to another address";
-  if (loop_.now() - nonce->second.at > limits::kNonceLife + 1s) return "its nonce had expired";
-  const bool first =
-      used_.insert(nonce->first + " " + parameter(proof, "nc") + " " + parameter(proof, "cnonce")).second;
-  return first ? std::string() : "its nonce count was used before";
+  if (loop_.now() - nonce->second.at > limits::kNonceLife + slack) return "its nonce had expired";
+  if (nonce->second.at + slack < started_) return "its nonce was given by an earlier life";
+  return used_.contains(use_of(proof)) ? "its nonce count was used before" : std::string();
 }
 
 }  // namespace portico::sim

@@ -22,14 +22,17 @@ class AdmissionRules {
   AdmissionRules(async::Loop& loop, const Ledger& ledger, const ServerSettings& settings)
       : loop_(loop), ledger_(ledger), settings_(settings) {}
 
-  void on_drain(bool draining) { draining_ = draining; }
+  void on_start();
+  void on_drain() { draining_ = true; }
   void on_death();  // rates and failures were in its memory
   void on_challenge(const std::string& key, const Endpoint& to, const sip::Message& challenge);
   void on_forbidden(const std::string& key, const Endpoint& to);
   void on_invite(const std::string& key, const Endpoint& from, const sip::Message& invite);
   void on_admitted(const std::string& key, const Endpoint& to);  // once for each INVITE
+  void on_refused(const std::string& key, int status);           // an INVITE that was not admitted
 
   const std::vector<std::string>& strangers() const { return strangers_; }  // were admitted
+  const std::vector<std::string>& refused() const { return refused_; }      // though they may call
   const std::vector<std::string>& over_limits() const { return over_limits_; }
   const std::vector<std::string>& lockouts() const { return lockouts_; }  // missing, or without a cause
 
@@ -42,11 +45,12 @@ class AdmissionRules {
     IpAddress source;
     std::string hops;
     std::string method;
+    std::string uri;
     std::string authorization;
     bool datagram = false;
   };
-  std::string fault_of(const Invite& invite);
-  std::string fault_of_proof(const Invite& invite);
+  std::string fault_of(const Invite& invite, Duration slack) const;
+  std::string fault_of_proof(const Invite& invite, Duration slack) const;
   bool is_guess(const Invite& invite, IpAddress source) const;
   bool is_new_guess(const Invite& invite, IpAddress source);  // not the copy of one that counted
   using Times = std::deque<TimePoint>;                        // the latest last
@@ -60,9 +64,11 @@ class AdmissionRules {
   const Ledger& ledger_;
   const ServerSettings& settings_;
   bool draining_ = false;
+  TimePoint started_{};
   std::map<std::string, Nonce> nonces_;
   std::map<std::string, Invite> invites_;
-  std::set<std::string> used_;  // nonce and count
+  std::set<std::string> used_;   // nonce and count
+  std::set<std::string> spent_;  // of those who may have been refused for a limit only
   // INVITEs that got past the rate of their source, which a forged datagram does not use up for its
   // connections.
   std::map<std::pair<IpAddress, bool>, Times> let_in_;
@@ -72,6 +78,7 @@ class AdmissionRules {
   std::map<std::pair<IpAddress, std::string>, TimePoint> counted_;  // failures, by the response
   std::map<IpAddress, TimePoint> locked_until_;
   std::vector<std::string> strangers_;
+  std::vector<std::string> refused_;
   std::vector<std::string> over_limits_;
   std::vector<std::string> lockouts_;
 };

@@ -28,9 +28,9 @@ void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Viol
 
 std::string_view rule_name(Rule rule) {
   static constexpr std::string_view kNames[] = {
-      "one-final-answer", "nothing-outlives", "no-orphan",        "ends-once", "told-once",
-      "told-in-order",    "no-strangers",     "silent-after-end", "repeated",  "within-limits",
-      "lockout",          "in-time",          "heard-right"};
+      "one-final-answer", "nothing-outlives", "no-orphan", "ends-once",        "told-once",
+      "told-in-order",    "no-strangers",     "gets-in",   "silent-after-end", "repeated",
+      "within-limits",    "lockout",          "in-time",   "heard-right"};
   static_assert(std::size(kNames) == kRules);
   return kNames[static_cast<std::size_t>(rule)];
 }
@@ -84,6 +84,7 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
     admission_.on_admitted(key, datagram.to);
   }
   if (answer.status() < 200) return;
+  if (!invite->admitted && !invite->in_dialog) admission_.on_refused(key, answer.status());
   invite->finals.insert(answer.status());
   if (invite->copies++ == 0) invite->answered = loop_.now();
   invite->repeated = loop_.now();
@@ -249,6 +250,10 @@ void Checker::look_at_events(Disk& disk, std::vector<Violation>& out) const {
                                           std::to_string(disconnects[id]) + " times"});
     }
   }
+  const auto kept = disk.store->list_recordings({.account_id = kAccount}, 10'000);
+  for (const auto& recording : *kept) {
+    recordings.try_emplace(recording.recording_id, 0);  // each document wants to hear of its own
+  }
   for (const auto& [recording, times] : recordings) {
     if (times != 1)
       out.push_back({Rule::told_once, recording + " was told " + std::to_string(times) + " times"});
@@ -356,6 +361,7 @@ std::vector<Violation> Checker::look(const std::vector<std::unique_ptr<Life>>& l
   }
   look_at_callers(callers, out);
   for (const auto& what : admission_.strangers()) out.push_back({Rule::no_strangers, what});
+  for (const auto& what : admission_.refused()) out.push_back({Rule::gets_in, what});
   for (const auto& what : admission_.over_limits()) out.push_back({Rule::within_limits, what});
   for (const auto& what : admission_.lockouts()) out.push_back({Rule::lockout, what});
   return out;

@@ -21,6 +21,7 @@ enum class Rule : unsigned char {
   told_once,         // each event
   told_in_order,     // the events of one call and URL; none but recordingAvailable after disconnect
   no_strangers,      // nobody is admitted who may not be
+  gets_in,           // nobody is refused who may call
   silent_after_end,  // a call that has ended sends no request but its one BYE
   repeated,          // the final answer of a call, until its ACK comes
   within_limits,     // INVITEs of a source, calls of the account
@@ -43,7 +44,8 @@ class Checker {
 
   // The server was killed: what it had not answered, nobody will.
   void on_death();
-  void on_drain(bool draining) { admission_.on_drain(draining); }
+  void on_start() { admission_.on_start(); }
+  void on_drain() { admission_.on_drain(); }
 
   // After the callers have had all the time that RFC 3261 gives them.
   std::vector<Violation> look(const std::vector<std::unique_ptr<Life>>& lives, Disk& disk,

@@ -68,6 +68,7 @@ void Life::Witness::tell_end(call::Webhook webhook, const account::CallRecord& r
 
 void Life::Witness::tell_end(call::Webhook webhook, const account::RecordingRecord& record) {
   if (sabotage_ == Sabotage::lost_recording) return courier_.tell(std::move(webhook));
+  if (sabotage_ == Sabotage::mute_recording) return (void)writes_.submit(record);
   courier_.tell_end(std::move(webhook), record);
 }
 

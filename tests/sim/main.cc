@@ -84,6 +84,8 @@ constexpr Broken kBroken[] = {
     {Sabotage::late_copy, Rule::in_time},
     {Sabotage::said_once, Rule::repeated},
     {Sabotage::doubled_key, Rule::heard_right},
+    {Sabotage::closed_door, Rule::gets_in},
+    {Sabotage::mute_recording, Rule::told_once},
     {Sabotage::early_look, Rule::nothing_outlives},
     {Sabotage::early_look, Rule::ends_once},
 };

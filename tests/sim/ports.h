@@ -34,6 +34,8 @@ enum class Sabotage : unsigned char {
   late_copy,       // each 200 to an INVITE comes once more after its time
   said_once,       // a 200 to an INVITE is never repeated
   doubled_key,     // each key is heard twice
+  closed_door,     // the application has another password than its phones
+  mute_recording,  // `recordingAvailable` is not told
 };
 
 struct Troubles {  // one in so many; 0: never

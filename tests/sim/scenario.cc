@@ -127,7 +127,7 @@ void Run::start() {
       std::make_unique<Life>(loop_, network_, disk_, ledger_, settings_, seed_ * 7 + 2 + number * 31));
   up_ = true;
   draining_ = false;
-  checker_.on_drain(false);
+  checker_.on_start();
 }
 
 void Run::kill() {
@@ -141,7 +141,7 @@ void Run::drain() {
   if (!up_) return;
   draining_ = true;
   lives_.back()->server().drain();
-  checker_.on_drain(true);
+  checker_.on_drain();
   loop_.call_at(loop_.now() + luck_.up_to(20s), [this, life = lives_.size()] {
     if (!up_ || lives_.size() != life) return;  // it was killed meanwhile
     lives_.back()->server().hang_up_all();

@@ -50,9 +50,10 @@ account::Application application_of(const ServerSettings& settings) {
   application.allowed_sources = settings.allowed_sources;
   application.allowed_regions = settings.allowed_regions;
   application.sip_user = kUser;
+  const auto* const password = settings.sabotage == Sabotage::closed_door ? "another" : kPassword;
   application.digest = {.realm = kRealm,
-                        .ha1_sha256 = sip::make_ha1(HashAlgorithm::sha256, kUser, kRealm, kPassword),
-                        .ha1_md5 = sip::make_ha1(HashAlgorithm::md5, kUser, kRealm, kPassword)};
+                        .ha1_sha256 = sip::make_ha1(HashAlgorithm::sha256, kUser, kRealm, password),
+                        .ha1_md5 = sip::make_ha1(HashAlgorithm::md5, kUser, kRealm, password)};
   application.callbacks.initiated_url = "http://app.example/initiate";
   application.callbacks.initiated_fallback_url = "http://spare.example/initiate";
   application.callbacks.status_url = "http://app.example/status";
