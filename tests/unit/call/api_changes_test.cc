@@ -51,6 +51,28 @@ TEST_F(ApiChanges, NothingReplacesTheFirstDocumentBeforeItCame) {
   EXPECT_THAT(leg_.said, ElementsAre("ring"));
 }
 
+TEST_F(ApiChanges, ARedirectAsksWhoItNamesWithTheCredentialsOfEach) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  EXPECT_TRUE(want(Redirect{.url = "http://app.example/other",
+                            .method = "GET",
+                            .fallback_url = "http://spare.example/other",
+                            .fallback_method = "POST",
+                            .username = "u",
+                            .password = "p",
+                            .fallback_username = "fu",
+                            .fallback_password = "fp"}));
+  const auto& asked = webhooks_.asked.back();
+  EXPECT_EQ(asked.target.url, "http://app.example/other");
+  EXPECT_EQ(asked.target.method, "GET");
+  EXPECT_EQ(asked.target.username, "u");
+  EXPECT_EQ(asked.target.password, "p");
+  ASSERT_TRUE(asked.fallback);
+  EXPECT_EQ(asked.fallback->url, "http://spare.example/other");
+  EXPECT_EQ(asked.fallback->method, "POST");
+  EXPECT_EQ(asked.fallback->username, "fu");
+  EXPECT_EQ(asked.fallback->password, "fp");
+}
+
 TEST_F(ApiChanges, AnUnansweredCallIsRedirectedWhileItRings) {
   start("<Response><Ring answerCall=\"false\" duration=\"30\"/></Response>");
   EXPECT_TRUE(want(Redirect{.url = "http://app.example/other"}));

@@ -201,6 +201,7 @@ class TestSounds final : public Sounds {
  public:
   void speak(RequestId request, const Utterance& utterance, Sender answers) override {
     spoken.push_back(utterance.ssml);
+    last_utterance = utterance;
     answers.post(ready(request, utterance.ssml));
   }
   void fetch(RequestId request, const AudioFetch& fetch, Sender answers) override {
@@ -218,6 +219,7 @@ class TestSounds final : public Sounds {
   void answer_slow() { slow_(); }
   long holders() const { return held_.use_count() - 1; }
   std::vector<std::string> spoken;
+  Utterance last_utterance;
 
  private:
   SoundReady ready(RequestId request, const std::string& key) {

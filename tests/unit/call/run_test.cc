@@ -46,8 +46,35 @@ TEST_F(CallTest, InitiateCarriesWhatTheContractLists) {
                             "callId", "callUrl", "startTime", "sipCallId"}) {
     EXPECT_TRUE(event.contains(field)) << field;
   }
+  EXPECT_EQ(
+      event.at("callUrl"),
+      "http://portico.example/api/v2/accounts/1000001/calls/c-1a2b3c4d-6f0d3c1e-1f52-4a8e-9d0a-3b5f6c7d8e9f");
   for (const auto* field : {"answerTime", "enqueuedTime", "tag"})
     EXPECT_FALSE(event.contains(field)) << field;
+}
+
+TEST_F(CallTest, TheBackendHasAsLongAsTheApplicationSays) {
+  application_->callbacks.timeout = 2'500ms;
+  start("<Response><Redirect redirectUrl=\"/next\"/></Response>");
+  hang_up_by_peer();
+  ASSERT_THAT(webhooks_.asked_types(), ElementsAre("initiate", "redirect"));
+  for (const auto& asked : webhooks_.asked) EXPECT_EQ(asked.timeout, 2'500ms);
+  ASSERT_THAT(webhooks_.told_types(), ElementsAre("disconnect"));
+  EXPECT_EQ(webhooks_.told[0].timeout, 2'500ms);
+}
+
+TEST_F(CallTest, ASentenceIsSpokenByTheVoiceThatItNames) {
+  start_answered(
+      "<Response><SpeakSentence locale=\"de\" gender=\"male\">Guten Tag</SpeakSentence></Response>");
+  EXPECT_EQ(sounds_.last_utterance.locale, "de");
+  EXPECT_EQ(sounds_.last_utterance.gender, "male");
+  EXPECT_EQ(sounds_.last_utterance.account_id, "1000001");
+}
+
+TEST_F(CallTest, AVoiceByNameIsSpokenByIt) {
+  start_answered("<Response><SpeakSentence voice=\"jorge\">Buenos dias</SpeakSentence></Response>");
+  EXPECT_EQ(sounds_.last_utterance.voice, "jorge");
+  EXPECT_EQ(sounds_.last_utterance.locale, "es");
 }
 
 // Customers bill by them: the time of ringing is not paid for.

@@ -40,6 +40,14 @@ TEST_F(RecordTest, TellsCompleteThenAvailable) {
   EXPECT_EQ(records_.recordings.back().media_bytes, 1234U);
 }
 
+TEST_F(RecordTest, ItsDigitsAreToldToWhoGathersBesideIt) {
+  start_answered(
+      "<Response><StartGather dtmfUrl=\"/dtmf\"/><Record recordCompleteUrl=\"/saved\"/></Response>");
+  digit('5');
+  ASSERT_THAT(webhooks_.told_types(), ElementsAre("dtmf"));
+  EXPECT_EQ(webhooks_.told_field(0, "digit"), "5");
+}
+
 TEST_F(RecordTest, WhatADiskErrorLeavesIsPartialOrNothing) {
   start_answered(
       "<Response><Record recordingAvailableUrl=\"/available\"/><Record recordingAvailableUrl=\"/available\"/>"
