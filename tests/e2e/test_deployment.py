@@ -4,6 +4,7 @@ import socket
 
 import pytest
 import sipp
+import sound
 from portico import ACCOUNT, Server, wait_for
 from raw import SDP, RawCaller
 from test_connections import TcpCaller
@@ -82,6 +83,23 @@ def test_what_a_deployment_or_an_application_wants_in_srtp_it_does_not_take_in_t
         assert (newest["step"], newest["reason"]) == (12, "srtp-required")
         assert not [event for event in backend.events() if event["applicationId"] == application.id]
         assert application.dial("--duration", "1", "--srtp")["status"] == 200
+    server.stop()
+
+
+def test_a_deployment_may_keep_its_own_network_from_its_customers(backend, tmp_path):
+    server = Server("--no-allow-private-targets", "--no-allow-private-source-ips")
+    asking = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate")
+    wav = str(tmp_path / "a.wav")
+    sound.write_tone(wav, 440, 1.0)
+    playing = server.make_application(inlineBxml=f"<Response><PlayAudio>{backend.url}/a.wav</PlayAudio></Response>")
+    backend.script(initiate={"raw": INLINE}, **{"a.wav": {"file": wav, "headers": {"Content-Type": "audio/wav"}}})
+    assert asking.dial("--duration", "1", check=False)["status"] == 500
+    assert playing.dial("--duration", "5", check=False)["hangupBy"] == "remote"
+    assert backend.requests() == []
+    assert server.metric('portico_webhooks_total{event="initiate",outcome="refused"}') == 1
+    status, reply = server.api("POST", f"/v2/accounts/{ACCOUNT}/voice-applications", {
+        "applicationName": "Inside", "passwordAuthEnabled": True, "allowedSourceIps": ["10.0.0.0/8"], "allowedRegions": ["US"]})
+    assert status == 400 and reply["errors"][0]["source"]["field"].startswith("allowedSourceIps"), reply
     server.stop()
 
 
