@@ -14,6 +14,7 @@ Context new_context(ssl::context::method method) {
   auto context = std::make_shared<ssl::context>(method);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);  // of the thousands that say nothing
   // Without the groups of finite fields: a hello that costs its sender nothing would hold up the thread for
   // some tens of milliseconds (D(HE)at, CVE-2002-20001).
   if (SSL_CTX_set1_groups_list(context->native_handle(), "X25519:P-256:P-384") != 1)

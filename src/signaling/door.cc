@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "net/source_quota.h"
 #include "sip/digest/credentials.h"
-#include "sip/transaction/randomness.h"
 
 namespace portico::signaling {
 
@@ -18,11 +17,6 @@ using net::source_block;
 namespace {
 // By which a request's text may be longer than it was on the wire: received and rport of the top Via.
 constexpr std::size_t kStampBytesMax = 64;
-
-sip::KeyedHash new_keyed_hash() {
-  sip::SystemRandomness randomness;
-  return sip::KeyedHash(randomness);
-}
 }  // namespace
 
 Door::Door(const Settings& settings)
@@ -30,7 +24,6 @@ Door::Door(const Settings& settings)
       algorithms_(settings.digest_algorithms),
       mint_(settings.nonce_secret),
       opened_(settings.opened),
-      guesses_(new_keyed_hash()),
       datagram_rates_(settings.invite_rate),
       stream_rates_(settings.invite_rate),
       failures_(settings.auth_failures),

@@ -281,16 +281,22 @@ void Pump::find_next_hop(sip::SessionId session) {
   if (it->second.next_hop == next) return;
   it->second.next_hop = next;
   const auto uri = sip::parse_uri(next.uri);
-  if (!uri || !is_to_be_located(*uri, *flow)) return;
+  if (!uri || !is_to_be_located(*uri, *flow) || it->second.locating) return;
   locate(shared_.ports.resolver, loop_, next.uri, {.transport = next.transport}, random_u64,
          [this, session, next](Result<std::vector<Hop>> hops) {
            const auto kept = sessions_.find(session);
            const auto* present = agent_.flow(session);
-           // What was asked for an earlier target counts no more.
-           if (present == nullptr || kept == sessions_.end() || kept->second.next_hop != next) return;
+           if (kept == sessions_.end()) return;
+           kept->second.locating = false;
+           if (present == nullptr) return;
+           if (kept->second.next_hop != next) {  // what was asked for an earlier target counts no more
+             kept->second.next_hop.reset();
+             return find_next_hop(session);
+           }
            if (hops) drop_unreachable(*hops, present->remote.ip);
            if (!hops || hops->empty()) {
-             log::info("a peer's next hop has no address: its requests go back the way its last one came");
+             if (no_address_notes_.take(1, loop_.now()))
+               log::info("a peer's next hop has no address: its requests go back the way its last one came");
              return;
            }
            std::vector<sip::Flow> flows(hops->size(), *present);
@@ -301,6 +307,7 @@ void Pump::find_next_hop(sip::SessionId session) {
            const auto set = agent_.set_hops(session, std::move(flows));
            if (!set) note_failed_input(set.error());
          });
+  it->second.locating = true;
 }
 
 // The peer may go on by another connection than its INVITE came by.

@@ -15,6 +15,7 @@
 #include "account/directory.h"
 #include "async/loop.h"
 #include "async/scope.h"
+#include "base/rate_bucket.h"
 #include "call/call.h"
 #include "call/registry.h"
 #include "signaling/door.h"
@@ -83,6 +84,7 @@ class Pump {
     std::string tls_tag{};  // our tag, where the peer has to use TLS
     bool end_told = false;
     std::optional<NextHop> next_hop{};  // as looked at last
+    bool locating = false;              // one search at a time, or a peer's requests would start thousands
   };
   // An address from which calls came. Unproven: let in by UDP without any proof, our answer not acknowledged
   // yet.
@@ -141,7 +143,8 @@ class Pump {
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;
   TimePoint rest_until_{};  // after a failure: what failed is due still
-  async::Scope scope_;      // last: its coroutines use everything above
+  RateBucket no_address_notes_;
+  async::Scope scope_;  // last: its coroutines use everything above
 };
 
 }  // namespace portico::signaling

@@ -8,6 +8,9 @@
 namespace portico::sip {
 namespace {
 
+// RFC 2046 section 5.1.1. A search for a long one in a body that nearly holds it takes milliseconds.
+constexpr std::size_t kBoundaryMax = 70;
+
 bool says_sdp(std::string_view part_head) {
   while (!part_head.empty()) {
     const auto end = part_head.find("\r\n");
@@ -52,7 +55,9 @@ std::string_view find_sdp(const Message& message) {
   if (type->is("application", "sdp")) return message.body();
   if (type->is("multipart", "mixed") || type->is("multipart", "alternative")) {
     const auto boundary = type->params.find("boundary");
-    if (boundary && !boundary->empty()) return sdp_part(message.body(), unquote(*boundary));
+    if (!boundary) return {};
+    const auto mark = unquote(*boundary);
+    if (!mark.empty() && mark.size() <= kBoundaryMax) return sdp_part(message.body(), mark);
   }
   return {};
 }

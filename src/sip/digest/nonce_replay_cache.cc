@@ -1,6 +1,6 @@
 #include "sip/digest/nonce_replay_cache.h"
 
-#include <functional>
+#include <string>
 #include <utility>
 
 #include "base/limits.h"
@@ -10,19 +10,14 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 256;
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  auto h = (a ^ b * 0x9E37'79B9'7F4A'7C15ULL) * 0xBF58'476D'1CE4'E5B9ULL;
-  return h ^ h >> 31;
-}
+}  // namespace
 
 // Only who knows the password gets anything in here, and a collision merely costs one more 407.
-std::uint64_t key_of(const Credentials& c) {
-  const std::hash<std::string_view> hash;
-  const auto key = mix(mix(hash(c.nonce), hash(c.cnonce)), c.nc + (c.qop.empty() ? 0x1'0000'0000ULL : 0));
+std::uint64_t NonceReplayCache::key_of(const Credentials& credentials) const {
+  const auto count = credentials.qop.empty() ? std::string() : std::to_string(credentials.nc);
+  const auto key = hash_({credentials.nonce, credentials.cnonce, count}).low;
   return key == 0 ? 1 : key;
 }
-
-}  // namespace
 
 bool NonceReplayCache::Generation::contains(std::uint64_t key) const {
   if (slots.empty()) return false;

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "sip/digest/credentials.h"
+#include "sip/transaction/keyed_hash.h"
 
 namespace portico::sip {
 
@@ -30,7 +31,8 @@ class NonceReplayCache {
   std::size_t size() const { return young_.used + old_.used; }
 
  private:
-  // Open addressing over 64-bit hashes; 0 marks a free slot.
+  // Open addressing over 64-bit hashes under a secret key, or who knows a password could choose counts that
+  // fill one run of slots, which each look-up would walk. 0 marks a free slot.
   struct Generation {
     std::vector<std::uint64_t> slots;
     std::size_t used = 0;
@@ -39,10 +41,12 @@ class NonceReplayCache {
     void grow();
   };
   void turn(TimePoint now);
+  std::uint64_t key_of(const Credentials& credentials) const;
 
   // Two generations, each collecting for one nonce life or until it is full: an entry stays for one to two
   // lives, or through half of all that fits.
   const std::size_t half_;
+  const KeyedHash hash_;
   Generation young_;
   Generation old_;
   TimePoint turned_at_{};

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "base/hash.h"
+
 namespace portico::sip {
 namespace {
 
@@ -19,6 +21,8 @@ void absorb(SipHash& hash, std::string_view part) {
 }
 
 }  // namespace
+
+KeyedHash::KeyedHash() : key_{random_u64(), random_u64()} {}
 
 HashKey KeyedHash::operator()(std::initializer_list<std::string_view> parts) const {
   SipHash hash(key_);

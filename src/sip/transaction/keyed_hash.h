@@ -21,6 +21,7 @@ struct HashKey {
 
 class KeyedHash {
  public:
+  KeyedHash();  // keyed by the kernel's CSPRNG
   explicit KeyedHash(Randomness& randomness) : key_{randomness.next(), randomness.next()} {}
 
   // Parts are kept apart by their lengths: {"ab", "c"} and {"a", "bc"} differ. All together: 64 kB at most.

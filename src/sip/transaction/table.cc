@@ -162,7 +162,6 @@ void TransactionTable::refuse(TimePoint now, const Flow& arrival, const Message&
   if (tx == nullptr || !tx->invite()) return;  // other answers are not repeated by the clock anyhow
   tx->repeat_at = kNever;
   arm(id, *tx);
-  linger(now, id);
 }
 
 std::string_view TransactionTable::answer_head(TxId id) const {
@@ -353,9 +352,11 @@ void TransactionTable::forget_request(Transaction& tx) {
 }
 
 void TransactionTable::note_lingering(TimePoint now, TxId id, const Transaction& tx) {
-  const bool answered = tx.state == TxState::accepted || tx.machine == &kNonInviteServer;
-  if (tx.client() || !answered || tx.state < TxState::accepted) return;
-  linger(now, id);
+  // Of a refused INVITE with an owner the end is waited for. One without, in a dialog, is never acknowledged
+  // by a peer who means to fill the table.
+  const bool unowned = tx.machine == &kNonInviteServer || tx.owner == 0;
+  const bool answered = tx.state == TxState::accepted || (tx.state == TxState::completed && unowned);
+  if (!tx.client() && answered) linger(now, id);
 }
 
 void TransactionTable::linger(TimePoint now, TxId id) {

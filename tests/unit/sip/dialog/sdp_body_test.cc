@@ -35,5 +35,15 @@ TEST(SdpBody, IsEmptyWhereThereIsNone) {
   EXPECT_EQ(sdp_of("multipart/mixed;boundary=b1", "--b1"), "");
 }
 
+// RFC 2046 section 5.1.1.
+TEST(SdpBody, TakesNoBoundaryOver70Characters) {
+  for (const std::size_t length : {70U, 71U}) {
+    const std::string mark(length, 'b');
+    EXPECT_EQ(sdp_of("multipart/mixed;boundary=" + mark,
+                     "--" + mark + "\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--" + mark + "--"),
+              length == 70 ? "v=0" : "");
+  }
+}
+
 }  // namespace
 }  // namespace portico::sip

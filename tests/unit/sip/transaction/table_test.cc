@@ -176,6 +176,17 @@ TEST_F(TransactionTableTest, LetsTheRefusalsOfTheDoorGoWhenFull) {
   expect_full_until_t4();
 }
 
+// A peer in his dialog asks fifty times a second for what is refused, and acknowledges nothing.
+TEST_F(TransactionTableTest, LetsRefusalsThatNobodyAcknowledgesGoWhenFull) {
+  std::vector<Send> sends;
+  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+    const auto invite = parsed(alice.request("INVITE", 1, "z9hG4bK" + std::to_string(i)));
+    table.answer(kStart, flow, invite, 415, "SIP/2.0 415 No", sends);
+    sends.clear();
+  }
+  expect_full_until_t4();
+}
+
 TEST_F(TransactionTableTest, ForgetsTheRefusalsOfTheDoorThatAreOver) {
   std::vector<Send> sends;
   for (int i = 0; i < 1'000; ++i) {
