@@ -2,6 +2,7 @@
 import collections
 import contextlib
 import json
+import re
 import socket
 import ssl
 import struct
@@ -367,6 +368,34 @@ def test_a_next_hop_is_looked_up_for_another_name_and_not_for_another_connection
         assert "7 BYE" in caller.receive("SIP/2.0 200")
     finally:
         names.stop()
+        server.stop()
+
+
+def test_a_caller_who_names_many_hosts_has_one_looked_up_at_a_time(backend, tmp_path):
+    """Each search may last minutes where the caller's name servers are silent, and all calls share the resolver."""
+    resolv = tmp_path / "resolv.conf"
+    resolv.write_text(f"nameserver {NAME_SERVER}\n")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind((NAME_SERVER, 53))
+        silent.setblocking(False)
+        server = Server(wrapper=in_mounts(f"mount --bind {resolv} /etc/resolv.conf"))
+        caller = TcpCaller(server, slow_application(server, backend), "127.0.83.12", free_port())
+        port = caller.listener.getsockname()[1]
+        caller.contact = f"phone1.{DOMAIN}:{port}"
+        caller.send("INVITE", 1, SDP)
+        tag = ";tag=" + caller.receive("SIP/2.0 200").split("\r\nTo:")[1].split("\r\n")[0].split(";tag=")[1]
+        caller.send("ACK", 1, to_tag=tag)
+        for cseq in range(2, 9):
+            caller.contact = f"phone{cseq}.{DOMAIN}:{port}"
+            caller.send("UPDATE", cseq, to_tag=tag)
+            caller.receive("SIP/2.0 200")
+        asked = set()
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                asked |= set(re.findall(rb"phone\d", silent.recv(4096)))
+        assert asked == {b"phone1"}
+        caller.send("BYE", 9, to_tag=tag)
+        assert "9 BYE" in caller.receive("SIP/2.0 200")
         server.stop()
 
 
