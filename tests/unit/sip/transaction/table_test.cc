@@ -10,6 +10,13 @@ using namespace testing;
 using ::testing::HasSubstr;
 
 struct TransactionTableTest : ::testing::Test, Table {
+  template <typename Answer>
+  void fill(const std::string& method, Answer answer) {
+    for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
+      std::vector<Send> sends;
+      answer(parsed(alice.request(method, 2, "z9hG4bK" + std::to_string(i))), sends);
+    }
+  }
   void expect_full_until_t4() {
     const auto invite = parsed(alice.invite());
     EXPECT_EQ(table.accept(kStart + 4999ms, flow, invite, "us", 5).error().code, Code::busy);
@@ -167,23 +174,17 @@ TEST_F(TransactionTableTest, RepeatsTheRefusalOfTheDoorForCopiesButNotByTheClock
 }
 
 TEST_F(TransactionTableTest, LetsTheRefusalsOfTheDoorGoWhenFull) {
-  std::vector<Send> sends;
-  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
-    const auto invite = parsed(alice.request("INVITE", 1, "z9hG4bK" + std::to_string(i)));
+  fill("INVITE", [&](const Message& invite, auto& sends) {
     table.refuse(kStart, flow, invite, 503, "SIP/2.0 503 No", sends);
-    sends.clear();
-  }
+  });
   expect_full_until_t4();
 }
 
 // A peer in his dialog asks fifty times a second for what is refused, and acknowledges nothing.
 TEST_F(TransactionTableTest, LetsRefusalsThatNobodyAcknowledgesGoWhenFull) {
-  std::vector<Send> sends;
-  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
-    const auto invite = parsed(alice.request("INVITE", 1, "z9hG4bK" + std::to_string(i)));
+  fill("INVITE", [&](const Message& invite, auto& sends) {
     table.answer(kStart, flow, invite, 415, "SIP/2.0 415 No", sends);
-    sends.clear();
-  }
+  });
   expect_full_until_t4();
 }
 
@@ -206,12 +207,9 @@ TEST_F(TransactionTableTest, AcceptsARequestOnce) {
 }
 
 TEST_F(TransactionTableTest, LetsTheLongestAnsweredGoWhenFullButNotBeforeT4) {
-  std::vector<Send> sends;
-  for (std::size_t i = 0; i < limits::kSipTransactionsMax; ++i) {
-    const auto bye = parsed(alice.request("BYE", 2, "z9hG4bK" + std::to_string(i)));
+  fill("BYE", [&](const Message& bye, auto& sends) {
     table.answer(kStart, flow, bye, 200, "SIP/2.0 200 OK", sends);
-    sends.clear();
-  }
+  });
   EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
   expect_full_until_t4();
   EXPECT_EQ(table.size(), limits::kSipTransactionsMax);
