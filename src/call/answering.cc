@@ -145,7 +145,10 @@ void Call::settle_answer(const std::string& answer) {
   if (!negotiated) {
     const auto& why = negotiated.error().error.what;
     // RFC 3261 section 14.1: an offer in mid-call that comes to nothing leaves the session as it was.
-    if (negotiated_) return log::info("no answer in ACK to be used", {{"callId", id()}, {"why", why}});
+    if (negotiated_) {
+      if (may_note()) log::info("no answer in ACK to be used", {{"callId", id()}, {"why", why}});
+      return;
+    }
     end(Cause::error, "the answer in ACK cannot be used: " + why);
     return;
   }
@@ -158,8 +161,10 @@ void Call::settle_refresh(const LegAnswer& answer) {
   auto negotiated =
       sdp::apply_answer(answer.offer, answer.answer, sdp_policy(), negotiated_ ? &*negotiated_ : nullptr);
   if (!negotiated) {
-    log::info("the answer to a refresh cannot be used",
-              {{"callId", id()}, {"why", negotiated.error().error.what}});
+    if (may_note()) {
+      log::info("the answer to a refresh cannot be used",
+                {{"callId", id()}, {"why", negotiated.error().error.what}});
+    }
     return;
   }
   inbound_.signalling_encrypted &= answer.secure;

@@ -1,7 +1,6 @@
 // The call and the customer's backend: webhooks out, documents in.
 
 #include "base/log.h"
-#include "base/rate_bucket.h"
 #include "bxml/parse.h"
 #include "bxml/report.h"
 #include "call/call.h"
@@ -19,14 +18,12 @@ struct Wish {
   std::shared_ptr<std::atomic<bool>> open = std::make_shared<std::atomic<bool>>(true);
 };
 
-// Of the calls of this thread: a backend could fill the log with what it asks for without an end.
-bool may_note_warnings(TimePoint now) {
-  constexpr std::uint32_t kPerSecond = 50;
-  thread_local RateBucket notes;
-  return notes.take(kPerSecond, now);
-}
-
 }  // namespace
+
+bool Call::may_note() const {
+  constexpr std::uint32_t kPerSecond = 50;
+  return environment_.notes.take(kPerSecond, now());
+}
 
 async::Task<Outcome> Call::ask(boost::json::object event, const bxml::Callback& callback) {
   const auto request = new_request();
@@ -80,7 +77,7 @@ Result<bxml::Document> Call::read_document(std::string_view text, const std::str
       .kind = bxml::DocumentKind::call, .base_url = base_url, .empty_body_allowed = may_be_empty};
   auto document = bxml::parse(text, context);
   if (!document) return fail(Code::invalid, bxml::describe(document.error()));
-  if (!document->warnings.empty() && may_note_warnings(now())) {
+  if (!document->warnings.empty() && may_note()) {
     log::info("BXML warning", {{"callId", id()},
                                {"warning", bxml::describe(document->warnings.front())},
                                {"more", document->warnings.size() - 1}});

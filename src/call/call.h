@@ -105,6 +105,10 @@ class Call {
   Digits& digits() { return digits_; }
   Recordings& recordings() { return recordings_; }
 
+  // Whether the log has room for a line on what the document or the peer asked for, which they may do without
+  // an end: 50 a second for the calls of this thread. Takes it.
+  bool may_note() const;
+
   RequestId new_request() { return ++last_request_; }
   TimePoint now() const { return environment_.loop.now(); }
   // The wall clock of when the call came, moved on: where the wall clock jumps, a call's times still agree.

@@ -6,6 +6,7 @@
 
 #include "async/loop.h"
 #include "base/codec.h"
+#include "base/rate_bucket.h"
 #include "call/ports.h"
 #include "sdp/negotiation.h"
 
@@ -24,6 +25,7 @@ struct Environment {
   std::vector<Codec> codecs{Codec::pcmu, Codec::pcma, Codec::g722,
                             Codec::opus};  // allowed, our offer's order
   sdp::SrtpMode srtp = sdp::SrtpMode::optional;
+  RateBucket notes{};  // of the log, for what calls may ask for without an end
 };
 
 }  // namespace portico::call

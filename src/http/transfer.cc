@@ -10,6 +10,7 @@
 
 #include "http/target.h"
 #include "http/url.h"
+#include "net/tls_context.h"
 
 namespace portico::http {
 namespace {
@@ -180,8 +181,9 @@ int Transfer::on_resolve(void*, void*, void* self) {
   });
 }
 
-CURLcode Transfer::on_handshake(CURL*, void*, void* self) {
+CURLcode Transfer::on_handshake(CURL*, void* context, void* self) {
   return in_curl(CURLE_OUT_OF_MEMORY, [&] {
+    net::harden(static_cast<ssl_ctx_st*>(context));  // this curl is built on OpenSSL (docs/adr/0010)
     static_cast<Transfer*>(self)->enter(Stage::securing);
     return CURLE_OK;
   });

@@ -12,13 +12,8 @@ using Context = std::shared_ptr<ssl::context>;
 
 Context new_context(ssl::context::method method) {
   auto context = std::make_shared<ssl::context>(method);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  harden(context->native_handle());
   SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);  // of the thousands that say nothing
-  // Without the groups of finite fields: a hello that costs its sender nothing would hold up the thread for
-  // some tens of milliseconds (D(HE)at, CVE-2002-20001).
-  if (SSL_CTX_set1_groups_list(context->native_handle(), "X25519:P-256:P-384") != 1)
-    SSL_CTX_set1_groups_list(context->native_handle(), "P-256:P-384");  // OpenSSL under FIPS
   return context;
 }
 
@@ -40,6 +35,15 @@ Result<Context> server_context(const TlsFiles& files) {
 }
 
 }  // namespace
+
+void harden(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // The groups are those of TLS 1.3; in 1.2 the server's prime is its own affair.
+  if (SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") != 1)
+    SSL_CTX_set1_groups_list(context, "P-256:P-384");  // OpenSSL under FIPS
+  SSL_CTX_set_cipher_list(context, "DEFAULT:!kDHE");
+}
 
 Result<std::shared_ptr<TlsServer>> TlsServer::load(const TlsFiles& files) {
   auto context = server_context(files);

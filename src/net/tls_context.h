@@ -11,8 +11,14 @@
 namespace boost::asio::ssl {
 class context;
 }
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace portico::net {
+
+// What every TLS connection of this process keeps to, whoever the peer is: no version before 1.2, no
+// renegotiation, and no key exchange over finite fields, which lets a peer take tens of milliseconds of a
+// thread with each handshake, more with a prime of its own (D(HE)at, CVE-2002-20001).
+void harden(ssl_ctx_st* context);
 
 struct TlsFiles {
   std::string certificate;  // PEM, the chain

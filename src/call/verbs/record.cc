@@ -32,7 +32,8 @@ async::Task<bool> wait_until_over(Call& call, const bxml::Record& verb, const st
 
 async::Task<Outcome> record(Call& call, const bxml::Record& verb) {
   call.change_tag(verb.tag);
-  if (verb.transcribe) log::warn("Record: recordings are not transcribed yet", {{"callId", call.id()}});
+  if (verb.transcribe && call.may_note())
+    log::warn("Record: recordings are not transcribed yet", {{"callId", call.id()}});
   while (!call.recordings().has_room()) {
     co_await call.pause(kStoreWait);
     if (call.interrupted()) co_return call.ending() ? Outcome::over : Outcome::next;

@@ -7,13 +7,15 @@ namespace portico::call {
 
 async::Task<Outcome> start_recording(Call& call, const bxml::StartRecording& verb) {
   call.change_tag(verb.tag);
-  if (verb.transcribe)
-    log::warn("StartRecording: recordings are not transcribed yet", {{"callId", call.id()}});
   // Only one at a time: a second one is ignored.
   if (call.recordings().background_runs()) co_return Outcome::next;
+  if (verb.transcribe && call.may_note())
+    log::warn("StartRecording: recordings are not transcribed yet", {{"callId", call.id()}});
   if (!call.recordings().has_room()) {
-    log::error("a recording was not started: too many of the call's are not stored yet",
-               {{"callId", call.id()}});
+    if (call.may_note()) {
+      log::error("a recording was not started: too many of the call's are not stored yet",
+                 {{"callId", call.id()}});
+    }
   } else {
     call.recordings().start_background(
         {.format = verb.file_format,

@@ -27,9 +27,9 @@ class ClientTlsTest : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
-  // Serves one answer over TLS of at most that version.
-  ScriptedServer::Script secure_answer(int version_max) const {
-    return [this, version_max](TcpPeer& peer) {
+  // Serves one answer over TLS of at most that version, with those ciphers of TLS 1.2.
+  ScriptedServer::Script secure_answer(int version_max, const char* ciphers = "ALL") const {
+    return [this, version_max, ciphers](TcpPeer& peer) {
       sigset_t pipe;
       sigemptyset(&pipe);
       sigaddset(&pipe, SIGPIPE);
@@ -37,6 +37,8 @@ class ClientTlsTest : public testing::Test {
       auto* context = SSL_CTX_new(TLS_server_method());
       SSL_CTX_set_security_level(context, 0);
       SSL_CTX_set_max_proto_version(context, version_max);
+      SSL_CTX_set_cipher_list(context, ciphers);
+      SSL_CTX_set_dh_auto(context, 1);
       SSL_CTX_use_certificate_file(context, certificate_.c_str(), SSL_FILETYPE_PEM);
       SSL_CTX_use_PrivateKey_file(context, key_.c_str(), SSL_FILETYPE_PEM);
       auto* session = SSL_new(context);
@@ -87,6 +89,15 @@ TEST_F(ClientTlsTest, TakesOneThatItKnowsForThatHostOnly) {
 
 TEST_F(ClientTlsTest, RefusesTlsOlderThan12) {
   ScriptedServer server(secure_answer(TLS1_1_VERSION));
+  Client client({.ca_file = certificate_});
+  const auto outcome = fetch(client, {.url = https(server)});
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::tls) << outcome.answer.error().what;
+}
+
+// With a prime of ten thousand bits each handshake would hold up the client's thread for tenths of a second.
+TEST_F(ClientTlsTest, TakesNoKeyExchangeOverFiniteFields) {
+  ScriptedServer server(secure_answer(TLS1_2_VERSION, "kDHE"));
   Client client({.ca_file = certificate_});
   const auto outcome = fetch(client, {.url = https(server)});
   ASSERT_FALSE(outcome.answer);

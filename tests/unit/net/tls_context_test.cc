@@ -59,6 +59,17 @@ TEST(TlsServer, SpeaksNothingOlderThanTls12) {
   EXPECT_EQ(SSL_CTX_get_min_proto_version((*server)->current()->native_handle()), TLS1_2_VERSION);
 }
 
+TEST(TlsClient, OffersNoKeyExchangeOverFiniteFields) {
+  const auto client = TlsClient::make({.verify = false});
+  ASSERT_TRUE(client.has_value());
+  const auto* const ciphers = SSL_CTX_get_ciphers((*client)->current()->native_handle());
+  ASSERT_GT(sk_SSL_CIPHER_num(ciphers), 0);
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+    const auto* const cipher = sk_SSL_CIPHER_value(ciphers, i);
+    EXPECT_NE(SSL_CIPHER_get_kx_nid(cipher), NID_kx_dhe) << SSL_CIPHER_get_name(cipher);
+  }
+}
+
 TEST(TlsClient, SaysWhichAuthorityFileIsWrong) {
   const auto client = TlsClient::make({.ca_file = "/nonexistent/ca.pem"});
   ASSERT_FALSE(client.has_value());

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <functional>
+
+#include "base/log.h"
 #include "call/call_fixture.h"
 
 namespace portico::call {
@@ -19,6 +23,14 @@ class RecordTest : public CallTest {
       if (const auto* record = std::get_if<media::Record>(&command)) last = *record;
     }
     return last;
+  }
+  static std::ptrdiff_t lines_of_log(const std::function<void()>& done) {
+    testing::internal::CaptureStderr();
+    log::start(log::Level::warn, log::Format::text);
+    done();
+    log::stop();
+    const auto logged = testing::internal::GetCapturedStderr();
+    return std::ranges::count(logged, '\n');
   }
 };
 
@@ -111,6 +123,24 @@ TEST_F(RecordTest, TheVerbsAttributesReachTheMedia) {
   EXPECT_EQ(wanted.silence_timeout, 2'500ms);
   EXPECT_EQ(wanted.terminating_digits, "*7");
   EXPECT_EQ(wanted.format, media::FileFormat::mp3);
+}
+
+// A document of these and a Redirect to itself would fill the log.
+TEST_F(RecordTest, ADocumentThatAsksForTranscriptionAThousandTimesIsNotedAFewTimes) {
+  const auto repeated = [](const std::string& verbs) {
+    std::string document = "<Response>";
+    for (int i = 0; i < 200; ++i) document += verbs;
+    return document + "<Pause duration=\"600\"/></Response>";
+  };
+  EXPECT_EQ(lines_of_log([&] { start_answered(repeated("<StartRecording transcribe=\"true\"/>").c_str()); }),
+            1)
+      << "a second one is ignored, and is not noted";
+  EXPECT_EQ(lines_of_log([&] {
+              call_->sender().post(
+                  ReplaceDocument{repeated("<StopRecording/><StartRecording transcribe=\"true\"/>")});
+              loop_.run_for(1ms);  // it takes turns with other calls
+            }),
+            49);
 }
 
 TEST_F(RecordTest, StartRecordingHearsBothSidesInOneChannelToo) {
