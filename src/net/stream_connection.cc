@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
+#include "net/source_quota.h"
 #include "net/tls_context.h"
 
 namespace portico::net {
@@ -95,6 +96,11 @@ void Connection::start_dial(const DialRequest& request, std::shared_ptr<TlsClien
                           if (failed) return self->end(as_error(failed));
                           self->on_connected(request, tls);
                         });
+}
+
+void Connection::charge(const IpAddress& source) {
+  charged_ = true;
+  place.source = source_block(source);
 }
 
 void Connection::refuse_dial(Error why) {

@@ -46,8 +46,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start_accepted(const Endpoint& remote, TlsContext tls);  // null: plain TCP
   void start_dial(const DialRequest& request, std::shared_ptr<TlsClient> tls);
 
-  void charge() { charged_ = true; }  // it counts in its source's quota
-  void refuse_dial(Error why);        // instead of start_dial: tells the owner with the loop's next turn
+  void charge(const IpAddress& source);  // it counts in that one's quota
+  void refuse_dial(Error why);           // instead of start_dial: tells the owner with the loop's next turn
 
   Result<void> send(ByteView bytes);
   void close();                // after what is queued

@@ -82,7 +82,7 @@ struct StreamHub::State final : ConnectionOwner {
     const auto id = next_connection_id();
     auto connection = std::make_shared<Connection>(loop, *this, limits, std::move(socket), id);
     connections.emplace(id, connection);
-    connection->charge();
+    connection->charge(source.ip);
     idle.put(id, connection->place, false);
     try {
       connection->start_accepted(source, std::move(tls));
@@ -177,7 +177,7 @@ ConnectionId StreamHub::dial(const DialRequest& request) {
       connection->refuse_dial({Code::busy, "too many connections of one source"});
       return id;
     }
-    connection->charge();
+    connection->charge(request.remote.ip);
   }
   connection->start_dial(request, s.tls_client);
   return id;
