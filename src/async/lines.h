@@ -1,6 +1,6 @@
 #pragma once
 // Jobs that wait, a line for each key, such as an account, served in turn: who asks for much waits for
-// himself. Every step looks through the lines: for a few thousand of them. Not synchronised.
+// himself. Not synchronised.
 
 #include <algorithm>
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace portico::async {
@@ -19,7 +20,10 @@ class Lines {
 
   void push(const std::string& key, Job job) {
     auto line = find(key);
-    if (line == lines_.end()) line = lines_.insert(line, Line{.key = key});
+    if (line == lines_.end()) {
+      line = lines_.insert(line, Line{.key = key});
+      by_key_.emplace(key, line);
+    }
     line->jobs.push_back(std::move(job));
   }
 
@@ -44,13 +48,18 @@ class Lines {
   }
   // Drops all that wait.
   void clear() {
-    for (auto& line : lines_) line.jobs.clear();
-    std::erase_if(lines_, [](const Line& line) { return line.running == 0; });
+    for (auto line = lines_.begin(); line != lines_.end();) {
+      line->jobs.clear();
+      if (line->running == 0)
+        line = erase(line);
+      else
+        ++line;
+    }
   }
   // A popped job has ended.
   void done(const std::string& key) {
     const auto line = find(key);
-    if (--line->running == 0 && line->jobs.empty()) lines_.erase(line);
+    if (--line->running == 0 && line->jobs.empty()) erase(line);
   }
 
  private:
@@ -59,10 +68,19 @@ class Lines {
     std::deque<Job> jobs;
     std::size_t running = 0;
   };
-  auto find(const std::string& key) { return std::ranges::find(lines_, key, &Line::key); }
+  using Place = typename std::list<Line>::iterator;
+  Place find(const std::string& key) {
+    const auto it = by_key_.find(key);
+    return it == by_key_.end() ? lines_.end() : it->second;
+  }
+  Place erase(Place line) {
+    by_key_.erase(line->key);
+    return lines_.erase(line);
+  }
 
   std::size_t running_max_;
   std::list<Line> lines_;  // in turn
+  std::unordered_map<std::string, Place> by_key_;
 };
 
 }  // namespace portico::async

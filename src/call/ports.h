@@ -119,14 +119,19 @@ class Sounds {
   virtual void fetch(RequestId request, const AudioFetch& fetch, Sender answers) = 0;
 };
 
+struct StagedRecording {
+  std::string path;  // as staging_path() named it
+  std::string object_key;
+  std::string call_id;  // whose turn it is: calls do not wait for each other's
+};
+
 // Recordings as objects. The media node writes them to a staging path that the store names.
 class Objects {
  public:
   virtual ~Objects() = default;
   virtual std::string staging_path(std::string_view recording_id, std::string_view file_format) = 0;
-  // Moves the staged file into the store under `object_key`; answered by RecordingStored.
-  virtual void store_recording(RequestId request, std::string staging_path, std::string object_key,
-                               Sender answers) = 0;
+  // Moves the staged file into the store under its key; answered by RecordingStored.
+  virtual void store_recording(RequestId request, StagedRecording staged, Sender answers) = 0;
 };
 
 // Where the state of calls and recordings is kept for the APIs and for adoption. Writes are queued, in order,

@@ -91,8 +91,9 @@ bool Recordings::on_closed(const media::RecordingClosed& closed) {
   live.record.object_key =
       live.record.account_id + "/" + live.record.recording_id + "." + live.record.file_format;
   live.storing = call_.new_request();
-  call_.environment().objects.store_recording(live.storing, live.path, live.record.object_key,
-                                              call_.sender());
+  call_.environment().objects.store_recording(
+      live.storing, {.path = live.path, .object_key = live.record.object_key, .call_id = live.record.call_id},
+      call_.sender());
   return true;
 }
 

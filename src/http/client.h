@@ -44,6 +44,8 @@ struct Fetch {
   std::string body_file;  // not empty: the body is written to this new file, and Fetched::body stays empty
   // Asked before so many bytes more are written to it, on the client's thread; no: the fetch ends as busy.
   std::function<bool(std::size_t bytes)> may_write;
+  // Whose request it is. Those that wait for a connection to one host are begun in turn of who asks.
+  std::string asker;
   // Not null: looked at before the request is begun, which may be long after fetch(); no: it ends as
   // cancelled.
   std::shared_ptr<const std::atomic<bool>> wanted;

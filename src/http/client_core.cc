@@ -175,11 +175,11 @@ void Client::Core::take(Asked asked) {
   const auto id = next_id_++;
   const auto until = asked.at + asked.request.total_timeout;
   auto target = target_of(asked.request.url);
+  target.asker = asked.request.asker;
   auto transfer =
       std::make_unique<Transfer>(id, std::move(asked.request), std::move(asked.done), asked.at, *this);
-  const auto line = target.line;
+  queue_.add(target.line, target.asker, id);
   under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .target = std::move(target)});
-  queue_.add(line, id);
   arm(id, until);
 }
 
@@ -327,7 +327,7 @@ std::unique_ptr<Transfer> Client::Core::take_out(std::uint64_t id) {
   const auto it = under_way_.find(id);
   auto transfer = std::move(it->second.transfer);
   limits_.erase({it->second.armed, id});
-  queue_.remove(it->second.target.line, id);
+  queue_.remove(it->second.target.line, it->second.target.asker, id);
   under_way_.erase(it);
   pending_.fetch_sub(1);
   return transfer;

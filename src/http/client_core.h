@@ -54,6 +54,7 @@ struct Client::Core final : TransferHost {
     std::string host;  // empty: the text is no URL, which its start will tell
     std::string port;
     std::string line;  // where it waits for a connection
+    std::string asker;
   };
   struct UnderWay {
     std::unique_ptr<Transfer> transfer;

@@ -1,6 +1,8 @@
 #pragma once
 // Whose turn it is to have a connection: a line for each host, served in turn, so that a host that does not
-// answer keeps only its own requests waiting. Internal to http/; the client's thread only.
+// answer keeps only its own requests waiting; and of those that wait for one host it is the turn of each who
+// asks, so that of the applications that share a host none waits behind all requests of one whose path there
+// hangs. Internal to http/; the client's thread only.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,15 +19,16 @@ class HostQueue {
   HostQueue(std::size_t of_one_host_max, std::size_t total_max)
       : of_one_host_max_(of_one_host_max), total_max_(total_max) {}
 
-  void add(const std::string& host, std::uint64_t id);  // ids grow
+  void add(const std::string& host, const std::string& asker, std::uint64_t id);  // ids grow
   // The next to have a place, which it has until it is removed.
   std::optional<std::uint64_t> next();
   // It has ended, with a place or still waiting for one.
-  void remove(const std::string& host, std::uint64_t id);
+  void remove(const std::string& host, const std::string& asker, std::uint64_t id);
 
  private:
   struct Line {
-    std::set<std::uint64_t> waiting;
+    std::map<std::string, std::set<std::uint64_t>> waiting;  // by who asks; none is empty
+    std::string last;                                        // who had a place last
     std::size_t running = 0;
     std::uint64_t turn = 0;  // 0: nobody waits, or the host has as many as it may
   };

@@ -204,6 +204,7 @@ void AudioFetcher::State::begin_own(const WorkPtr& work) {
 void AudioFetcher::State::begin_http(const WorkPtr& work) {
   auto file = std::make_shared<RemovedAtEnd>(store.staging_path("fetch-" + random_hex(32)));
   http::Fetch request;
+  request.asker = work->fetch.account_id;
   request.url = work->fetch.url;
   request.username = work->fetch.username;
   request.password = work->fetch.password;

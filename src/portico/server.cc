@@ -413,6 +413,7 @@ void Server::Parts::stop() {
   if (courier) courier->stop(at_once ? Millis(0) : kPatience);
   if (admissions) admissions->flush();
   if (writes) writes->stop(at_once ? kShortPatience : kPatience);
+  recordings.reset();         // what waits to be stored is left to the next start
   recording_workers.reset();  // waits for a disk that hangs: nobody else is kept waiting any more
 }
 

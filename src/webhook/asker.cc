@@ -65,6 +65,7 @@ void on_outcome(const QuestionPtr& question, Outcome outcome) {
 void attempt(const QuestionPtr& question) {
   question->asked = read_clocks().wall;
   auto request = make_request(question->target(), question->body, question->timeout);
+  request.asker = question->subject.application_id;
   request.wanted = question->wanted;
   question->client.fetch(std::move(request), [question](http::FetchOutcome fetched) {
     const auto done = portico::attempt([&]() -> Result<void> {

@@ -391,6 +391,7 @@ void Outbox::State::free_place(const std::string& backend) {
 void Outbox::State::ask(const DeliveryPtr& delivery) {
   delivery->asked = read_clocks().wall;
   auto request = make_request(delivery->target, delivery->item.body, delivery->item.timeout);
+  request.asker = delivery->item.application_id;
   client.fetch(std::move(request), [weak = weak_from_this(), delivery](http::FetchOutcome fetched) {
     const auto state = weak.lock();
     if (!state) return;

@@ -134,8 +134,7 @@ class SimObjects final : public call::Objects {
   SimObjects(async::Loop& loop, Luck& luck, const Troubles& troubles)
       : loop_(loop), luck_(luck), troubles_(troubles) {}
   std::string staging_path(std::string_view id, std::string_view format) override;
-  void store_recording(call::RequestId request, std::string staged, std::string key,
-                       call::Sender answers) override;
+  void store_recording(call::RequestId request, call::StagedRecording staged, call::Sender answers) override;
 
  private:
   async::Loop& loop_;

@@ -33,7 +33,7 @@ void SimSounds::answer(call::RequestId request, std::string key, call::Sender an
 std::string SimObjects::staging_path(std::string_view id, std::string_view format) {
   return "/staging/" + std::string(id) + "." + std::string(format);
 }
-void SimObjects::store_recording(call::RequestId request, std::string, std::string, call::Sender answers) {
+void SimObjects::store_recording(call::RequestId request, call::StagedRecording, call::Sender answers) {
   call::RecordingStored stored{.request = request, .bytes = fail(Code::unavailable, "the store is full")};
   if (!luck_.one_in(troubles_.failed_objects)) stored.bytes = 24'000U;
   loop_.call_at(loop_.now() + luck_.up_to(2s), [answers, stored]() mutable { answers.post(stored); });

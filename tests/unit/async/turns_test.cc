@@ -7,25 +7,10 @@
 #include <stdexcept>
 #include <vector>
 
+#include "async/hand.h"
+
 namespace portico::async {
 namespace {
-
-// Runs what it was given when told to.
-class Hand final : public Executor {
- public:
-  bool run(Job job) override {
-    if (full) return false;
-    jobs_.push_back(std::move(job));
-    return true;
-  }
-  void go() {
-    for (auto& job : std::exchange(jobs_, {})) job();
-  }
-  bool full = false;
-
- private:
-  std::vector<Job> jobs_;
-};
 
 TEST(Turns, RunWhatOthersAskForBesideALineThatRunsAsManyAsItMay) {
   std::promise<void> release;

@@ -235,8 +235,8 @@ class TestObjects final : public Objects {
   std::string staging_path(std::string_view id, std::string_view format) override {
     return "/staging/" + std::string(id) + "." + std::string(format);
   }
-  void store_recording(RequestId request, std::string, std::string key, Sender answers) override {
-    stored.push_back(key);
+  void store_recording(RequestId request, StagedRecording staged, Sender answers) override {
+    stored.push_back(staged.object_key);
     waiting_.emplace_back(request, answers);
     if (!slow) store_all();
   }

@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "async/hand.h"
 #include "objects/recording_objects.h"
 #include "objects/temporary_directory.h"
 #include "webhook/event_waiter.h"
@@ -123,13 +124,48 @@ TEST_F(FileStoreTest, StoresRecordingsOnWorkersAndAnswers) {
   const auto staged = objects.staging_path("r-2", "mp3");
   EXPECT_TRUE(staged.ends_with("/r-2.mp3"));
   write_file(staged, "sound");
-  objects.store_recording(5, staged, "acc/r-2.mp3", waiter.sender());
+  const call::StagedRecording recording{.path = staged, .object_key = "acc/r-2.mp3", .call_id = "c-1"};
+  objects.store_recording(5, recording, waiter.sender());
   const auto stored = waiter.wait<call::RecordingStored>();
   EXPECT_EQ(stored.request, 5U);
   ASSERT_TRUE(stored.bytes);
   EXPECT_EQ(*stored.bytes, 5U);
-  objects.store_recording(6, staged, "acc/r-2.mp3", waiter.sender());
+  objects.store_recording(6, recording, waiter.sender());
   EXPECT_FALSE(waiter.wait<call::RecordingStored>().bytes);
+}
+
+// A call that starts and stops recordings in a loop has dozens that wait.
+TEST_F(FileStoreTest, StoresTheRecordingsOfCallsInTurn) {
+  async::Hand hand;
+  EventWaiter waiter;
+  RecordingObjects objects(*store_, hand);
+  const auto store = [&](call::RequestId request, const std::string& call) {
+    const auto name = std::to_string(request);
+    const auto staged = objects.staging_path(name, "wav");
+    write_file(staged, "sound");
+    objects.store_recording(request, {.path = staged, .object_key = "acc/" + name, .call_id = call},
+                            waiter.sender());
+  };
+  for (call::RequestId request = 1; request <= 40; ++request) store(request, "greedy");
+  store(41, "other");
+  hand.go();
+  std::vector<call::RequestId> order;
+  for (int i = 0; i < 41; ++i) order.push_back(waiter.wait<call::RecordingStored>().request);
+  EXPECT_EQ(order[1], 41U) << "not behind the forty";
+  EXPECT_EQ(order[40], 40U);
+}
+
+TEST_F(FileStoreTest, RefusesRecordingsBeyondSoManyThatWait) {
+  async::Hand hand;
+  EventWaiter waiter;
+  RecordingObjects objects(*store_, hand);
+  for (call::RequestId request = 1; request <= async::Workers::kQueuedMax + 1; ++request)
+    objects.store_recording(request, {.path = "none", .object_key = "acc/r", .call_id = "c"},
+                            waiter.sender());
+  const auto refused = waiter.wait<call::RecordingStored>();
+  EXPECT_EQ(refused.request, async::Workers::kQueuedMax + 1);
+  ASSERT_FALSE(refused.bytes);
+  EXPECT_EQ(refused.bytes.error().code, Code::busy);
 }
 
 }  // namespace
