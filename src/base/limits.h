@@ -20,7 +20,9 @@ inline constexpr std::size_t kSipRoutesMax = 32;            // Record-Route valu
 inline constexpr std::size_t kSipRouteSetBytesMax = 4'096;  // and their size together
 inline constexpr std::size_t kSipHandoverBytesMax =
     16'777'216;  // of messages waiting for the signalling thread that they belong to; beyond: dropped
-inline constexpr std::size_t kSipTransactionsMax = 100'000;   // live transactions a worker; beyond: 503
+inline constexpr std::size_t kSipTransactionsMax = 100'000;  // live transactions a worker; beyond: 503
+inline constexpr std::size_t kSipKeptAnswerBytesMax =
+    2'048;  // a longer answer at once is made anew for each repetition of its request
 inline constexpr std::size_t kSipPendingInvitesMax = 10'000;  // unanswered INVITEs a worker; beyond: 503
 inline constexpr std::size_t kSipCallsMax = 20'000;           // calls a worker; beyond: 503
 inline constexpr std::size_t kSipSessionsMax =
@@ -95,7 +97,7 @@ inline constexpr std::size_t kSendDigitsQueuedMax = 8;       // SendDtmf waiting
 inline constexpr std::size_t kDigitsPerSecondMax =
     20;  // key presses taken from one party; no thumb is faster
 inline constexpr std::size_t kEncodedSoundBytesMax =
-    67'108'864;  // sounds that a media thread keeps encoded and unused
+    67'108'864;  // encoded sounds of a media thread; beyond: the last seconds of what plays
 inline constexpr std::size_t kPromptBytesMax = 262'144'000;  // an audio file fetched for PlayAudio (250 MB)
 inline constexpr auto kPromptLengthMax = 3600s;              // and its playing time
 inline constexpr std::size_t kPromptFetchesMax =

@@ -7,11 +7,11 @@
 
 namespace portico::media {
 
-EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, std::size_t& held)
+EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, SoundRoom& room)
     : source_(source),
       source_rate_(source->rate),
       codec_(codec),
-      held_(held),
+      room_(room),
       encoder_(audio::make_encoder(codec)) {
   const auto rate = audio::sample_rate(codec);
   if (source_rate_ != rate) resampler_.emplace(source_rate_, rate);
@@ -23,9 +23,9 @@ EncodedSound::EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Code
 
 void EncodedSound::weigh() {
   const std::size_t encoder = complete() ? 0 : codec_ == Codec::opus ? 48'000 : 2'000;
-  held_ -= weight_;
+  room_.held -= weight_;
   weight_ = bytes_ + encoder;
-  held_ += weight_;
+  room_.held += weight_;
 }
 
 EncodedSound::Frame EncodedSound::frame(std::size_t index) {
@@ -74,22 +74,32 @@ void EncodedSound::refill(const audio::Pcm& source) {
   if (pending_.size() < size) pending_.resize(size, 0);
 }
 
+void EncodedSound::begin_block() {
+  const auto at = next_ / kBlockFrames;
+  if (at >= 2 && blocks_[at - 2] && room_.held > room_.max) {
+    auto& played = blocks_[at - 2];
+    bytes_ -= played->bytes;
+    made_ -= played->ends.size();
+    played.reset();
+  }
+  auto block = std::make_unique<Block>();
+  const auto frames = std::min(kBlockFrames, frames_ - next_);
+  block->ends.reserve(frames);
+  block->samples.reserve(frames * audio::frame_samples(codec_));
+  block->payloads.reserve(frames * (codec_ == Codec::opus ? 80 : 160));
+  block->bytes = block->samples.capacity() * sizeof(std::int16_t) + block->payloads.capacity() +
+                 block->ends.capacity() * sizeof(std::size_t);
+  bytes_ += block->bytes;
+  blocks_[at] = std::move(block);
+  weigh();
+}
+
 void EncodedSound::make_next() {
   static const audio::Pcm kNone;
   const auto source = source_.lock();
   refill(source ? *source : kNone);
-  auto& made = blocks_[next_ / kBlockFrames];
-  if (!made) {
-    auto block = std::make_unique<Block>();
-    const auto frames = std::min(kBlockFrames, frames_ - next_);
-    block->ends.reserve(frames);
-    block->samples.reserve(frames * audio::frame_samples(codec_));
-    block->payloads.reserve(frames * (codec_ == Codec::opus ? 80 : 160));
-    bytes_ += block->samples.capacity() * 2 + block->payloads.capacity() +
-              block->ends.capacity() * sizeof(std::size_t);
-    made = std::move(block);
-    weigh();
-  }
+  const auto& made = blocks_[next_ / kBlockFrames];
+  if (!made) begin_block();
   Block& block = *made;
   const auto size = audio::frame_samples(codec_);
   const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(size);

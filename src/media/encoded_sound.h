@@ -19,11 +19,18 @@
 
 namespace portico::media {
 
+// Bytes of the sounds of one engine, and how many there should be at most.
+struct SoundRoom {
+  std::size_t held = 0;
+  std::size_t max = 0;
+};
+
 class EncodedSound {
  public:
-  // `held`, which must outlive it, has the bytes of the sound added while it lives.
-  EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, std::size_t& held);
-  ~EncodedSound() { held_ -= weight_; }
+  // `room`, which must outlive it, has the bytes of the sound added while it lives. Where there is none, what
+  // was played is let go a second behind who plays, and made anew for who comes there later.
+  EncodedSound(const std::shared_ptr<const audio::Pcm>& source, Codec codec, SoundRoom& room);
+  ~EncodedSound() { room_.held -= weight_; }
   EncodedSound(const EncodedSound&) = delete;
   EncodedSound& operator=(const EncodedSound&) = delete;
 
@@ -48,10 +55,12 @@ class EncodedSound {
     Bytes payloads;
     std::vector<std::size_t> ends;  // of each frame in payloads
     std::vector<std::int16_t> samples;
+    std::size_t bytes = 0;  // as they were when it was begun
   };
   void make(std::size_t index);
   void go_to(std::size_t block);
   void make_next();
+  void begin_block();
   void refill(const audio::Pcm& source);
   void weigh();
 
@@ -59,12 +68,12 @@ class EncodedSound {
   unsigned source_rate_;  // Hz
   Codec codec_;
   std::size_t frames_ = 0;
-  std::size_t made_ = 0;                        // frames, wherever
+  std::size_t made_ = 0;                        // frames that are there, wherever
   std::size_t next_ = 0;                        // frame that the fields below are about to make
   std::vector<std::unique_ptr<Block>> blocks_;  // null: nothing of it is made
   std::size_t bytes_ = 0;
-  std::size_t& held_;
-  std::size_t weight_ = 0;  // that it has in held_
+  SoundRoom& room_;
+  std::size_t weight_ = 0;  // that it has in room_
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;
   std::vector<std::int16_t> pending_;  // resampled, not encoded

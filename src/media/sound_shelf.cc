@@ -43,7 +43,7 @@ SoundShelf::Found SoundShelf::take(const SoundKey& key, Codec codec, const Sampl
   if (sound) {
     sound->go_on_with(source);
   } else {
-    sound = std::make_shared<EncodedSound>(source, codec, held_);
+    sound = std::make_shared<EncodedSound>(source, codec, room_);
     if (sound->frames() == 0) return {.sound = std::move(sound), .source = std::move(source)};
     make_room();
     keep({key, codec}, sound);
@@ -67,19 +67,19 @@ void SoundShelf::keep(Key key, const std::shared_ptr<EncodedSound>& sound) {
   const auto [kept, anew] = sounds_.try_emplace(std::move(key), sound, turn.begin());
   turn.front() = &kept->first;
   turns_.splice(turns_.end(), turn);
-  held_ += kEntryBytes + kept->first.first.size();
+  room_.held += kEntryBytes + kept->first.first.size();
 }
 
 // What plays is passed over, and is not the longest unused any more.
 void SoundShelf::make_room() {
   for (std::size_t looked_at = 0; looked_at < kLookedAtMax && !turns_.empty(); ++looked_at) {
-    if (held_ <= bytes_max_ && sounds_.size() < kSoundsMax) return;
+    if (room_.held <= room_.max && sounds_.size() < kSoundsMax) return;
     const auto oldest = sounds_.find(*turns_.front());
     if (oldest->second.sound.use_count() > 1) {
       turns_.splice(turns_.end(), turns_, turns_.begin());
       continue;
     }
-    held_ -= kEntryBytes + oldest->first.first.size();
+    room_.held -= kEntryBytes + oldest->first.first.size();
     turns_.pop_front();
     sounds_.erase(oldest);
   }

@@ -1,7 +1,7 @@
 #pragma once
 // An engine's encoded sounds, so that each is encoded once a codec. Those that nobody plays are thrown out,
-// the longest unused first, when they take more than limits::kEncodedSoundBytesMax, or are kSoundsMax.
-// One owner.
+// the longest unused first, when they take more than limits::kEncodedSoundBytesMax, or are kSoundsMax. Those
+// that play then keep the last second or two that were played. One owner.
 
 #include <cstddef>
 #include <list>
@@ -21,7 +21,7 @@ class SoundShelf {
   static constexpr std::size_t kSoundsMax = 4'096;
 
   explicit SoundShelf(SoundSource& source, std::size_t bytes_max = limits::kEncodedSoundBytesMax)
-      : source_(source), bytes_max_(bytes_max) {}
+      : source_(source), room_{.max = bytes_max} {}
 
   // What plays: the sound, and what the rest of it is made from; null once all of it is made.
   struct Found {
@@ -35,7 +35,7 @@ class SoundShelf {
   // One frame of silence from an encoder that has settled.
   ByteView silence(Codec codec);
 
-  std::size_t bytes() const { return held_; }
+  std::size_t bytes() const { return room_.held; }
 
  private:
   using Key = std::pair<SoundKey, Codec>;
@@ -50,8 +50,7 @@ class SoundShelf {
   void make_room();
 
   SoundSource& source_;
-  std::size_t bytes_max_;
-  std::size_t held_ = 0;  // bytes of all sounds and entries; outlives the sounds
+  SoundRoom room_;  // of all sounds and entries; outlives the sounds
   std::map<Key, Entry> sounds_;
   Turns turns_;  // the longest unused first
   std::map<Codec, Bytes> silence_;

@@ -137,7 +137,9 @@ TxId TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   const bool invite = request.method() == Method::invite;
   // Over a stream a finished non-INVITE transaction has nothing left to do (timer J is 0).
   const bool over = !invite && is_reliable(flow.transport);
-  if (!key || over || !make_room(now)) {
+  // An answer has the request's Vias: who fills them with what he likes is not to fill our memory.
+  const bool long_one = !is_reliable(flow.transport) && bytes.size() > limits::kSipKeptAnswerBytesMax;
+  if (!key || over || long_one || !make_room(now)) {
     out.push_back({flow, std::move(bytes)});
     return TxId::none;
   }

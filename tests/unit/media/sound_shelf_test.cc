@@ -16,8 +16,8 @@ void play_through(const SoundShelf::Found& found) { play_through(*found.sound); 
 
 TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
   const auto source = std::make_shared<audio::Pcm>(audio::make_sine(44'100, 440, Millis(2'010)));
-  std::size_t held = 0;
-  EncodedSound sound(source, Codec::g722, held);
+  SoundRoom room{.max = 1U << 30U};
+  EncodedSound sound(source, Codec::g722, room);
   EXPECT_EQ(sound.frames(), 101U) << "the last one is filled up";
   EXPECT_EQ(sound.bytes(), 0U) << "nothing before it is played";
   sound.frame(0);
@@ -37,20 +37,27 @@ TEST(EncodedSound, EncodesAFrameAtATimeAndEachOnlyOnce) {
 }
 
 // Each second of it has a level of its own.
+std::shared_ptr<audio::Pcm> make_steps(unsigned rate, std::size_t seconds) {
+  auto source = std::make_shared<audio::Pcm>();
+  source->rate = rate;
+  for (std::size_t i = 0; i < seconds * rate; ++i) {
+    source->samples.push_back(static_cast<std::int16_t>(i / rate * 20));
+  }
+  return source;
+}
+// How far that frame of it is from its level.
+int off_level(EncodedSound& sound, std::size_t index) {
+  return sound.frame(index).samples[80] - static_cast<int>(index / 50 * 20);
+}
+
 TEST(EncodedSound, MakesNoMoreThanASecondOrTwoWhereverItIsPlayed) {
   for (const unsigned rate : {8'000U, 16'000U}) {
-    const auto source = std::make_shared<audio::Pcm>();
-    source->rate = rate;
-    for (std::size_t i = 0; i < 600UL * rate; ++i) {
-      source->samples.push_back(static_cast<std::int16_t>(i / rate * 20));
-    }
-    std::size_t held = 0;
-    EncodedSound sound(source, Codec::pcma, held);
+    const auto source = make_steps(rate, 600);
+    SoundRoom room{.max = 1U << 30U};
+    EncodedSound sound(source, Codec::pcma, room);
     sound.frame(10);
     const auto a_second = sound.bytes();
-    const auto off = [&](std::size_t index) {
-      return sound.frame(index).samples[80] - static_cast<int>(index / 50 * 20);
-    };
+    const auto off = [&](std::size_t index) { return off_level(sound, index); };
     EXPECT_NEAR(off(25'020), 0, 5);
     EXPECT_LE(sound.bytes(), 3 * a_second);
     // Two who play at the same time, far from each other.
@@ -104,7 +111,28 @@ TEST(SoundShelf, WeighsWhatItHoldsAndLooksAtFewForOneMore) {
   source.put("last", audio::make_sine(8'000, 440, Millis(5'000)));
   const auto before = shelf.bytes();
   play_through(shelf.find("last", Codec::pcmu));
-  EXPECT_GT(shelf.bytes() + 30'000, before + 5 * 24'000) << "what is made later weighs as well";
+  EXPECT_GT(shelf.bytes(), before + 24'000) << "what is made later weighs as well";
+}
+
+// Dozens of calls that play an hour each would otherwise hold gigabytes.
+TEST(SoundShelf, WhatPlaysKeepsItsLastSecondsWhereThereIsNoRoom) {
+  Sounds source;
+  source.put("long", *make_steps(8'000, 600));
+  SoundShelf shelf(source, 100'000);
+  const auto playing = shelf.find("long", Codec::pcma);
+  auto& sound = *playing.sound;
+  for (std::size_t i = 0; i < 2'000; ++i) EXPECT_NEAR(off_level(sound, 20'000 + i), 0, 5) << i;
+  EXPECT_GT(shelf.bytes(), 100'000U);
+  EXPECT_LT(shelf.bytes(), 180'000U);
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    EXPECT_NEAR(off_level(sound, 22'000 + i), 0, 5) << i;
+    EXPECT_NEAR(off_level(sound, 20'000 + i), 0, 5) << "one far behind, " << i;
+    EXPECT_NEAR(off_level(sound, 22'000 + i - 40), 0, 5) << "one a little behind, " << i;
+  }
+  EXPECT_LT(shelf.bytes(), 300'000U);
+  play_through(sound);
+  EXPECT_FALSE(sound.complete()) << "the samples are needed still";
+  for (std::size_t i = 0; i < sound.frames(); i += 7) EXPECT_NEAR(off_level(sound, i), 0, 5) << i;
 }
 
 TEST(SoundShelf, ASoundThatWasCutShortHoldsNoSamplesAndGoesOnWhereItWas) {

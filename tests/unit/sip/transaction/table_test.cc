@@ -188,6 +188,20 @@ TEST_F(TransactionTableTest, LetsRefusalsThatNobodyAcknowledgesGoWhenFull) {
   expect_full_until_t4();
 }
 
+// It holds the Vias of its request, which may be tens of kilobytes, a hundred thousand times.
+TEST_F(TransactionTableTest, KeepsNoLongAnswerForCopies) {
+  std::vector<Send> sends;
+  std::string longest = "SIP/2.0 503 No";
+  longest.resize(limits::kSipKeptAnswerBytesMax, ' ');
+  const auto invite = alice.invite();
+  table.refuse(kStart, flow, parsed(invite), 503, longest + " ", sends);
+  EXPECT_EQ(sends.size(), 1U) << "it goes out all the same";
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(request(1s, invite).kind, Incoming::Kind::fresh) << "and again for a copy";
+  table.refuse(kStart, flow, parsed(invite), 503, longest, sends);
+  EXPECT_EQ(table.size(), 1U);
+}
+
 TEST_F(TransactionTableTest, ForgetsTheRefusalsOfTheDoorThatAreOver) {
   std::vector<Send> sends;
   for (int i = 0; i < 1'000; ++i) {
