@@ -35,6 +35,7 @@ void Backends::fetch(http::Fetch request, http::FetchDone done) {
                   auto& attempt = ledger_.attempts[number];
                   attempt.ended = loop_.now();
                   attempt.result = outcome.answer ? Ledger::Result::answered : Ledger::Result::unreachable;
+                  if (outcome.answer && outcome.answer->status < 300) attempt.document = outcome.answer->body;
                   done(outcome);
                 });
 }

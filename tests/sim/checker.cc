@@ -28,15 +28,15 @@ void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Viol
 
 std::string_view rule_name(Rule rule) {
   static constexpr std::string_view kNames[] = {
-      "one-final-answer", "nothing-outlives", "no-orphan", "ends-once",        "told-once",
-      "told-in-order",    "no-strangers",     "gets-in",   "silent-after-end", "repeated",
-      "within-limits",    "lockout",          "in-time",   "heard-right"};
+      "one-final-answer", "nothing-outlives", "no-orphan",    "ends-once", "ends-for-cause",
+      "told-once",        "told-in-order",    "no-strangers", "gets-in",   "silent-after-end",
+      "repeated",         "within-limits",    "lockout",      "in-time",   "heard-right"};
   static_assert(std::size(kNames) == kRules);
   return kNames[static_cast<std::size_t>(rule)];
 }
 
 Checker::Checker(async::Loop& loop, Network& network, const Ledger& ledger, const ServerSettings& settings)
-    : loop_(loop), ledger_(ledger), admission_(loop, ledger, settings) {
+    : loop_(loop), ledger_(ledger), admission_(loop, ledger, settings), ends_(ledger, settings) {
   network.watch_sent([this](const Datagram& datagram) { on_sent(datagram); });
   network.watch_delivered([this](const Datagram& datagram) { on_delivered(datagram); });
 }
@@ -114,6 +114,7 @@ void Checker::on_delivered(const Datagram& datagram) {
   const auto parsed = sip::parse_datagram(datagram.bytes);
   if (!parsed.message.is_request()) return;
   const auto method = parsed.message.method();
+  if (parsed.answerable()) ends_.on_request(method, std::string(parsed.message.value(sip::Header::call_id)));
   if (!parsed.ok()) {
     if (parsed.answerable() && method == sip::Method::invite) invite_of(parsed.message)->spoiled = true;
     return;
@@ -204,6 +205,16 @@ void Checker::look_at_recordings(Disk& disk, std::vector<Violation>& out) const 
     if (recording.status == "complete" || recording.status == "error") continue;
     out.push_back({Rule::no_orphan, "recording " + recording.recording_id + " is " + recording.status});
   }
+}
+
+std::set<std::string> Checker::unacknowledged() const {
+  std::set<std::string> calls;
+  for (const auto& [key, invite] : invites_) {
+    if (invite.finals.empty() || *invite.finals.begin() >= 300) continue;
+    const auto ack = heard_.find(invite.acknowledged_as);
+    if (ack == heard_.end() || ack->second - invite.answered > kLast) calls.insert(invite.call_id);
+  }
+  return calls;
 }
 
 // A call of which nothing reached the store before its server was killed is known to nobody.
@@ -360,6 +371,7 @@ std::vector<Violation> Checker::look(const std::vector<std::unique_ptr<Life>>& l
     if (life->engine_media() != nullptr) look_at_media(*life->engine_media(), callers, out);
   }
   look_at_callers(callers, out);
+  for (const auto& what : ends_.look(unacknowledged())) out.push_back({Rule::ends_for_cause, what});
   for (const auto& what : admission_.strangers()) out.push_back({Rule::no_strangers, what});
   for (const auto& what : admission_.refused()) out.push_back({Rule::gets_in, what});
   for (const auto& what : admission_.over_limits()) out.push_back({Rule::within_limits, what});

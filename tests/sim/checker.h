@@ -9,6 +9,7 @@
 
 #include "sim/admission_rules.h"
 #include "sim/caller.h"
+#include "sim/end_rules.h"
 #include "sim/life.h"
 
 namespace portico::sim {
@@ -18,6 +19,7 @@ enum class Rule : unsigned char {
   nothing_outlives,  // no transaction or session after its last timer
   no_orphan,         // every port, call and recording has an owner
   ends_once,         // each call
+  ends_for_cause,    // one that was there
   told_once,         // each event
   told_in_order,     // the events of one call and URL; none but recordingAvailable after disconnect
   no_strangers,      // nobody is admitted who may not be
@@ -80,6 +82,7 @@ class Checker {
   void look_at_repeats(std::vector<Violation>& out) const;
   void look_at_requests(std::vector<Violation>& out) const;
   void look_at_timers(std::vector<Violation>& out) const;
+  std::set<std::string> unacknowledged() const;
   void look_at_calls(Disk& disk, std::vector<Violation>& out) const;
   void look_at_events(Disk& disk, std::vector<Violation>& out) const;
   void look_at_order(std::vector<Violation>& out) const;
@@ -93,6 +96,7 @@ class Checker {
   async::Loop& loop_;
   const Ledger& ledger_;
   AdmissionRules admission_;
+  EndRules ends_;
   std::map<std::string, Invite> invites_;
   std::map<std::string, TimePoint> heard_;  // first ACK, by Call-ID and CSeq, and first BYE, by Call-ID
   struct Request {

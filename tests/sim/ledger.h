@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Ledger {
     bool kept = false;               // some state of it reached the store
     bool end_kept = false;           // its end did
     std::optional<TimePoint> ended;  // first
+    int ended_in = 0;                // life
+    std::string cause;               // and why
+    std::string error;
     int asked_initiate = 0;
   };
   std::map<std::string, Call> calls;
@@ -46,12 +50,15 @@ struct Ledger {
     int life = 0;
     TimePoint begun{};
     TimePoint ended{};
-    Result result = Result::under_way;  // for ever, when its sender died
+    Result result = Result::under_way;    // for ever, when its sender died
+    std::optional<std::string> document;  // answered with 2xx
   };
   std::vector<Attempt> attempts;
 
-  int life = 0;    // of the server, now
-  int deaths = 0;  // by SIGKILL
+  std::set<std::string> touched;  // calls that the API changed
+  std::set<int> hung_up;          // lives that hung up all calls
+  int life = 0;                   // of the server, now
+  int deaths = 0;                 // by SIGKILL
 };
 
 }  // namespace portico::sim

@@ -78,7 +78,12 @@ void Life::Witness::note(const account::CallRecord& record) {
   if (call.life == 0) call.life = ledger_.life;
   const bool over = record.state == "disconnected";
   if (call.ends > 0 && !over) call.revived = true;
-  if (over && ++call.ends == 1) call.ended = Clock::now();
+  if (over && ++call.ends == 1) {
+    call.ended = Clock::now();
+    call.ended_in = ledger_.life;
+    call.cause = record.disconnect_cause.value_or("");
+    call.error = record.error_message.value_or("");
+  }
   call.admitted = call.admitted || !over;
 }
 
@@ -116,6 +121,7 @@ Outside Life::outside() {
   auto secret = disk_.store->server_secret("nonce", 32);
   if (!secret) std::abort();
   if (settings_.sabotage == Sabotage::lost_outbox) forget_outbox();
+  if (settings_.sabotage == Sabotage::cut_calls) cut_calls();
   courier_.start();
   recover();
   return {.media = media_.get(),
@@ -131,6 +137,13 @@ void Life::forget_outbox() {
     if (!items || items->empty()) return;
     for (const auto& item : *items) (void)disk_.store->outbox_done(item.id);
   }
+}
+
+void Life::cut_calls() {
+  loop_.call_at(loop_.now() + 2s, [this] {
+    for (const auto& [id, call] : ledger_.calls) server_.post(id, call::Complete{});
+    cut_calls();
+  });
 }
 
 app::Recovery Life::recovery() {
@@ -186,8 +199,10 @@ void Life::post_to_some_call(Luck& luck, call::Event event) {
   for (const auto& [id, call] : ledger_.calls) {
     if (call.life == ledger_.life && call.ends == 0) live.push_back(id);
   }
-  if (!live.empty())
-    server_.post(live[luck.below(static_cast<std::uint32_t>(live.size()))], std::move(event));
+  if (live.empty()) return;
+  const auto& id = live[luck.below(static_cast<std::uint32_t>(live.size()))];
+  ledger_.touched.insert(id);
+  server_.post(id, std::move(event));
 }
 
 bool Life::quiet() const {

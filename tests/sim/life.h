@@ -78,6 +78,7 @@ class Life {
   app::Recovery recovery();
   void recover();
   void look_after_recordings();
+  void cut_calls();      // Sabotage::cut_calls
   void forget_outbox();  // Sabotage::lost_outbox
 };
 

@@ -86,6 +86,7 @@ constexpr Broken kBroken[] = {
     {Sabotage::doubled_key, Rule::heard_right},
     {Sabotage::closed_door, Rule::gets_in},
     {Sabotage::mute_recording, Rule::told_once},
+    {Sabotage::cut_calls, Rule::ends_for_cause},
     {Sabotage::early_look, Rule::nothing_outlives},
     {Sabotage::early_look, Rule::ends_once},
 };

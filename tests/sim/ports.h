@@ -36,6 +36,7 @@ enum class Sabotage : unsigned char {
   doubled_key,     // each key is heard twice
   closed_door,     // the application has another password than its phones
   mute_recording,  // `recordingAvailable` is not told
+  cut_calls,       // all calls are hung up now and then
 };
 
 struct Troubles {  // one in so many; 0: never

@@ -67,6 +67,7 @@ class Run {
   void start();
   void kill();
   void drain();
+  void hang_up_all();
   void end_drain();
   void use_api();
   void dial_all();
@@ -116,7 +117,7 @@ void Run::plan() {
   }
   if (luck_.one_in(8))
     at_any_time([this] {
-      if (up_) lives_.back()->server().hang_up_all();
+      if (up_) hang_up_all();
     });
   for (auto times = luck_.below(8); times > 0; --times) at_any_time([this] { use_api(); });
 }
@@ -144,11 +145,16 @@ void Run::drain() {
   checker_.on_drain();
   loop_.call_at(loop_.now() + luck_.up_to(20s), [this, life = lives_.size()] {
     if (!up_ || lives_.size() != life) return;  // it was killed meanwhile
-    lives_.back()->server().hang_up_all();
+    hang_up_all();
     loop_.call_at(loop_.now() + luck_.up_to(3s), [this, life] {
       if (up_ && lives_.size() == life) end_drain();
     });
   });
+}
+
+void Run::hang_up_all() {
+  ledger_.hung_up.insert(ledger_.life);
+  lives_.back()->server().hang_up_all();
 }
 
 void Run::end_drain() {
