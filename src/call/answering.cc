@@ -1,11 +1,11 @@
 // The call's SIP and SDP side: answering, and changes that the peer asks for later (RFC 3264).
 
-#include <array>
 #include <utility>
 
 #include "base/hash.h"
 #include "base/log.h"
 #include "call/call.h"
+#include "call/srtp_suites.h"
 #include "call/stream.h"
 #include "sdp/session_description.h"
 
@@ -13,10 +13,6 @@ namespace portico::call {
 namespace {
 
 constexpr auto kPortWait = 5s;
-
-// Ours, in the order of our offers; an answer follows the peer's order.
-constexpr std::array kSuites{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
-                             SrtpSuite::aes_cm_128_hmac_sha1_80, SrtpSuite::aes_cm_128_hmac_sha1_32};
 
 // Where the offer says that its audio will come from; nothing when it says so in no usable way.
 std::optional<Endpoint> offered_rtp(std::string_view offer) {
@@ -103,7 +99,8 @@ sdp::LocalMedia Call::local_media(bool with_keys) {
   local.rtp = local_rtp_;
   local.rtcp = local_rtcp_;
   local.codecs = environment_.codecs;
-  if (with_keys && sdp_policy().srtp != sdp::SrtpMode::off) local.keys = sdp::make_keys(kSuites, random_fill);
+  if (with_keys && sdp_policy().srtp != sdp::SrtpMode::off)
+    local.keys = sdp::make_keys(kSrtpSuitesSpoken, random_fill);
   local.session_id = sdp_session_;
   return local;
 }

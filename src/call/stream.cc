@@ -1,6 +1,26 @@
 #include "call/stream.h"
 
+#include <algorithm>
+
 namespace portico::call {
+namespace {
+
+// An answer that renumbers what we offered names the number that its sender wants to hear, and many send by
+// it too, against RFC 3264 section 6.1. Where it can mean nothing else, it is heard.
+void hear_its_own_numbers(media::StreamDescription& stream) {
+  const auto is_free = [&](std::uint8_t number) {
+    const auto is_it = [&](const auto& format) { return format.payload_type == number; };
+    return number != stream.receive_payload_type && number != stream.receive_event_type &&
+           std::ranges::none_of(stream.other_events, is_it) &&
+           std::ranges::none_of(stream.also_accepted, is_it);
+  };
+  if (stream.send_event_type && is_free(*stream.send_event_type))
+    stream.other_events.push_back({.payload_type = *stream.send_event_type, .clock = stream.event_clock});
+  if (is_free(stream.send_payload_type))
+    stream.also_accepted.push_back({.codec = stream.codec, .payload_type = stream.send_payload_type});
+}
+
+}  // namespace
 
 media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress signalling_source) {
   media::StreamDescription stream;
@@ -19,6 +39,7 @@ media::StreamDescription stream_of(const sdp::Negotiated& negotiated, IpAddress 
   }
   for (const auto& format : negotiated.also_accepted)
     stream.also_accepted.push_back({.codec = format.codec, .payload_type = format.receive_payload_type});
+  hear_its_own_numbers(stream);
   stream.ptime = negotiated.ptime;
   stream.send = sdp::may_send(negotiated.direction);
   stream.receive = sdp::may_receive(negotiated.direction);

@@ -76,7 +76,7 @@ void EncodedSound::refill(const audio::Pcm& source) {
 
 void EncodedSound::begin_block() {
   const auto at = next_ / kBlockFrames;
-  if (at >= 2 && blocks_[at - 2] && room_.held > room_.max) {
+  if (at >= 2 && blocks_[at - 2] && room_.is_full()) {
     auto& played = blocks_[at - 2];
     bytes_ -= played->bytes;
     made_ -= played->ends.size();

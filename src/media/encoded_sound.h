@@ -7,6 +7,7 @@
 // engine; one thread.
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,8 +22,13 @@ namespace portico::media {
 
 // Bytes of the sounds of one engine, and how many there should be at most.
 struct SoundRoom {
+  bool is_full() {
+    if (held > max && make_room) make_room();
+    return held > max;
+  }
   std::size_t held = 0;
   std::size_t max = 0;
+  std::function<void()> make_room{};  // lets go what nobody plays
 };
 
 class EncodedSound {

@@ -193,7 +193,9 @@ JitterBuffer::Pull JitterBuffer::pull(TimePoint now) {
     fastest_.reset();
     return {.next = Next::waiting};
   }
-  dry_pulls_ = 0;
+  // What was made up while nothing was there has filled that much of a hole already.
+  const auto made_up = std::exchange(dry_pulls_, 0) * std::uint64_t{frame_};
+  if (slot->timestamp > position_) position_ += std::min(made_up, slot->timestamp - position_);
   const bool hole = slot->timestamp > position_ + frame_ / 4;
   const bool jump = slot->timestamp > position_ + ticks(limits::kJitterBufferMax);
   if (hole && !jump) return pull_hole(*slot);

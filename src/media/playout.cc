@@ -35,8 +35,9 @@ void Playout::on_audio(TimePoint now, const rtp::Packet& packet) {
   }
 }
 
-void Playout::pull(TimePoint now, std::span<std::int16_t> frame) {
+bool Playout::pull(TimePoint now, std::span<std::int16_t> frame) {
   const auto size = frame.size();
+  made_up_ = false;
   fill(now, size);
   if (buffer_.should_shrink()) {
     // Two frames in the time of one, the first flowing over into the second.
@@ -52,6 +53,7 @@ void Playout::pull(TimePoint now, std::span<std::int16_t> frame) {
   const auto end = ready_.begin() + static_cast<std::ptrdiff_t>(size);
   std::copy(ready_.begin(), end, frame.begin());
   ready_.erase(ready_.begin(), end);
+  return !made_up_;
 }
 
 void Playout::fill(TimePoint now, std::size_t samples) {
@@ -84,6 +86,7 @@ void Playout::conceal(ByteView next, std::uint32_t ticks) {
 
 void Playout::step(TimePoint now) {
   const auto pulled = buffer_.pull(now);
+  made_up_ |= pulled.next != JitterBuffer::Next::packet && pulled.next != JitterBuffer::Next::pause;
   const auto frame = audio::frame_ticks(codec_);
   switch (pulled.next) {
     case JitterBuffer::Next::waiting:

@@ -32,8 +32,9 @@ class Playout {
   void on_other(std::uint16_t sequence) {
     buffer_.skip(sequence);
   }  // a packet without audio took this number
-  // Fills 20 ms; silence where there is nothing.
-  void pull(TimePoint now, std::span<std::int16_t> frame);
+  // Fills 20 ms; silence where there is nothing. False: some of it is made up for what did not come, or not
+  // in time.
+  bool pull(TimePoint now, std::span<std::int16_t> frame);
   const Counts& counts() const { return counts_; }
   Duration delay() const { return buffer_.delay(); }
 
@@ -50,6 +51,7 @@ class Playout {
   std::unique_ptr<audio::Decoder> decoder_;
   std::optional<audio::Resampler> resampler_;
   std::vector<std::int16_t> ready_;  // decoded, not given out
+  bool made_up_ = false;             // something of the present frame
   Counts counts_;
 };
 

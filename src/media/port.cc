@@ -6,6 +6,7 @@
 #include "audio/frame.h"
 #include "base/limits.h"
 #include "media/drop.h"
+#include "rtp/event_receiver.h"
 #include "rtp/packet.h"
 
 namespace portico::media {
@@ -149,11 +150,14 @@ void Port::frame(TimePoint now, std::uint32_t skipped) {
 audio::Samples Port::hear(TimePoint now, std::span<std::int16_t> frame) {
   receiver_.on_time(now);
   if (!receiver_.listening()) return frame;
-  receiver_.pull(now, frame);
+  const bool heard = receiver_.pull(now, frame);
   if (const auto silent = silence_.on_frame(frame, kFrame)) {
     out_.events.push_back(Silence{.port = id_, .duration = *silent});
   }
   if (!detector_) return frame;
+  // A gap in a tone is the network's: one press, as by RFC 4733. Who says nothing for longer presses no more.
+  unheard_ = heard ? Millis(0) : unheard_ + kFrame;
+  if (unheard_ > Millis(0) && unheard_ <= rtp::kEventSilenceMax) return frame;
   if (const auto digit = detector_->on_samples(frame)) on_digit(now, *digit, DigitSource::inband, 2 * kFrame);
   return frame;
 }

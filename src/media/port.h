@@ -93,6 +93,7 @@ class Port {
   std::unique_ptr<audio::Encoder> live_encoder_;  // while in-band digits are sent
   std::vector<std::unique_ptr<Recorder>> recorders_;
   std::unique_ptr<audio::DtmfDetector> detector_;
+  Millis unheard_{0};  // since the party was heard last, as the detector sees it
   DigitGate digits_;
   SilenceMeter silence_;
   std::optional<MediaWatch> watch_;

@@ -279,9 +279,10 @@ void Receiver::stop_listening() {
   listen_rate_ = 0;
 }
 
-void Receiver::pull(TimePoint now, std::span<std::int16_t> frame) {
+bool Receiver::pull(TimePoint now, std::span<std::int16_t> frame) {
   if (playout_) return playout_->pull(now, frame);
   std::fill(frame.begin(), frame.end(), std::int16_t{0});
+  return false;
 }
 
 Receiver::Counts Receiver::counts() const {

@@ -49,7 +49,7 @@ class Receiver {
   void listen(unsigned rate);  // of the frames wanted, Hz
   void stop_listening();
   bool listening() const { return listen_rate_ != 0; }
-  void pull(TimePoint now, std::span<std::int16_t> frame);
+  bool pull(TimePoint now, std::span<std::int16_t> frame);  // as Playout::pull
 
   const SourceLock& lock() const { return lock_; }
   rtp::ReceiveStatistics* statistics() { return source_ ? &source_->statistics : nullptr; }

@@ -1,7 +1,7 @@
 #pragma once
 // An engine's encoded sounds, so that each is encoded once a codec. Those that nobody plays are thrown out,
-// the longest unused first, when they take more than limits::kEncodedSoundBytesMax, or are kSoundsMax. Those
-// that play then keep the last second or two that were played. One owner.
+// the longest unused first, when all take more than limits::kEncodedSoundBytesMax, or are kSoundsMax. Where
+// what plays is more by itself, it keeps the last second or two that were played. One owner.
 
 #include <cstddef>
 #include <list>
@@ -21,7 +21,9 @@ class SoundShelf {
   static constexpr std::size_t kSoundsMax = 4'096;
 
   explicit SoundShelf(SoundSource& source, std::size_t bytes_max = limits::kEncodedSoundBytesMax)
-      : source_(source), room_{.max = bytes_max} {}
+      : source_(source), room_{.max = bytes_max, .make_room = [this] { make_room(); }} {}
+  SoundShelf(const SoundShelf&) = delete;
+  SoundShelf& operator=(const SoundShelf&) = delete;
 
   // What plays: the sound, and what the rest of it is made from; null once all of it is made.
   struct Found {

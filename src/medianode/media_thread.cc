@@ -24,9 +24,12 @@ constexpr std::uint64_t kSocketsToken = kCommandToken - 2;
 // the thread. The first after a pause is carried out at once.
 constexpr auto kCommandsEvery = 1ms;
 
-// Sockets are read with the tick: a wake-up for each packet costs more than the packet. Where a batch was
-// full they are read on, for so long before commands have their turn.
-constexpr auto kReadingMax = 1ms;
+// Sockets are read with the tick, and before it, as it plays what they hold: a wake-up for each packet costs
+// more than the packet. Where a batch was full they are read on, for so long before commands and frames have
+// their turn; by a thread that is late, for as long as it is late, but not so long that it stays so.
+constexpr Duration kReadingMax = 1ms;
+constexpr Duration kLateReadingMax = 4ms;
+static_assert(kLateReadingMax < limits::kMediaTick);
 
 class Descriptor {
  public:
@@ -73,7 +76,7 @@ struct MediaThread::State {
     while (!stopping) {
       const int n = epoll_wait(epoll.get(), ready.data(), static_cast<int>(ready.size()), -1);
       for (int i = 0; i < n; ++i) turn(ready[static_cast<std::size_t>(i)].data.u64);
-      if (Clock::now() >= std::min(schedule.next(), read_again)) read_sockets();
+      if (Clock::now() >= read_again) read_sockets();
       tick_if_due();
       if (commands_wait) carry_out_commands_if_due();
       arm();
@@ -92,20 +95,22 @@ struct MediaThread::State {
   // What waits at the tick may be more than a batch: all is read, whoever sent it, as what the kernel has no
   // room for is lost to every leg of the socket.
   void read_sockets() {
-    const auto until = Clock::now() + kReadingMax;
-    bool more = read_batches();
-    while (more && Clock::now() < until) more = read_batches();
+    const auto now = Clock::now();
+    const auto late = schedule.due(now) ? now - schedule.next() : Duration{};
+    const auto until = now + std::clamp(late, kReadingMax, kLateReadingMax);
+    bool more = read_batches(until);
+    while (more && Clock::now() < until) more = read_batches(until);
     read_again = more ? until : kNever;
   }
 
-  // A batch of each socket in which something waits; true when more may wait.
-  bool read_batches() {
-    std::array<epoll_event, 64> ready{};
+  // A batch of some sockets in which something waits, others the next time; true when more may wait.
+  bool read_batches(TimePoint until) {
+    std::array<epoll_event, 8> ready{};
     const int n = epoll_wait(sockets.get(), ready.data(), static_cast<int>(ready.size()), 0);
     bool more = n == static_cast<int>(ready.size());
     for (int i = 0; i < n; ++i) {
       more |= legs.receive(Clock::now(), ready[static_cast<std::size_t>(i)].data.u64);
-      tick_if_due();  // a flood on one socket delays no frame
+      if (Clock::now() >= until) return true;  // a flood delays no frame
     }
     return more;
   }
@@ -135,8 +140,9 @@ struct MediaThread::State {
   }
 
   void tick_if_due() {
+    if (!schedule.due(Clock::now())) return;
+    read_sockets();
     const auto now = Clock::now();
-    if (!schedule.due(now)) return;
     count_late(schedule.take(now));
     legs.tick(now);
   }

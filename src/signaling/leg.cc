@@ -87,9 +87,10 @@ void SipLeg::probe() {
 std::optional<call::LegDigit> digit_of(const sip::Body& info) {
   const auto type = std::string_view(info.type).substr(0, info.type.find_first_of("; \t"));
   const bool relay = sip::equal_nocase(type, "application/dtmf-relay");
-  if (!relay && !sip::equal_nocase(type, "application/dtmf")) return std::nullopt;
+  const bool nortel = sip::equal_nocase(type, "application/vnd.nortelnetworks.digits");  // lines, "d=5"
+  if (!relay && !nortel && !sip::equal_nocase(type, "application/dtmf")) return std::nullopt;
   call::LegDigit out{.duration = Millis(160)};
-  if (!relay) {
+  if (!relay && !nortel) {
     const auto digit = digit_from(info.bytes);
     if (!digit) return std::nullopt;
     out.digit = *digit;
@@ -99,8 +100,9 @@ std::optional<call::LegDigit> digit_of(const sip::Body& info) {
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find_first_of("\r\n"));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (starts_with_any_case(line, "signal")) out.digit = digit_from(line.substr(6)).value_or('\0');
-    if (starts_with_any_case(line, "duration")) {
+    if (nortel && line.starts_with("d=")) out.digit = digit_from(line.substr(2)).value_or('\0');
+    if (relay && starts_with_any_case(line, "signal")) out.digit = digit_from(line.substr(6)).value_or('\0');
+    if (relay && starts_with_any_case(line, "duration")) {
       auto number = line.substr(8);
       while (!number.empty() && (number.front() < '0' || number.front() > '9')) number.remove_prefix(1);
       int ms = 160;

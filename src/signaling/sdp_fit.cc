@@ -1,9 +1,9 @@
 #include "signaling/sdp_fit.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/utf8.h"
+#include "call/srtp_suites.h"
 
 namespace portico::signaling {
 namespace {
@@ -11,9 +11,8 @@ namespace {
 // The keys are never sent: only whether the offer's suites can be met is asked.
 const std::vector<SrtpKey>& any_keys() {
   static const auto keys = [] {
-    constexpr std::array kSuites{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
-                                 SrtpSuite::aes_cm_128_hmac_sha1_80, SrtpSuite::aes_cm_128_hmac_sha1_32};
-    return sdp::make_keys(kSuites, [](std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), 1); });
+    return sdp::make_keys(call::kSrtpSuitesSpoken,
+                          [](std::span<std::uint8_t> out) { std::fill(out.begin(), out.end(), 1); });
   }();
   return keys;
 }

@@ -14,10 +14,6 @@ struct Document {
   Duration least{};          // that it takes where nobody interrupts; sounds and rings may be of any length
   bool unsupported = false;  // has a verb that comes later
   bool right = true;
-};  // that it takes a call which nobody interrupts: SimMedia plays and rings for as long as
-    // it likes
-bool unsupported = false;  // has a verb that comes later
-bool right = true;
 };
 
 inline constexpr const char* kLastDocument = "<Response><Hangup/></Response>";

@@ -256,6 +256,41 @@ TEST(Digits, AreHeardAsSoundThroughEveryCodec) {
   }
 }
 
+// A tone of 300 ms of which packets 5 to 9 are kept back until the tenth comes, or never come, is one press.
+// Two with a pause between, in which nothing is sent, are two.
+TEST(Digits, AToneWhosePacketsComeLateIsOnePress) {
+  enum class Trouble : std::uint8_t { late, lost, none_between };
+  for (const auto trouble : {Trouble::late, Trouble::lost, Trouble::none_between}) {
+    auto stream = stream_of(Codec::pcmu);
+    stream.receive_event_type.reset();
+    stream.inband_digits = true;
+    Bench bench(stream);
+    Party party(stream);
+    bench.talk(party, audio::make_silence(8'000, Millis(400)));
+    const auto tone = audio::make_dtmf(8'000, '5', Millis(300));
+    std::vector<Bytes> kept_back;
+    for (std::size_t i = 0; i < 15; ++i) {
+      auto packet = party.audio(audio::Samples(tone.samples).subspan(i * 160, 160));
+      if (trouble == Trouble::late && i >= 5 && i < 10) {
+        kept_back.push_back(std::move(packet));
+      } else if (trouble == Trouble::lost && i >= 5 && i < 8) {
+        // it never comes
+      } else {
+        for (auto& late : std::exchange(kept_back, {})) bench.receive(std::move(late));
+        bench.receive(std::move(packet));
+      }
+      bench.run(Millis(20));
+    }
+    if (trouble == Trouble::none_between) {
+      bench.run(Millis(400));
+      party.timestamp += 3'200;
+      bench.talk(party, tone);
+    }
+    bench.talk(party, audio::make_silence(8'000, Millis(400)));
+    EXPECT_EQ(bench.digits(), trouble == Trouble::none_between ? "55" : "5") << static_cast<int>(trouble);
+  }
+}
+
 TEST(Digits, ThatComeAsEventAndAsSoundAreOnePress) {
   auto stream = stream_of(Codec::pcmu);
   stream.inband_digits = true;

@@ -25,6 +25,10 @@ TEST(DigitOf, ReadsEachWritingOfADigitAndNothingElse) {
       {"application/dtmf-relay", "Signal=1 \r\nDuration=99999999999", '1'},
       {"application/dtmf-relay", "Signal=1\r\nDuration=60000", '1', 10'000},
       {"application/dtmf", "7", '7'},
+      {"application/vnd.nortelnetworks.digits",
+       "p=Digit-Collection\r\ny=Digits\r\ns=success\r\nu=17\r\ni=0\r\nd=5\r\n", '5'},
+      {"application/vnd.nortelnetworks.digits", "d=11", '#'},
+      {"application/vnd.nortelnetworks.digits", "Signal=5\r\nd=x", 0},
       {"application/dtmf ; x=y", "11\r\n", '#'},
       {"application/dtmf-relay", "Signal=16\r\nDuration=160\r\n", 0},  // a hook flash
       {"application/dtmf-relay", "Signal=1x", 0},
