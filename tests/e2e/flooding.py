@@ -13,7 +13,8 @@ from portico import ACCOUNT, BINARY, http, wait_for
 
 LARGE = os.environ.get("FLOOD") == "large"
 TOOL = os.path.join(os.path.dirname(BINARY), "flood")
-OURS, THEIRS = 440, 700  # Hz: what the server plays, what the caller does
+# Hz: what the server plays to the first call, the second, and all later ones; what each caller plays.
+OURS, THEIRS = (440, 560, 680), (900, 1_100)
 # What a server may hold more at the end of a flood than before it. The sanitisers keep what was freed for a while.
 GROWTH_MB = 48 if LARGE else 160
 SMALL_REPLY_BYTES = 1_200  # what an unproven UDP source may be sent beyond what it sent itself
@@ -49,12 +50,13 @@ def metrics(server):
 
 
 def make_application(server, backend, tmp_path):
-    """Plays a tone for longer than any flood lasts, and records what comes in."""
-    tone = str(tmp_path / "ours.wav")
-    sound.write_tone(tone, OURS, size(60, 200))
-    backend.script(initiate={"verbs": [["StartRecording", {"recordingAvailableUrl": "/available", "multiChannel": True}],
-                                       ["PlayAudio", "/tone.wav"]]},
-                   **{"tone.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
+    """Plays a tone for longer than any flood lasts, to each of the calls in progress another, and records what comes in."""
+    sounds = {f"{hertz}.wav": str(tmp_path / f"ours{hertz}.wav") for hertz in OURS}
+    for hertz, path in zip(OURS, sounds.values()):
+        sound.write_tone(path, hertz, size(60, 200))
+    recorded = ["StartRecording", {"recordingAvailableUrl": "/available", "multiChannel": True}]
+    backend.script(initiate=[{"verbs": [recorded, ["PlayAudio", "/" + name]]} for name in sounds],
+                   **{name: {"file": path, "headers": {"Content-Type": "audio/wav"}} for name, path in sounds.items()})
     return server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
                                    callStatusCallbackUrl=backend.url + "/status")
 
@@ -62,10 +64,10 @@ def make_application(server, backend, tmp_path):
 class Call:
     """A call in progress: what is heard is recorded at both ends."""
 
-    def __init__(self, application, folder, name):
-        self.path, say = str(folder / f"{name}.wav"), str(folder / "theirs.wav")
+    def __init__(self, application, folder, name, hertz):
+        self.path, say = str(folder / f"{name}.wav"), str(folder / f"theirs{hertz}.wav")
         if not os.path.exists(say):
-            sound.write_tone(say, THEIRS, size(60, 200))
+            sound.write_tone(say, hertz, size(60, 200))
         self.trace = folder / f"{name}.trace"
         with self.trace.open("w") as trace:
             self.process = subprocess.Popen([BINARY, "dial", application.uri(), "--password", application.password, "--json",
@@ -82,27 +84,36 @@ class Call:
         return self.report
 
 
-def torn(path, hertz):
-    """(windows, those of them in which something else than the tone is heard, or nothing), from first to last sound."""
+def torn(path, tones):
+    """The tone that is heard, the number of windows from first to last sound, and in how many of them something else is
+    heard, or nothing."""
     rate, (samples, *_) = sound.read_wav(path)  # of two channels the first is the caller
     heard = sound.loud_part(samples, rate)
+    hertz = max(tones, key=lambda tone: sound.share(heard[:rate], rate, tone))
     step = rate // 50
     windows = [heard[i:i + step] for i in range(step, len(heard) - 2 * step, step)]
     bad = [w for w in windows if sound.level(w) < 0.1 or sound.share(w, rate, hertz) < 0.8]
-    return len(windows), len(bad)
+    return hertz, len(windows), len(bad)
+
+
+def torn_each(paths, tones):
+    """(windows, torn ones) of each: no call may hear what another one does."""
+    heard = [torn(path, tones) for path in paths]
+    assert len({hertz for hertz, _, _ in heard}) == len(heard), f"two calls heard the same: {heard}"
+    return [(windows, bad) for _, windows, bad in heard]
 
 
 class Watch:
     """`with Watch(...) as watch: flood` keeps calls going and looks at the server; judge() says what became of it."""
 
-    def __init__(self, name, server, backend, tmp_path, application=None, calls=2):
-        self.name, self.server, self.backend, self.folder, self.calls = name, server, backend, tmp_path, calls
+    def __init__(self, name, server, backend, tmp_path, application=None):
+        self.name, self.server, self.backend, self.folder, self.calls = name, server, backend, tmp_path, len(THEIRS)
         self.application = application or make_application(server, backend, tmp_path)
         self.pid = server.process.pid
 
     def __enter__(self):
         live = self.server.metric("portico_calls")
-        self.running = [Call(self.application, self.folder, f"call{i}") for i in range(self.calls)]
+        self.running = [Call(self.application, self.folder, f"call{i}", hertz) for i, hertz in enumerate(THEIRS)]
         wait_for("the calls", lambda: self.server.metric("portico_calls") == live + self.calls)
         self.before = self._quiet_metrics()
         self.memory, self.descriptors = [memory_mb(self.pid)], [descriptors(self.pid)]
@@ -189,8 +200,7 @@ class Watch:
         assert all(r["status"] == 200 and r["hangupBy"] == "local" for r in reports), reports
         lost = sum(r["rtp"]["lost"] for r in reports)
         assert lost == 0, f"packets to the callers were lost: {reports}"
-        heard = [torn(call.path, OURS) for call in self.running]
-        heard += [torn(path, THEIRS) for path in self._recordings()]
+        heard = torn_each([call.path for call in self.running], OURS) + torn_each(self._recordings(), THEIRS)
         windows, bad = sum(n for n, _ in heard), sum(n for _, n in heard)
         assert all(n * 0.02 > self.seconds for n, _ in heard), f"a tone ended early: {heard}"
         # The test's own machine may be short of CPU for a moment; a flood that harms is heard in every second.
