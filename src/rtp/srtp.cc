@@ -100,7 +100,13 @@ bool library_ready() {
   return ready;
 }
 
-bool too_long(std::size_t length) { return length > std::numeric_limits<std::uint16_t>::max(); }
+// No compound is longer. libsrtp over NSS, which is Debian's, has room for 2,048 bytes that are authenticated
+// and not encrypted: of a forged SRTCP packet of some bytes more it keeps them, and then takes no other one.
+constexpr std::size_t kSrtcpBytesMax = 2'048;
+
+bool too_long(std::size_t length, bool rtcp) {
+  return length > (rtcp ? kSrtcpBytesMax : std::numeric_limits<std::uint16_t>::max());
+}
 
 std::size_t trailer_bytes(const SrtpKey& key, bool rtcp) {
   const auto tag = tag_bytes(key.suite);
@@ -122,7 +128,8 @@ std::size_t mki_tail_bytes(SrtpSuite suite, bool rtcp) {
 
 Taken<std::size_t> protect(srtp_ctx_t* context, const SrtpKey& key, bool rtcp, std::span<std::uint8_t> buffer,
                            std::size_t length) {
-  if (length > buffer.size() || too_long(length)) return Dropped(Drop::srtp_no_room);
+  if (length > buffer.size() || too_long(length + trailer_bytes(key, rtcp), rtcp))
+    return Dropped(Drop::srtp_no_room);
   const auto header = rtcp ? kRtcpHeaderBytes : kHeaderBytes;
   if (const auto drop = bad_shape(buffer.first(length), header, 0)) return Dropped(*drop);
   if (buffer.size() - length < trailer_bytes(key, rtcp)) return Dropped(Drop::srtp_no_room);
@@ -219,7 +226,7 @@ Taken<std::size_t> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) { 
 Taken<std::size_t> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) { return take(packet, true); }
 
 Taken<std::size_t> SrtpSession::take(std::span<std::uint8_t> packet, bool rtcp) {
-  if (too_long(packet.size())) return Dropped(Drop::srtp_failed);
+  if (too_long(packet.size(), rtcp)) return Dropped(Drop::srtp_failed);
   const auto header = rtcp ? kRtcpHeaderBytes : kHeaderBytes;
   if (const auto drop = bad_shape(packet, header, trailer_bytes(keys_.receive, rtcp))) return Dropped(*drop);
   const auto ssrc = read_u32(packet, rtcp ? 4 : 8);

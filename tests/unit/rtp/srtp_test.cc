@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <link.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "rtp/packet.h"
 
@@ -107,6 +109,18 @@ TEST_P(SrtpOfEverySuite, RefusesAReplay) {
   second = rtcp;
   EXPECT_TRUE(theirs.unprotect_rtcp(first));
   EXPECT_EQ(theirs.unprotect_rtcp(second).error(), Drop::srtp_replayed);
+}
+
+// One that says that it is not encrypted is authenticated whole, for which libsrtp over NSS has 2,048 bytes.
+TEST_P(SrtpOfEverySuite, AForgedSrtcpPacketOfNoLengthHarmsThoseThatFollow) {
+  for (std::size_t length = 2'000; length < 2'200; ++length) {
+    auto pair = pair_of(suite());
+    Bytes forged(length, 0);
+    std::copy_n(kRtcp.begin(), 8, forged.begin());
+    EXPECT_FALSE(pair.theirs.unprotect_rtcp(forged)) << length;
+    auto sealed = protected_rtcp(pair.ours, kRtcp);
+    EXPECT_TRUE(pair.theirs.unprotect_rtcp(sealed)) << length;
+  }
 }
 
 TEST_P(SrtpOfEverySuite, CarriesAnMki) {
