@@ -98,21 +98,18 @@ struct MediaThread::State {
     const auto now = Clock::now();
     const auto late = schedule.due(now) ? now - schedule.next() : Duration{};
     const auto until = now + std::clamp(late, kReadingMax, kLateReadingMax);
-    bool more = read_batches(until);
-    while (more && Clock::now() < until) more = read_batches(until);
+    bool more = read_batch();
+    while (more && Clock::now() < until) more = read_batch();
     read_again = more ? until : kNever;
   }
 
-  // A batch of some sockets in which something waits, others the next time; true when more may wait.
-  bool read_batches(TimePoint until) {
-    std::array<epoll_event, 8> ready{};
-    const int n = epoll_wait(sockets.get(), ready.data(), static_cast<int>(ready.size()), 0);
-    bool more = n == static_cast<int>(ready.size());
-    for (int i = 0; i < n; ++i) {
-      more |= legs.receive(Clock::now(), ready[static_cast<std::size_t>(i)].data.u64);
-      if (Clock::now() >= until) return true;  // a flood delays no frame
-    }
-    return more;
+  // A batch of one socket in which something waits; false when there is none. Of what it was given the kernel
+  // asks about the others first the next time: one that is flooded keeps none of them waiting.
+  bool read_batch() {
+    epoll_event ready{};
+    if (epoll_wait(sockets.get(), &ready, 1, 0) != 1) return false;
+    legs.receive(Clock::now(), ready.data.u64);
+    return true;
   }
 
   void on_commands() {
