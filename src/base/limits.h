@@ -22,7 +22,9 @@ inline constexpr std::size_t kSipHandoverBytesMax =
     16'777'216;  // of messages waiting for the signalling thread that they belong to; beyond: dropped
 inline constexpr std::size_t kSipTransactionsMax = 100'000;  // live transactions a worker; beyond: 503
 inline constexpr std::size_t kSipKeptAnswerBytesMax =
-    2'048;  // a longer answer at once is made anew for each repetition of its request
+    2'048;  // answers at once for repetitions of their requests; longer ones within the next bound
+inline constexpr std::size_t kSipLongAnswersBytesMax =
+    16'777'216;  // longer ones that a worker keeps, together; beyond: made anew for each repetition
 inline constexpr std::size_t kSipPendingInvitesMax = 10'000;  // unanswered INVITEs a worker; beyond: 503
 inline constexpr std::size_t kSipCallsMax = 20'000;           // calls a worker; beyond: 503
 inline constexpr std::size_t kSipSessionsMax =

@@ -178,8 +178,9 @@ void Client::Core::take(Asked asked) {
   target.asker = asked.request.asker;
   auto transfer =
       std::make_unique<Transfer>(id, std::move(asked.request), std::move(asked.done), asked.at, *this);
-  queue_.add(target.line, target.asker, id);
-  under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .target = std::move(target)});
+  const auto [added, anew] =
+      under_way_.emplace(id, UnderWay{.transfer = std::move(transfer), .target = std::move(target)});
+  queue_.add(added->second.target.line, added->second.target.asker, id);
   arm(id, until);
 }
 

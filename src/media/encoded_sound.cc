@@ -74,14 +74,29 @@ void EncodedSound::refill(const audio::Pcm& source) {
   if (pending_.size() < size) pending_.resize(size, 0);
 }
 
+// The block that its player has left for good, and one that another player, or an earlier round of this one,
+// has left behind: for each that is made more than one can go, and what others play now is seldom hit.
+void EncodedSound::make_room_before(std::size_t at) {
+  constexpr std::size_t kLookedAtMax = 64;
+  if (at >= 2) let_go(at - 2);
+  for (std::size_t looked_at = 0; looked_at < kLookedAtMax; ++looked_at) {
+    sweep_ = (sweep_ + 1) % blocks_.size();
+    if (sweep_ + 1 != at && let_go(sweep_)) return;
+  }
+}
+
+bool EncodedSound::let_go(std::size_t block) {
+  auto& made = blocks_[block];
+  if (!made) return false;
+  bytes_ -= made->bytes;
+  made_ -= made->ends.size();
+  made.reset();
+  return true;
+}
+
 void EncodedSound::begin_block() {
   const auto at = next_ / kBlockFrames;
-  if (at >= 2 && blocks_[at - 2] && room_.is_full()) {
-    auto& played = blocks_[at - 2];
-    bytes_ -= played->bytes;
-    made_ -= played->ends.size();
-    played.reset();
-  }
+  if (room_.is_full()) make_room_before(at);
   auto block = std::make_unique<Block>();
   const auto frames = std::min(kBlockFrames, frames_ - next_);
   block->ends.reserve(frames);

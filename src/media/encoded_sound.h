@@ -67,6 +67,8 @@ class EncodedSound {
   void go_to(std::size_t block);
   void make_next();
   void begin_block();
+  void make_room_before(std::size_t at);
+  bool let_go(std::size_t block);  // false: nothing of it is made
   void refill(const audio::Pcm& source);
   void weigh();
 
@@ -77,6 +79,7 @@ class EncodedSound {
   std::size_t made_ = 0;                        // frames that are there, wherever
   std::size_t next_ = 0;                        // frame that the fields below are about to make
   std::vector<std::unique_ptr<Block>> blocks_;  // null: nothing of it is made
+  std::size_t sweep_ = 0;                       // block that was looked at last for one to let go
   std::size_t bytes_ = 0;
   SoundRoom& room_;
   std::size_t weight_ = 0;  // that it has in room_

@@ -98,18 +98,25 @@ struct MediaThread::State {
     const auto now = Clock::now();
     const auto late = schedule.due(now) ? now - schedule.next() : Duration{};
     const auto until = now + std::clamp(late, kReadingMax, kLateReadingMax);
-    bool more = read_batch();
-    while (more && Clock::now() < until) more = read_batch();
+    bool more = read_batches(until);
+    while (more && Clock::now() < until) more = read_batches(until);
     read_again = more ? until : kNever;
   }
 
-  // A batch of one socket in which something waits; false when there is none. Of what it was given the kernel
-  // asks about the others first the next time: one that is flooded keeps none of them waiting.
-  bool read_batch() {
-    epoll_event ready{};
-    if (epoll_wait(sockets.get(), &ready, 1, 0) != 1) return false;
-    legs.receive(Clock::now(), ready.data.u64);
-    return true;
+  // A batch of each socket in which something waits; true when more may wait. What it does not come to in
+  // time is first the next time: a flood delays no frame, nor do sockets that are flooded keep others unread.
+  bool read_batches(TimePoint until) {
+    if (read == to_read) {
+      to_read = static_cast<std::size_t>(
+          std::max(0, epoll_wait(sockets.get(), readable.data(), static_cast<int>(readable.size()), 0)));
+      read = 0;
+    }
+    bool more = to_read == readable.size();
+    while (read < to_read) {
+      more |= legs.receive(Clock::now(), readable[read++].data.u64);
+      if (Clock::now() >= until) return true;
+    }
+    return more;
   }
 
   void on_commands() {
@@ -173,6 +180,9 @@ struct MediaThread::State {
   TickSchedule schedule{limits::kMediaTick};
   TimePoint armed_for = kNever;
   TimePoint read_again = kNever;
+  std::array<epoll_event, 64> readable{};  // of the sockets; from `read` to `to_read` not read yet
+  std::size_t to_read = 0;
+  std::size_t read = 0;
   bool idle = true;
   bool commands_wait = false;
   TimePoint commands_due{};

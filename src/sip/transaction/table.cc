@@ -138,8 +138,9 @@ TxId TransactionTable::answer(TimePoint now, const Flow& arrival, const Message&
   // Over a stream a finished non-INVITE transaction has nothing left to do (timer J is 0).
   const bool over = !invite && is_reliable(flow.transport);
   // An answer has the request's Vias: who fills them with what he likes is not to fill our memory.
-  const bool long_one = !is_reliable(flow.transport) && bytes.size() > limits::kSipKeptAnswerBytesMax;
-  if (!key || over || long_one || !make_room(now)) {
+  const bool too_long = !is_reliable(flow.transport) && bytes.size() > limits::kSipKeptAnswerBytesMax &&
+                        long_bytes_ + bytes.size() > limits::kSipLongAnswersBytesMax;
+  if (!key || over || too_long || !make_room(now)) {
     out.push_back({flow, std::move(bytes)});
     return TxId::none;
   }
@@ -190,6 +191,7 @@ bool TransactionTable::send_response(TimePoint now, TxId id, int status, std::st
     tx->head.clear();
     tx->head.shrink_to_fit();
     tx->last.shrink_to_fit();
+    if (tx->last.size() > limits::kSipKeptAnswerBytesMax) long_bytes_ += tx->long_bytes = tx->last.size();
   }
   out.push_back({tx->flow, std::move(bytes)});
   step(now, id, *tx, sent(status));
@@ -317,6 +319,7 @@ void TransactionTable::remove(TxId id, Transaction& tx) {
   if (tx.client()) clients_by_flow_.erase({tx.flow_key, id});
   if (tx.machine == &kInviteClient) acks_.erase(id);
   deadlines_.remove(tx.deadline);
+  long_bytes_ -= tx.long_bytes;
   transactions_.erase(static_cast<std::uint64_t>(id));
 }
 

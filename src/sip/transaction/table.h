@@ -73,8 +73,8 @@ class TransactionTable {
   // Code::conflict when the request has one already: a repetition that came before this call.
   Result<TxId> accept(TimePoint now, const Flow& arrival, const Message& request, std::string_view to_tag,
                       TxOwner owner);
-  // A server transaction whose final answer is `bytes`, sent at once. With a full table, or one longer than
-  // limits::kSipKeptAnswerBytesMax, the answer still goes out, and the id is none.
+  // A server transaction whose final answer is `bytes`, sent at once. With a full table, or a long one beyond
+  // limits::kSipLongAnswersBytesMax, the answer still goes out, and the id is none.
   TxId answer(TimePoint now, const Flow& arrival, const Message& request, int status, std::string bytes,
               std::vector<Send>& out);
   // The same for what is kept only so that its copies get the same answer, as of an INVITE that the door
@@ -129,6 +129,7 @@ class TransactionTable {
     TimePoint end_at = kNever;
     Duration interval{};
     std::uint32_t deadline = Deadlines::kNone;
+    std::size_t long_bytes = 0;  // of its answer, where it counts among the long ones
 
     bool client() const;
     bool invite() const;
@@ -168,6 +169,7 @@ class TransactionTable {
     TimePoint since;
   };
   std::deque<Lingering> lingering_;
+  std::size_t long_bytes_ = 0;  // of long answers
 };
 
 }  // namespace portico::sip

@@ -135,6 +135,17 @@ TEST(SoundShelf, WhatPlaysKeepsItsLastSecondsWhereThereIsNoRoom) {
   for (std::size_t i = 0; i < sound.frames(); i += 7) EXPECT_NEAR(off_level(sound, i), 0, 5) << i;
 }
 
+TEST(SoundShelf, ALoopDoesNotGrowBackWhereThereIsNoRoom) {
+  Sounds source;
+  source.put("loop", *make_steps(8'000, 20));
+  SoundShelf shelf(source, 50'000);
+  const auto playing = shelf.find("loop", Codec::pcma);
+  for (int round = 0; round < 30; ++round) {
+    for (std::size_t i = 0; i < playing.sound->frames(); ++i) EXPECT_NEAR(off_level(*playing.sound, i), 0, 5);
+    EXPECT_LT(shelf.bytes(), 200'000U) << round << ", of 480,000";
+  }
+}
+
 TEST(SoundShelf, WhatPlaysIsKeptAtTheCostOfWhatDoesNot) {
   Sounds source;
   SoundShelf shelf(source, 100'000);

@@ -188,18 +188,30 @@ TEST_F(TransactionTableTest, LetsRefusalsThatNobodyAcknowledgesGoWhenFull) {
   expect_full_until_t4();
 }
 
-// It holds the Vias of its request, which may be tens of kilobytes, a hundred thousand times.
-TEST_F(TransactionTableTest, KeepsNoLongAnswerForCopies) {
+// They hold the Vias of their requests, which may be tens of kilobytes, a hundred thousand times.
+TEST_F(TransactionTableTest, KeepsNoMoreThanSoManyBytesOfLongAnswers) {
   std::vector<Send> sends;
-  std::string longest = "SIP/2.0 503 No";
-  longest.resize(limits::kSipKeptAnswerBytesMax, ' ');
-  const auto invite = alice.invite();
-  table.refuse(kStart, flow, parsed(invite), 503, longest + " ", sends);
-  EXPECT_EQ(sends.size(), 1U) << "it goes out all the same";
+  const std::string refusal = "SIP/2.0 503 No";
+  auto longest = refusal;
+  longest.resize(60'000, ' ');
+  const auto most = limits::kSipLongAnswersBytesMax / longest.size();
+  const auto refuse = [&](std::size_t number, TimePoint when, const std::string& answer) {
+    const auto invite = alice.request("INVITE", 2, "z9hG4bK" + std::to_string(number));
+    table.refuse(when, flow, parsed(invite), 503, answer, sends);
+    return invite;
+  };
+  for (std::size_t i = 0; i < most; ++i) refuse(i, kStart, longest);
+  EXPECT_EQ(table.size(), most);
+  const auto beyond = refuse(most, kStart, longest);
+  EXPECT_EQ(sends.size(), most + 1) << "it goes out all the same";
+  EXPECT_EQ(table.size(), most);
+  EXPECT_EQ(request(1s, beyond).kind, Incoming::Kind::fresh) << "and again for a copy";
+  refuse(most + 1, kStart, refusal);
+  EXPECT_EQ(table.size(), most + 1) << "a short one is kept";
+  at(32s);
   EXPECT_EQ(table.size(), 0U);
-  EXPECT_EQ(request(1s, invite).kind, Incoming::Kind::fresh) << "and again for a copy";
-  table.refuse(kStart, flow, parsed(invite), 503, longest, sends);
-  EXPECT_EQ(table.size(), 1U);
+  refuse(most + 2, kStart + 33s, longest);
+  EXPECT_EQ(table.size(), 1U) << "there is room again";
 }
 
 TEST_F(TransactionTableTest, ForgetsTheRefusalsOfTheDoorThatAreOver) {
