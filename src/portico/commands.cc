@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "bxml/parse.h"
 #include "bxml/report.h"
+#include "net/tls_context.h"
 #include "portico/serve_options.h"
 #include "signaling/own_names.h"
 #include "sip/message/uri.h"
@@ -63,6 +64,10 @@ int print_config(const Flags& flags, bool check_only) {
   const auto options = typed(*settings);
   if (!options) return complain(2, options.error().what);
   if (check_only) {
+    if (!options->tls_cert.empty()) {
+      const auto tls = net::TlsServer::load({.certificate = options->tls_cert, .key = options->tls_key});
+      if (!tls) return complain(2, tls.error().what);
+    }
     std::cout << "the configuration is valid\n";
     return 0;
   }

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "http/url.h"
+#include "medianode/port_range.h"
 #include "objects/file_store.h"
 #include "sip/message/uri.h"
 #include "store/open.h"
@@ -110,6 +111,8 @@ void read_rtp_ports(Reader& reader, ServeOptions& out) {
   out.rtp_high = static_cast<std::uint16_t>(reader.number_in("rtp-ports", range.substr(dash + 1), 65535));
   if (out.rtp_low < 1024 || out.rtp_low >= out.rtp_high) {
     reader.fault("rtp-ports", "must be LO-HI with 1024 <= LO < HI");
+  } else if (!medianode::PortRange::make(out.rtp_low, out.rtp_high, out.media_threads)) {
+    reader.fault("rtp-ports", "must hold an even port with the odd one above it for each of --media-threads");
   }
 }
 
@@ -192,7 +195,6 @@ void read_identity(Reader& reader, ServeOptions& out) {
 void read_listeners(Reader& reader, ServeOptions& out) {
   out.sip_port = static_cast<std::uint16_t>(reader.number("sip-port", 65535));
   out.sips_port = static_cast<std::uint16_t>(reader.number("sips-port", 65535));
-  read_rtp_ports(reader, out);
   const auto http = parse_endpoint(reader.text("http"));
   if (!http) reader.fault("http", "must be ADDRESS:PORT");
   out.http = http.value_or(Endpoint{});
@@ -215,6 +217,7 @@ void read_limits(Reader& reader, ServeOptions& out) {
   out.allow_private_targets = reader.flag("allow-private-targets");
   out.signaling_threads = reader.number("signaling-threads", 64, 1);
   out.media_threads = reader.number("media-threads", 64, 1);
+  read_rtp_ports(reader, out);
   out.drain_timeout = Millis(1000) * reader.number("drain-timeout", 86'400);
 }
 

@@ -160,10 +160,23 @@ def test_config_check_says_only_whether_it_is_valid(tmp_path):
     assert done.returncode == 2 and done.stdout == "" and "log-level" in done.stderr and "loud" in done.stderr
 
 
+def test_a_key_that_cannot_be_used_is_refused_by_check_and_by_serve(tmp_path):
+    certificate, key, other = (tmp_path / name for name in ("certificate.pem", "key.pem", "other.pem"))
+    for made in (other, key):  # the certificate is that of the last one
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                        "-subj", "/CN=sip.example.org", "-keyout", made, "-out", certificate], check=True, capture_output=True)
+    given = ("--tls-cert", str(certificate), "--tls-key")
+    assert run("config", "--check", *given, str(key)).returncode == 0
+    for unusable in (other, tmp_path / "none.pem", certificate):
+        for command in (("config", "--check"), ("serve", "--data", str(tmp_path / "data"))):
+            done = run(*command, *given, str(unusable))
+            assert done.returncode == 2 and done.stdout == "" and str(unusable) in done.stderr, done
+
+
 @pytest.mark.parametrize("setting, value", [
     ("store", "postgresql://localhost/portico"), ("store", "sqlite:"), ("objects", "s3://bucket"),
     ("public-url", "voice.example.org"), ("domain", ""), ("realm", ""), ("roles", "signaling,signaling,api"),
-    ("public-ip", "2001:db8::5")])
+    ("public-ip", "2001:db8::5"), ("rtp-ports", "10001-10002")])
 def test_what_cannot_be_served_is_refused_by_check_and_by_serve(setting, value, tmp_path):
     for command in (("config", "--check"), ("serve", "--data", str(tmp_path / "data"))):
         done = run(*command, "--" + setting, value)
