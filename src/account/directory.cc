@@ -28,7 +28,7 @@ const Account* Snapshot::account(std::string_view account_id) const {
   return found == accounts_.end() ? nullptr : found->second.get();
 }
 
-Directory::Directory() { publish(std::make_shared<Snapshot>()); }
+Directory::Directory() : current_(std::make_shared<Snapshot>()), published_(1) {}
 
 SnapshotPtr Directory::snapshot() const {
   const std::lock_guard lock(pointer_mutex_);
@@ -38,12 +38,17 @@ SnapshotPtr Directory::snapshot() const {
 std::shared_ptr<Snapshot> Directory::copy() const { return std::make_shared<Snapshot>(*snapshot()); }
 
 void Directory::publish(std::shared_ptr<Snapshot> next) {
-  SnapshotPtr old;  // freed outside the lock: it may be large
   {
     const std::lock_guard lock(pointer_mutex_);
-    old = std::exchange(current_, std::move(next));
+    replaced_.push_back(std::exchange(current_, std::move(next)));
   }
   published_.fetch_add(1, std::memory_order_release);
+  free_replaced();
+}
+
+// Nobody can come to hold one again, so that one reference stays one.
+void Directory::free_replaced() {
+  std::erase_if(replaced_, [](const SnapshotPtr& snapshot) { return snapshot.use_count() == 1; });
 }
 
 bool Directory::erase(Snapshot& snapshot, Uuid id) {
@@ -102,7 +107,11 @@ Result<bool> Directory::refresh(Store& store) {
   const std::lock_guard refresh_lock(refresh_mutex_);
   const auto counter = store.change_counter();
   if (!counter) return fail(counter.error());
-  if (*counter == store_counter_) return false;
+  if (*counter == store_counter_) {
+    const std::lock_guard lock(write_mutex_);
+    free_replaced();
+    return false;
+  }
   auto changes = store.changes_since(store_counter_);
   if (!changes) return fail(changes.error());
 

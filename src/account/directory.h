@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "account/account.h"
 #include "account/application.h"
@@ -83,6 +84,7 @@ class Directory {
  private:
   std::shared_ptr<Snapshot> copy() const;
   void publish(std::shared_ptr<Snapshot> next);
+  void free_replaced();
   bool apply(Snapshot& snapshot, Application application) const;
   bool bury(Snapshot& snapshot, Uuid id);
   static bool erase(Snapshot& snapshot, Uuid id);
@@ -92,6 +94,8 @@ class Directory {
   std::atomic<std::uint64_t> published_{0};
 
   std::mutex write_mutex_;  // writers, one at a time
+  // Kept until no reader holds them: a writer frees them, not the thread of a call, which it would hold up.
+  std::vector<SnapshotPtr> replaced_;
   // The last limits::kDeletedApplicationsMax that were deleted, by whatever process. Ids are never used
   // again, and whoever read an application before its deletion must not bring it back.
   std::unordered_set<Uuid> removed_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include "account/samples.h"
@@ -149,6 +150,20 @@ TEST(DirectoryReader, SeesEachChangeAtItsNextLookUp) {
   EXPECT_NE(reader.current().by_sip_user(app.sip_user), nullptr);
   directory.remove(app.id);
   EXPECT_EQ(reader.current().by_sip_user(app.sip_user), nullptr);
+}
+
+TEST(DirectoryReader, LeavesItToAWriterToFreeWhatItLetGo) {
+  Directory directory;
+  ScriptedStore store;
+  Directory::Reader reader(directory);
+  reader.current();
+  const std::weak_ptr<const Snapshot> old = directory.snapshot();
+  directory.put(samples::with_password());
+  EXPECT_FALSE(old.expired()) << "the reader has not looked again";
+  reader.current();
+  EXPECT_FALSE(old.expired()) << "freed by a reader";
+  ASSERT_TRUE(directory.refresh(store));
+  EXPECT_TRUE(old.expired()) << "never freed";
 }
 
 TEST(DirectoryReader, MayReadWhileOthersWrite) {
