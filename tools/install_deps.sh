@@ -8,7 +8,7 @@ build=(clang-19 lld-19 cmake ninja-build ccache pkg-config ca-certificates
   libyaml-cpp-dev libexpat1-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev libc-ares-dev
   libjemalloc-dev libsrtp2-dev libopus-dev libspandsp-dev libspeexdsp-dev libmpg123-dev libmp3lame-dev espeak-ng)
 tests=(libclang-rt-19-dev clang-format-19 clang-tidy-19 libgtest-dev libgmock-dev python3 python3-yaml python3-pytest sip-tester baresip-core
-  libbellesip1 openssl curl sox libsox-fmt-mp3 socat iproute2 knot-dnssecutils)
+  libbellesip1 openssl curl sqlite3 sox libsox-fmt-mp3 socat iproute2 knot-dnssecutils)
 deb=(dpkg-dev binutils)
 bench=(libbenchmark-dev kamailio gcc libc6-dev python3-matplotlib linux-perf)
 

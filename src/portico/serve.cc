@@ -119,7 +119,12 @@ class Shutdown {
   TimePoint not_before_{};
 };
 
-Result<void> take_over(Server& server, const Flags& flags, const Settings& at_start) {
+struct Start {
+  Settings settings;
+  ServeOptions options;
+};
+
+Result<void> take_over(Server& server, const Flags& flags, const Start& start) {
   const auto settings = choose(flags, process_environment);
   if (!settings) return fail(settings.error());
   const auto options = typed(*settings);
@@ -127,16 +132,20 @@ Result<void> take_over(Server& server, const Flags& flags, const Settings& at_st
   if (auto taken = server.reload(*options); !taken) return taken;
   for (const auto& setting : all_settings()) {
     if (setting.reloadable ||
-        settings->find(setting.name)->second.value == at_start.find(setting.name)->second.value) {
+        settings->find(setting.name)->second.value == start.settings.find(setting.name)->second.value) {
       continue;
     }
     log::warn("a setting has changed that waits for a restart", {{"setting", setting.name}});
   }
+  if (options->public_ip_found && options->public_ip != start.options.public_ip) {
+    log::warn("this host's address has changed, which waits for a restart",
+              {{"inUse", start.options.public_ip.to_string()}, {"found", options->public_ip.to_string()}});
+  }
   return {};
 }
 
-void reload(Server& server, const Flags& flags, const Settings& at_start) {
-  const auto taken = take_over(server, flags, at_start);
+void reload(Server& server, const Flags& flags, const Start& start) {
+  const auto taken = take_over(server, flags, start);
   if (taken) {
     log::info("reloaded: certificates and log level");
   } else {
@@ -162,16 +171,23 @@ int serve(const Flags& flags) {
   raise_descriptor_limit();
   hold_back(SIGHUP, true);  // it would end the process, and a start may take long
   log::start(options->log_level, options->log_format);
+  if (options->public_ip_found && options->public_ip.is_loopback()) {
+    log::warn(
+        "this host has no address that others reach: callers elsewhere are answered with a loopback one;"
+        " set public-ip, or restart once there is one",
+        {{"publicIp", options->public_ip.to_string()}});
+  }
   auto server = Server::start(*options);
   if (!server) {
     log::stop();
     return complain(server.error().code == Code::invalid ? 2 : 1, server.error().what);
   }
+  const Start start{.settings = *settings, .options = *options};
   net::IoLoop loop("main");
   Shutdown shutdown(loop, **server, options->drain_timeout);
   const net::Signals signals(loop, [&](int number) {
     if (number == SIGHUP) {
-      reload(**server, flags, *settings);
+      reload(**server, flags, start);
     } else {
       shutdown.on_term();
     }

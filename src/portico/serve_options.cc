@@ -163,9 +163,10 @@ void read_roles(Reader& reader, ServeOptions& out) {
 
 void read_addresses(Reader& reader, ServeOptions& out) {
   out.bind = reader.ip("bind");
-  out.public_ip = reader.given("public-ip")   ? reader.ip("public-ip")
-                  : out.bind.is_unspecified() ? first_address(out.bind.is_v4())
-                                              : out.bind;
+  out.public_ip_found = !reader.given("public-ip") && out.bind.is_unspecified();
+  out.public_ip = reader.given("public-ip") ? reader.ip("public-ip")
+                  : out.public_ip_found     ? first_address(out.bind.is_v4())
+                                            : out.bind;
   if (out.public_ip.is_v4() != out.bind.is_v4()) {
     reader.fault("public-ip", "must be of the same family as --bind " + out.bind.to_string());
   }

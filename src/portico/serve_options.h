@@ -29,6 +29,7 @@ struct ServeOptions {
   std::vector<HashAlgorithm> digest_algorithms;
   IpAddress bind;
   IpAddress public_ip;
+  bool public_ip_found = false;  // not given: an address of this host
   std::uint16_t sip_port = 5060;
   std::uint16_t sips_port = 5061;
   std::uint16_t rtp_low = 16384;

@@ -462,7 +462,10 @@ void Server::stop_at_once() { parts_->at_once = true; }
 void Server::hang_up_all() { parts_->signaling->hang_up_all(); }
 
 Result<void> Server::reload(const ServeOptions& options) {
-  const auto identity = identity_of(options);
+  auto asked = parts_->options;  // a generated certificate stays where it is
+  asked.tls_cert = options.tls_cert;
+  asked.tls_key = options.tls_key;
+  const auto identity = identity_of(asked);
   if (!identity) return fail(identity.error());
   auto reloaded = parts_->tls->reload(*identity);
   if (!reloaded) return reloaded;

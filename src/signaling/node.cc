@@ -1,7 +1,9 @@
 #include "signaling/node.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "net/port_probe.h"
 #include "net/source_quota.h"
 #include "signaling/worker.h"
 
@@ -35,6 +37,21 @@ struct Node::State {
   std::vector<std::unique_ptr<Worker>> workers;
 };
 
+namespace {
+
+// Several workers share the ports; whoever else has one must be found out before.
+Result<void> probe_ports(const Options& o) {
+  for (const auto& [kind, port] :
+       {std::pair(net::PortKind::udp, o.sip_port), std::pair(net::PortKind::tcp, o.sip_port),
+        std::pair(net::PortKind::tcp, o.tls ? o.sips_port : std::uint16_t{0})}) {
+    if (port == 0) continue;
+    if (auto free = net::probe_port(kind, {.ip = o.bind, .port = port}); !free) return free;
+  }
+  return {};
+}
+
+}  // namespace
+
 Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Node::~Node() { stop(); }
 
@@ -42,6 +59,9 @@ Result<std::unique_ptr<Node>> Node::open(Options options, Ports ports) {
   auto state = std::make_unique<State>(std::move(options), std::move(ports));
   auto& o = state->options;
   const bool several = o.workers > 1;
+  if (several) {
+    if (auto free = probe_ports(o); !free) return fail(free.error());
+  }
   const auto streams = stream_limits(o);
   const auto sources = std::make_shared<net::SourceQuota>(std::max<std::size_t>(o.connections_max, o.workers),
                                                           streams.per_source_max);

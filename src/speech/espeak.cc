@@ -66,13 +66,15 @@ Result<std::string> Espeak::attempt(const Text& text) {
 
 Result<std::string> Espeak::synthesize(const Text& text) {
   static auto& died = counter("portico_speech_engine_failures_total", "Speech engine processes that failed");
-  auto first = attempt(text);
+  const auto counted = [&] {
+    auto made = attempt(text);
+    if (!made && made.error().code != Code::cancelled) died.add();
+    return made;
+  };
+  auto first = counted();
   if (first || first.error().code != Code::unavailable) return first;
-  died.add();
   log::warn("a speech engine failed, trying once more", {{"what", first.error().what}});
-  auto second = attempt(text);
-  if (!second) died.add();
-  return second;
+  return counted();
 }
 
 }  // namespace portico::speech

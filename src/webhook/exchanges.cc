@@ -24,7 +24,7 @@ std::string_view name_of(Verdict verdict) {
 void count(const std::string& event, const Outcome& outcome) {
   static auto& seconds =
       histogram("portico_webhook_seconds", "Time from asking a backend to its whole answer");
-  seconds.observe(static_cast<double>(outcome.latency.count()) / 1000.0);
+  if (outcome.status != 0) seconds.observe(static_cast<double>(outcome.latency.count()) / 1000.0);
   counter("portico_webhooks_total", "Requests to backends by event and what became of them",
           {{"event", event}, {"outcome", std::string(name_of(outcome.verdict))}})
       .add();

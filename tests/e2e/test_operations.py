@@ -1,4 +1,5 @@
 """The server as its operator meets it: signals, restarts, health, the small subcommands."""
+import contextlib
 import json
 import os
 import pathlib
@@ -165,12 +166,15 @@ def test_a_reload_during_the_start_waits_for_its_end(tmp_path):
     server.stop()
 
 
-def test_a_first_start_that_fails_makes_no_account(tmp_path):
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_first_start_that_fails_makes_no_account(threads, tmp_path):
     unseeded = dict.fromkeys(SEED)
-    other = Server()
-    done = subprocess.run([BINARY, "serve", "--data", str(tmp_path), "--bind", "127.0.0.1", "--sip-port", str(other.sip_port),
-                           "--sips-port", "0", "--http", "127.0.0.1:0"], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 1 and done.stdout == "", "its port is taken"
+    other = Server("--signaling-threads", threads)
+    for taken in ({"--sip-port": other.sip_port, "--sips-port": 0}, {"--sip-port": 0, "--sips-port": other.sips_port}):
+        ports = [str(word) for setting in taken.items() for word in setting]
+        done = subprocess.run([BINARY, "serve", "--data", str(tmp_path), "--bind", "127.0.0.1", *ports, "--http", "127.0.0.1:0",
+                               "--signaling-threads", threads], capture_output=True, text=True, timeout=30)
+        assert done.returncode == 1 and done.stdout == "" and "in use" in done.stderr, "its port is taken"
     other.stop()
     again = Server(data=str(tmp_path), environment=unseeded)
     assert may_list(again, again.ready, again.ready["clientSecret"])
@@ -351,6 +355,76 @@ def test_sighup_takes_what_the_file_says_newly_and_nothing_of_a_file_that_is_wro
     dial.terminate()
     assert json.loads(dial.communicate(timeout=30)[0])["hangupBy"] == "local"
     server.stop()
+
+
+@contextlib.contextmanager
+def served(log, *arguments, wrapper=()):
+    """A server with these settings alone; its log lines go to the file `log`."""
+    with open(log, "w", encoding="utf-8") as stderr:
+        process = subprocess.Popen([*wrapper, BINARY, "serve", "--sip-port", "0", "--sips-port", "0", "--http", "127.0.0.1:0", *arguments],
+                                   stdout=subprocess.PIPE, stderr=stderr, text=True)
+    try:
+        process.ready = json.loads(process.stdout.readline().removeprefix("ready "))
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+
+
+def test_the_backup_of_the_page_is_one_that_a_server_starts_from(tmp_path):
+    page = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
+    line = next(line for line in page.splitlines() if line.startswith("sqlite3 DIR/portico.db"))
+    server = Server()
+    application = server.make_application()
+    (tmp_path / "BACKUP").mkdir()
+    # Another writer: what reads in several transactions begins again with each of its changes.
+    writer = sqlite3.connect(f"{server.data}/portico.db", isolation_level=None, check_same_thread=False, timeout=10)
+    writer.execute("CREATE TABLE filler (i INTEGER PRIMARY KEY, bytes BLOB)")
+    writer.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+                   " INSERT INTO filler SELECT i, randomblob(4000) FROM n")
+    over = threading.Event()
+
+    def write():
+        while not over.is_set():
+            writer.execute("UPDATE filler SET bytes = randomblob(4000) WHERE i = 1 + abs(random() % 10000)")
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        subprocess.run(line.replace("DIR", server.data), shell=True, check=True, cwd=tmp_path, timeout=30)
+    finally:
+        over.set()
+        writing.join()
+    server.stop()
+    (tmp_path / "BACKUP").chmod(0o700)
+    restored = Server(data=str(tmp_path / "BACKUP"))
+    assert restored.api("GET", f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}")[0] == 200
+    restored.stop()
+
+
+def test_a_host_without_an_address_is_told_of_and_so_is_an_address_that_comes_later(tmp_path):
+    log = tmp_path / "log"
+    alone = ("unshare", "--net", "sh", "-ec", 'ip link set lo up\nexec "$@"', "sh")
+    with served(log, "--data", str(tmp_path / "data"), wrapper=alone) as process:
+        assert process.ready["sip"].startswith("127.0.0.1:") and "no address that others reach" in log.read_text()
+        subprocess.run(["nsenter", "--target", str(process.pid), "--net", "ip", "address", "add", "203.0.113.9/32", "dev", "lo"],
+                       check=True)
+        process.send_signal(signal.SIGHUP)
+        wait_for("a word on the address", lambda: "address has changed" in log.read_text())
+    assert "203.0.113.9" in log.read_text()
+
+
+def test_sighup_leaves_the_generated_certificate_where_it_is(tmp_path):
+    file, log = tmp_path / "portico.yaml", tmp_path / "log"
+    file.write_text(f"bind: 127.0.0.1\ndata: {tmp_path}/data\n")
+    with served(log, "--config", str(file)) as process:
+        for data in (tmp_path / "none" / "data", tmp_path):
+            file.write_text(f"bind: 127.0.0.1\ndata: {data}\n")
+            before = log.read_text().count("reload")
+            process.send_signal(signal.SIGHUP)
+            wait_for("a word on the reload", lambda: log.read_text().count("reload") > before)
+        assert "refused" not in log.read_text() and not (tmp_path / "tls-key.pem").exists()
 
 
 def test_a_change_is_in_force_within_a_second(server, backend):

@@ -60,8 +60,8 @@ Statement Connection::prepare(const char* sql) {
   return {db_, handle, code};
 }
 
-Result<void> Connection::execute(const std::string& sql) {
-  const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+Result<void> Connection::execute(const char* sql) {
+  const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return fail(error_of(code, db_));
   return {};
 }

@@ -30,8 +30,8 @@ class Connection {
     (statement.bind(args), ...);
     return statement;
   }
-  Result<void> execute(const std::string& sql);  // without arguments; may be several statements
-  std::int64_t changes() const;                  // rows touched by the last write
+  Result<void> execute(const char* sql);  // without arguments; may be several statements
+  std::int64_t changes() const;           // rows touched by the last write
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}

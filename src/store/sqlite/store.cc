@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/counters.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/sqlite/migrations.h"
@@ -78,6 +79,27 @@ std::invoke_result_t<Work, Connection&> SqliteStore::rolled_back_if_it_throws(Co
 template <typename Work>
 std::invoke_result_t<Work, Connection&> SqliteStore::writing(Work work) {
   const std::lock_guard lock(writer_mutex_);
+  return transaction(work);
+}
+
+template <typename Work>
+std::invoke_result_t<Work, Connection&> SqliteStore::writing_synced(Work work) {
+  struct Synced {
+    explicit Synced(Connection& connection) : db(connection), begun(db.execute("PRAGMA synchronous=FULL")) {}
+    ~Synced() { (void)db.execute("PRAGMA synchronous=NORMAL"); }
+    Synced(const Synced&) = delete;
+    Synced& operator=(const Synced&) = delete;
+    Connection& db;
+    Result<void> begun;
+  };
+  const std::lock_guard lock(writer_mutex_);
+  const Synced synced(*writer_);
+  if (!synced.begun) return fail(synced.begun.error());
+  return transaction(work);
+}
+
+template <typename Work>
+std::invoke_result_t<Work, Connection&> SqliteStore::transaction(Work& work) {
   Connection& db = *writer_;
   // IMMEDIATE: the wait for another process happens here, where nothing is lost yet.
   if (auto begun = db.query("BEGIN IMMEDIATE").run(); !begun) return fail(begun.error());
@@ -105,7 +127,7 @@ std::invoke_result_t<Work, Connection&> SqliteStore::reading(Work work) {
 }
 
 Result<void> SqliteStore::put_account(const account::Account& account) {
-  return writing([&](Connection& db) -> Result<void> {
+  return writing_synced([&](Connection& db) -> Result<void> {
     const auto change = bump_change(db);
     if (!change) return fail(change.error());
     return sqlite::put_account(db, account, *change);
@@ -113,7 +135,7 @@ Result<void> SqliteStore::put_account(const account::Account& account) {
 }
 
 Result<void> SqliteStore::put_account(const account::Account& account, const account::Client& first) {
-  return writing([&](Connection& db) -> Result<void> {
+  return writing_synced([&](Connection& db) -> Result<void> {
     const auto change = bump_change(db);
     if (!change) return fail(change.error());
     auto put = sqlite::put_account(db, account, *change);
@@ -130,7 +152,7 @@ Result<std::vector<account::Account>> SqliteStore::accounts() {
 }
 
 Result<void> SqliteStore::put_client(const account::Client& client) {
-  return writing([&](Connection& db) { return sqlite::put_client(db, client); });
+  return writing_synced([&](Connection& db) { return sqlite::put_client(db, client); });
 }
 
 Result<account::Client> SqliteStore::client(std::string_view id) {
@@ -142,7 +164,7 @@ Result<std::vector<account::Client>> SqliteStore::clients(std::string_view accou
 }
 
 Result<void> SqliteStore::delete_client(std::string_view id) {
-  return writing([&](Connection& db) { return sqlite::delete_client(db, id); });
+  return writing_synced([&](Connection& db) { return sqlite::delete_client(db, id); });
 }
 
 Result<void> SqliteStore::put_token(const account::Token& token) {
@@ -154,7 +176,7 @@ Result<account::Token> SqliteStore::token(std::string_view sha256, WallTime now)
 }
 
 Result<void> SqliteStore::insert_application(const account::Application& application) {
-  return writing([&](Connection& db) -> Result<void> {
+  return writing_synced([&](Connection& db) -> Result<void> {
     const auto change = bump_change(db);
     if (!change) return fail(change.error());
     return sqlite::insert_application(db, application, *change);
@@ -166,7 +188,7 @@ Result<account::Application> SqliteStore::application(std::string_view account_i
 }
 
 Result<void> SqliteStore::update_application(const account::Application& next, std::uint64_t expected) {
-  return writing([&](Connection& db) -> Result<void> {
+  return writing_synced([&](Connection& db) -> Result<void> {
     const auto change = bump_change(db);
     if (!change) return fail(change.error());
     return sqlite::update_application(db, next, expected, *change);
@@ -175,7 +197,7 @@ Result<void> SqliteStore::update_application(const account::Application& next, s
 
 Result<void> SqliteStore::delete_application(std::string_view account_id, std::string_view id,
                                              std::optional<std::uint64_t> expected) {
-  return writing([&](Connection& db) -> Result<void> {
+  return writing_synced([&](Connection& db) -> Result<void> {
     const auto change = bump_change(db);
     if (!change) return fail(change.error());
     return sqlite::delete_application(db, account_id, id, expected, *change, read_clocks().wall);
@@ -188,11 +210,11 @@ Result<account::Page<account::Application>> SqliteStore::list_applications(std::
 }
 
 Result<void> SqliteStore::put_number(const account::Number& number) {
-  return writing([&](Connection& db) { return sqlite::put_number(db, number); });
+  return writing_synced([&](Connection& db) { return sqlite::put_number(db, number); });
 }
 
 Result<void> SqliteStore::delete_number(std::string_view e164) {
-  return writing([&](Connection& db) { return sqlite::delete_number(db, e164); });
+  return writing_synced([&](Connection& db) { return sqlite::delete_number(db, e164); });
 }
 
 Result<std::vector<account::Number>> SqliteStore::numbers(std::string_view account_id) {
@@ -280,16 +302,22 @@ Result<account::Page<account::WebhookExchange>> SqliteStore::list_webhooks(
 Result<void> SqliteStore::write(std::span<const account::Write> batch) {
   const std::uint64_t waiting = outbox_items_;
   std::uint64_t enqueued = 0;
+  std::uint64_t dropped = 0;
   auto done = writing([&](Connection& db) -> Result<void> {
     for (const auto& write : batch) {
       const bool outbox_full = waiting + enqueued >= limits::kOutboxItemsMax;
       const auto applied = apply(db, write, trimmings_, outbox_full);
       if (!applied) return fail(applied.error());
       enqueued += *applied == Applied::enqueued ? 1 : 0;
+      dropped += *applied == Applied::dropped ? 1 : 0;
     }
     return {};
   });
-  if (done) outbox_items_ += enqueued;
+  if (!done) return done;  // and tried again
+  outbox_items_ += enqueued;
+  static auto& full =
+      counter("portico_store_dropped_total", "Writes that were given up", {{"reason", "outbox_full"}});
+  full.add(dropped);
   return done;
 }
 

@@ -86,6 +86,11 @@ class SqliteStore final : public account::Store {
   // `work(Connection&)` in one transaction: committed if it gives a value, rolled back if an error.
   template <typename Work>
   std::invoke_result_t<Work, Connection&> writing(Work work);
+  // The same, and no power cut takes it back: what an administrator was told is done (ADR 0008).
+  template <typename Work>
+  std::invoke_result_t<Work, Connection&> writing_synced(Work work);
+  template <typename Work>
+  std::invoke_result_t<Work, Connection&> transaction(Work& work);  // holding writer_mutex_
   template <typename Work>
   static std::invoke_result_t<Work, Connection&> rolled_back_if_it_throws(Connection& db, Work& work);
   template <typename Work>

@@ -1,16 +1,9 @@
 #include "store/sqlite/write.h"
 
-#include "base/counters.h"
 #include "store/sqlite/tables.h"
 
 namespace portico::store::sqlite {
 namespace {
-
-Counter& outbox_full_drops() {
-  static Counter& drops =
-      counter("portico_store_dropped_total", "Writes that were given up", {{"reason", "outbox_full"}});
-  return drops;
-}
 
 struct Apply {
   Connection& db;
@@ -41,10 +34,7 @@ struct Apply {
   }
 
   Result<Applied> operator()(const account::OutboxItem& item) const {
-    if (outbox_full) {
-      outbox_full_drops().add();
-      return Applied::dropped;
-    }
+    if (outbox_full) return Applied::dropped;
     const auto added = enqueue(db, item);
     if (!added) return fail(added.error());
     return *added ? Applied::enqueued : Applied::written;

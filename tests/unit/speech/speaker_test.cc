@@ -222,10 +222,13 @@ TEST_F(SpeakerTest, KillsAnEngineThatStalls) {
   fs::permissions(script, fs::perms::owner_all);
   Espeak engine({.program = script.string(), .time = std::chrono::milliseconds(50)});
   Speaker speaker(engine, sink_, cache());
+  const auto& failures = counter("portico_speech_engine_failures_total", "");
+  const auto before = failures.value();
   const auto ready = speak(speaker, say("Never"));
   ASSERT_FALSE(ready.sound);
   EXPECT_EQ(ready.sound.error().code, Code::timeout);
   EXPECT_EQ(engine.processes_started(), 1U) << "a stall is not tried twice: the caller waits";
+  EXPECT_EQ(failures.value(), before + 1);
 }
 
 TEST_F(SpeakerTest, RunsFewEnginesAndLetsABoundedNumberWait) {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <array>
+
 #include "base/counters.h"
 #include "base/limits.h"
 #include "store/samples.h"
@@ -130,12 +132,16 @@ TEST_F(Outbox, AFullOneTakesNoMoreButForgetsNothing) {
       std::to_string(limits::kOutboxItemsMax) +
       ") INSERT INTO outbox (id, account_id, application_id, call_id, event, ordering_key, url, method,"
       " fallback_url, fallback_method, content_type, body, timeout, attempts, created, not_before,"
-      " leased_until) SELECT 'n' || i, '', '', '', '', i, '', '', '', '', '', '', 1, 0, 0, 0, 0 FROM n";
+      " leased_until) SELECT 'n' || i, '', '', '', '', i, '', '', '', '', '', '', 1, 0, 0, 0, 0 FROM n;"
+      "CREATE TRIGGER none BEFORE INSERT ON recordings BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
   EXPECT_EQ(sqlite3_exec(db, fill.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
   sqlite3_close(db);
   store_ = samples::open(folder_.url());
   auto& dropped = counter("portico_store_dropped_total", "", {{"reason", "outbox_full"}});
   const auto before = dropped.value();
+  const std::array<account::Write, 2> batch{item(1, "a"), samples::recording()};
+  ASSERT_FALSE(store_->write(batch)) << "to be tried again, with all that is in it";
+  EXPECT_EQ(dropped.value(), before);
   enqueue({item(1, "a")});
   EXPECT_EQ(*store_->outbox_size(), limits::kOutboxItemsMax);
   EXPECT_EQ(dropped.value(), before + 1);
