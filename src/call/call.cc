@@ -83,7 +83,11 @@ bool Call::absorb(Event& event) {
     return true;
   }
   if (const auto* pressed = std::get_if<LegDigit>(&event)) {
-    return absorb_digit(pressed->digit, media::DigitSource::sip_info);
+    const bool heard = port_open_ && !ending_;
+    return absorb_digit(
+        {.digit = pressed->digit,
+         .source = media::DigitSource::sip_info,
+         .noted = heard ? send(media::NoteDigit{.digit = pressed->digit}) : media::kNeverNoted});
   }
   if (auto* from_media = std::get_if<media::Event>(&event)) return absorb_media(*from_media);
   if (const auto* stored = std::get_if<RecordingStored>(&event)) return recordings_.on_stored(*stored);
@@ -128,7 +132,8 @@ bool Call::absorb_leg_end(const LegEnded& ended) {
 }
 
 bool Call::absorb_media(media::Event& event) {
-  if (const auto* digit = std::get_if<media::Digit>(&event)) return absorb_digit(digit->digit, digit->source);
+  if (const auto* digit = std::get_if<media::Digit>(&event))
+    return absorb_digit({.digit = digit->digit, .source = digit->source, .judged = digit->noted});
   if (const auto* lost = std::get_if<media::PortLost>(&event)) {
     end(port_open_ ? Cause::error : Cause::node_capacity_exceeded, "media port lost: " + lost->reason);
     return true;
@@ -163,14 +168,12 @@ void Call::absorb_silence(const media::MediaTimeout& silent) {
   if (gone) leg_->probe();
 }
 
-bool Call::absorb_digit(char digit, media::DigitSource source) {
-  if (source == media::DigitSource::sip_info && port_open_ && !ending_)
-    send(media::NoteDigit{.digit = digit});
-  if (!digits_.gate().passes(now(), digit, source)) return true;
+bool Call::absorb_digit(const media::DigitReport& report) {
+  if (!digits_.gate().passes(now(), report)) return true;
   if (const auto* callback = digits_.webhook()) {
-    auto report = event("dtmf");
-    report["digit"] = std::string(1, digit);
-    tell(std::move(report), *callback);
+    auto pressed = event("dtmf");
+    pressed["digit"] = std::string(1, report.digit);
+    tell(std::move(pressed), *callback);
   }
   return !digits_.for_verb();
 }

@@ -135,7 +135,7 @@ class Call {
   bool absorb_leg_end(const LegEnded& ended);
   bool absorb_media(media::Event& event);
   void absorb_silence(const media::MediaTimeout& silent);
-  bool absorb_digit(char digit, media::DigitSource source);
+  bool absorb_digit(const media::DigitReport& report);
   bool absorb_api(Event& event);
   Result<void> may_change() const;
   Result<void> take(Redirect& redirect);

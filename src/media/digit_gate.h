@@ -11,7 +11,7 @@ namespace portico::media {
 
 class DigitGate {
  public:
-  bool passes(TimePoint now, char digit, DigitSource source) {
+  bool passes(TimePoint now, const DigitReport& report) {
     if (now - window_ >= Millis(1'000)) {
       window_ = now;
       in_window_ = 0;
@@ -20,7 +20,7 @@ class DigitGate {
       count(Drop::digit_flood);
       return false;
     }
-    if (!merger_.is_new(now, digit, source)) return false;
+    if (!merger_.is_new(now, report)) return false;
     ++in_window_;
     return true;
   }

@@ -5,6 +5,15 @@
 #include "base/limits.h"
 
 namespace portico::media {
+namespace {
+
+constexpr auto kToneHeard = Millis(40);  // ITU-T Q.24: a tone as long as this is a digit
+
+std::size_t samples_of(Millis duration, unsigned rate) {
+  return static_cast<std::size_t>(duration.count()) * rate / 1'000;
+}
+
+}  // namespace
 
 void DigitSender::start(const SendDigits& command, std::vector<Event>& events) {
   auto steps = read_digits(command.digits, command.tone_duration, command.tone_interval);
@@ -28,7 +37,7 @@ void DigitSender::begin_step(const DigitStep& step, const Place& place, Sender& 
                              const Sender::Path& path, Outputs& out) {
   in_step_ = true;
   rate_ = place.rate;
-  left_ = static_cast<std::size_t>(step.duration.count()) * place.rate / 1'000;
+  left_ = samples_of(step.duration, place.rate);
   tone_.reset();
   if (step.digit == 0) return;
   if (!sender.has_events()) {
@@ -49,8 +58,20 @@ void DigitSender::change_rate(char digit, unsigned rate) {
   if (tone_) tone_.emplace(rate, *audio::dtmf_pair(digit), audio::kDtmfAmplitude);
 }
 
+void DigitSender::hold() {
+  if (!in_step_ || !tone_) return;
+  auto& script = scripts_.front();
+  const auto whole = samples_of(script.steps[script.step].duration, rate_);
+  if (whole - left_ >= samples_of(kToneHeard, rate_)) ++script.step;  // else it is begun anew
+  in_step_ = false;
+  tone_.reset();
+}
+
 bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, std::span<std::int16_t> frame,
                         unsigned rate, Outputs& out) {
+  sounded_ = false;
+  if (!sender.has_events())
+    event_.reset();  // a re-INVITE took them away: the rest of it would be no packets at all
   std::size_t at = 0;
   while (at < frame.size() && !scripts_.empty()) {
     Script& script = scripts_.front();
@@ -64,6 +85,7 @@ bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, s
     if (rate != rate_) change_rate(step.digit, rate);
     const auto length = std::min(left_, frame.size() - at);
     if (tone_) tone_->add_to(frame.subspan(at, length));
+    sounded_ = sounded_ || tone_;
     at += length;
     left_ -= length;
     if (left_ == 0) {

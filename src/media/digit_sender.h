@@ -28,6 +28,9 @@ class DigitSender {
   // stay free of audio. Without: the tones are written into `frame` (silence before), and false.
   bool frame(PortId port, Sender& sender, const Sender::Path& path, std::span<std::int16_t> frame,
              unsigned rate, Outputs& out);
+  bool sounded() const { return sounded_; }  // there is a tone in the last frame
+  // In place of a frame: nothing may be sent. A tone cannot be joined again where it was cut.
+  void hold();
 
  private:
   struct Script {
@@ -47,6 +50,7 @@ class DigitSender {
   bool in_step_ = false;
   std::size_t left_ = 0;   // samples left of the present step
   unsigned rate_ = 8'000;  // of those samples, Hz
+  bool sounded_ = false;
   std::optional<audio::Oscillator> tone_;
   std::optional<rtp::EventSender> event_;
 };

@@ -49,9 +49,7 @@ struct Engine::Parts {
 
   void take(TimePoint now, Turn& turn, const Configure& command);
   void take(TimePoint now, Turn& turn, const Close& command);
-  void take(TimePoint now, Turn& turn, const NoteDigit& command) {
-    turn.port->note_digit(now, command.digit);
-  }
+  void take(TimePoint now, Turn& turn, const NoteDigit& command) { turn.port->note_digit(now, command); }
   void take(TimePoint, Turn&, const Open&) {}  // medianode's business
   template <typename Command>
   void take(TimePoint now, Turn& turn, const Command& command);

@@ -41,6 +41,7 @@ struct Digit {
   char digit = 0;  // 0-9 * # A-D
   DigitSource source = DigitSource::rfc4733;
   Millis duration{0};
+  std::uint64_t noted = 0;  // seq of the last NoteDigit that the port knew when it told this, 0: of none
 };
 
 enum class PlayEnd : unsigned char { completed, stopped, digit, failed };

@@ -122,15 +122,18 @@ bool Port::on_rtp(TimePoint now, const Endpoint& from, std::span<std::uint8_t> b
 }
 
 void Port::on_digit(TimePoint now, char digit, DigitSource source, Millis heard) {
-  if (!digits_.passes(now, digit, source)) return;
-  out_.events.push_back(Digit{.port = id_, .digit = digit, .source = source, .duration = heard});
+  if (!digits_.passes(now, {.digit = digit, .source = source})) return;
+  out_.events.push_back(
+      Digit{.port = id_, .digit = digit, .source = source, .duration = heard, .noted = noted_});
   if (stop_play_on_digit_) player_.stop(id_, 0, PlayEnd::digit, out_.events);
   std::erase_if(recorders_, [&](const auto& recorder) { return recorder->on_digit(digit, out_); });
   update_listening();
 }
 
-void Port::note_digit(TimePoint now, char digit) {
-  (void)digits_.passes(now, digit, DigitSource::sip_info);  // who noted it has acted on it
+void Port::note_digit(TimePoint now, const NoteDigit& command) {
+  noted_ = command.seq;
+  // Who noted it has acted on it.
+  (void)digits_.passes(now, {.digit = command.digit, .source = DigitSource::sip_info});
 }
 
 void Port::frame(TimePoint now, std::uint32_t skipped) {
@@ -164,10 +167,11 @@ audio::Samples Port::hear(TimePoint now, std::span<std::int16_t> frame) {
 
 // While nothing plays silence goes out, so that NATs on the way and the far side's jitter buffer stay awake.
 audio::Samples Port::speak(std::span<std::int16_t> frame) {
-  if (digit_sender_.busy() && sender_.may_send()) {  // else they wait for the end of the hold
+  if (digit_sender_.busy() && sender_.may_send()) {
     speak_digits(frame);
     return frame;
   }
+  digit_sender_.hold();
   live_encoder_.reset();
   if (const auto playing = player_.next(id_, out_.events)) {
     sender_.send_audio(path(), playing->payload, true, out_);
@@ -179,7 +183,8 @@ audio::Samples Port::speak(std::span<std::int16_t> frame) {
 
 void Port::speak_digits(std::span<std::int16_t> frame) {
   if (digit_sender_.frame(id_, sender_, path(), frame, rate(), out_)) return;
-  if (sender_.has_events()) return sender_.send_audio(path(), shelf_.silence(stream_->codec), false, out_);
+  if (sender_.has_events() && !digit_sender_.sounded())
+    return sender_.send_audio(path(), shelf_.silence(stream_->codec), false, out_);
   if (!live_encoder_) live_encoder_ = audio::make_encoder(stream_->codec);
   std::array<std::uint8_t, audio::kPayloadBytesMax> payload;
   const auto bytes = live_encoder_->encode(frame, payload);

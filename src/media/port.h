@@ -40,7 +40,7 @@ class Port {
   // Fails when the description contradicts itself (keys); the port is of no use then.
   Result<void> configure(TimePoint now, const StreamDescription& stream);
   void close(TimePoint now);
-  void note_digit(TimePoint now, char digit);  // of SIP INFO
+  void note_digit(TimePoint now, const NoteDigit& command);
   void on_command(const Play& command);
   void on_command(const Stop& command);
   void on_command(const CollectDigits& command);
@@ -95,6 +95,7 @@ class Port {
   std::unique_ptr<audio::DtmfDetector> detector_;
   Millis unheard_{0};  // since the party was heard last, as the detector sees it
   DigitGate digits_;
+  std::uint64_t noted_ = 0;  // seq of the last NoteDigit
   SilenceMeter silence_;
   std::optional<MediaWatch> watch_;
   bool stop_play_on_digit_ = false;

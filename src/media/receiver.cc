@@ -31,9 +31,8 @@ void Receiver::configure(const StreamDescription& stream, bool new_key, bool res
                                          .proven = stream.receive_key.has_value(),
                                          .signalling = stream.signalling_source};
   if (new_key || expected != lock_.expectation()) {
+    put_aside();
     lock_.expect(expected);
-    source_.reset();
-    keypad_.reset();
   } else if (resumed) {
     lock_.doubt();
   }
@@ -46,7 +45,9 @@ void Receiver::configure(const StreamDescription& stream, bool new_key, bool res
     codecs_[stream.receive_payload_type] = static_cast<std::uint8_t>(stream.codec);
   }
   auto events = events_of(stream);
-  if (source_) go_on(stream.codec, events);
+  if (source_ && stream.codec != codec_) source_->statistics.set_clock(rtp_clock_rate(stream.codec));
+  if (source_) go_on(source_->events, events);
+  if (keypad_) go_on(keypad_->source.events, events);
   event_types_ = std::move(events);
   codec_ = stream.codec;
   receive_ = stream.receive;
@@ -137,20 +138,26 @@ void Receiver::start_source() {
   if (listening()) listen(listen_rate_);
 }
 
-// The source is who it was, with another codec maybe: its numbers go on, and so does a digit that is being
-// pressed, or it would be heard twice.
-void Receiver::go_on(Codec codec, const std::vector<ReceiveEvents>& types) {
-  if (codec != codec_) source_->statistics.set_clock(rtp_clock_rate(codec));
-  std::vector<rtp::EventReceiver> events;
+// The same stream may come under the new key or from the new address, in the middle of a digit.
+void Receiver::put_aside() {
+  const bool pressed = keypad_ && std::ranges::any_of(keypad_->source.events, &rtp::EventReceiver::active);
+  if (source_ && lock_.ssrc() && !pressed)
+    keypad_ = std::make_unique<Keypad>(Keypad{.ssrc = *lock_.ssrc(), .source = std::move(*source_)});
+  source_.reset();
+}
+
+// With other payload types maybe a digit that is being pressed goes on, or it would be heard twice.
+void Receiver::go_on(std::vector<rtp::EventReceiver>& events, const std::vector<ReceiveEvents>& types) const {
+  std::vector<rtp::EventReceiver> next;
   for (const auto& type : types) {
     const auto same = std::ranges::find(event_types_, type.clock, &ReceiveEvents::clock);
     if (same == event_types_.end()) {
-      events.emplace_back(type.clock);
+      next.emplace_back(type.clock);
     } else {
-      events.push_back(source_->events[static_cast<std::size_t>(same - event_types_.begin())]);
+      next.push_back(events[static_cast<std::size_t>(same - event_types_.begin())]);
     }
   }
-  source_->events = std::move(events);
+  events = std::move(next);
 }
 
 std::vector<rtp::EventReceiver> Receiver::fresh_events() const {

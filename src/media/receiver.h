@@ -61,7 +61,8 @@ class Receiver {
     rtp::ReceiveStatistics statistics;
     std::vector<rtp::EventReceiver> events;  // one for each of event_types_
   };
-  // A stream of digits beside the party's voice, proven by its key.
+  // A stream of digits beside the party's voice, proven by its key; or what was heard of before the lock was
+  // opened, whose digits go on if it comes back.
   struct Keypad {
     std::uint32_t ssrc;
     Source source;
@@ -77,7 +78,8 @@ class Receiver {
   void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
-  void go_on(Codec codec, const std::vector<ReceiveEvents>& types);
+  void put_aside();
+  void go_on(std::vector<rtp::EventReceiver>& events, const std::vector<ReceiveEvents>& types) const;
   void start_source();
   std::vector<rtp::EventReceiver> fresh_events() const;
   static void take_digits(Source& source, std::size_t type, const rtp::Packet& packet, TimePoint now,

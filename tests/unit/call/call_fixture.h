@@ -86,7 +86,8 @@ class TestMedia final : public Media {
     }
     commands.push_back(std::move(command));
   }
-  void digit(char d) { events_.post(media::Digit{.digit = d}); }
+  // `noted`: seq of the last NoteDigit that the port knew by then.
+  void digit(char d, std::uint64_t noted = 0) { events_.post(media::Digit{.digit = d, .noted = noted}); }
   void close(std::string id, media::RecordEnd end, std::uint64_t samples = 12'000) {
     if (recording != id) return;
     recording.clear();
@@ -298,8 +299,8 @@ class CallTest : public testing::Test {
     call_->sender().post(LegConfirmed{});
     loop_.run_ready();
   }
-  void digit(char d) {
-    media_.digit(d);
+  void digit(char d, std::uint64_t noted = 0) {
+    media_.digit(d, noted);
     loop_.run_ready();
   }
   void hang_up_by_peer(LegEnded::Why why = LegEnded::Why::hangup) {

@@ -12,6 +12,8 @@ struct Report {
   int at_ms;
   char digit;
   DigitSource source;
+  std::uint64_t noted = 0;
+  std::optional<std::uint64_t> judged = {};
 };
 constexpr auto kRfc = DigitSource::rfc4733;
 constexpr auto kTone = DigitSource::inband;
@@ -21,8 +23,9 @@ std::string presses(const std::vector<Report>& reports) {
   DigitMerger merger;
   std::string out;
   for (const auto& report : reports) {
-    if (merger.is_new(TimePoint(Millis(100'000 + report.at_ms)), report.digit, report.source))
-      out += report.digit;
+    const DigitReport made{
+        .digit = report.digit, .source = report.source, .noted = report.noted, .judged = report.judged};
+    if (merger.is_new(TimePoint(Millis(100'000 + report.at_ms)), made)) out += report.digit;
   }
   return out;
 }
@@ -40,6 +43,14 @@ TEST(DigitMerger, TwoReportsOfOneWayAreTwoPresses) {
 TEST(DigitMerger, QuickPressesOfOneKeyByTwoWaysStayTwo) {
   EXPECT_EQ(presses({{0, '1', kRfc}, {150, '1', kRfc}, {180, '1', kInfo}, {320, '1', kInfo}}), "11");
   EXPECT_EQ(presses({{0, '1', kRfc}, {50, '1', kInfo}, {150, '1', kRfc}, {320, '1', kInfo}}), "11");
+}
+
+// In the call: the port folds views that it does not tell of.
+TEST(DigitMerger, WhatThePortTellsIsAViewOnlyOfAPressThatItDidNotKnow) {
+  EXPECT_EQ(presses({{0, '5', kInfo, 7}, {5, '5', kRfc, 0, 6}}), "5") << "the two crossed";
+  EXPECT_EQ(presses({{0, '5', kInfo, 7}, {300, '5', kRfc, 0, 7}, {830, '5', kInfo, 8}}), "55");
+  EXPECT_EQ(presses({{0, '5', kInfo, kNeverNoted}, {5, '5', kRfc, 0, 6}}), "5");
+  EXPECT_EQ(presses({{0, '5', kRfc, 0, 0}, {300, '5', kTone, 0, 0}}), "55");
 }
 
 TEST(DigitMerger, OtherDigitsAndLateReportsAreNews) {

@@ -76,6 +76,26 @@ TEST(DigitSender, ALongToneOnAFastClockIsOneDigit) {
   EXPECT_EQ(keys[0].duration, Millis(5'000));
 }
 
+std::size_t loud_frames(const Bench& bench) {
+  const unsigned rate = audio::sample_rate(bench.stream.codec);
+  const auto heard = bench.heard();
+  std::size_t loud = 0;
+  for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50)
+    loud += !audio::is_silence(audio::Samples(heard).subspan(i, rate / 50));
+  return loud;
+}
+
+std::string tones_sent(const Bench& bench) {
+  const unsigned rate = audio::sample_rate(bench.stream.codec);
+  audio::DtmfDetector detector(rate);
+  std::string digits;
+  const auto heard = bench.heard();
+  for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50) {
+    if (const auto digit = detector.on_samples(audio::Samples(heard).subspan(i, rate / 50))) digits += *digit;
+  }
+  return digits;
+}
+
 TEST(DigitSender, WithoutTelephoneEventTheTonesAreInTheSound) {
   for (const auto codec : {Codec::pcmu, Codec::g722, Codec::opus}) {
     auto stream = stream_of(codec);
@@ -84,15 +104,8 @@ TEST(DigitSender, WithoutTelephoneEventTheTonesAreInTheSound) {
     bench.run(Millis(200));
     bench.apply(SendDigits{.digits = "159D", .tone_duration = Millis(90), .tone_interval = Millis(110)});
     bench.run(Millis(1'500));
-    const unsigned rate = audio::sample_rate(codec);
-    audio::DtmfDetector detector(rate);
-    std::string digits;
+    EXPECT_EQ(tones_sent(bench), "159D") << codec_name(codec);
     const auto heard = bench.heard();
-    for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50) {
-      if (const auto digit = detector.on_samples(audio::Samples(heard).subspan(i, rate / 50)))
-        digits += *digit;
-    }
-    EXPECT_EQ(digits, "159D") << codec_name(codec);
     if (codec != Codec::pcmu) continue;
     // The first begins with the frame after the command, in sample time.
     std::size_t first = 0;
@@ -120,11 +133,51 @@ TEST(DigitSender, AToneUnderWayIsTheSameWithACodecOfAnotherRate) {
     const auto heard = bench.heard();  // since the re-INVITE
     const auto tone = audio::Samples(heard).subspan(rate / 10, rate);
     EXPECT_GT(audio::tone_share(tone, rate, 697) + audio::tone_share(tone, rate, 1'209), 0.9);
-    std::size_t loud = 0;
-    for (std::size_t i = 0; i + rate / 50 <= heard.size(); i += rate / 50)
-      loud += !audio::is_silence(audio::Samples(heard).subspan(i, rate / 50));
-    EXPECT_NEAR(static_cast<double>(loud), 75 + 100, 2) << "what was left of the first key, and the second";
+    EXPECT_NEAR(static_cast<double>(loud_frames(bench)), 75 + 100, 2)
+        << "what was left of the first key, and the second";
     ASSERT_EQ(bench.all<DigitsSent>().size(), 1U);
+  }
+}
+
+TEST(DigitSender, ADigitUnderWayEndsAsItBeganThoughTheWayChanges) {
+  const auto events = stream_of(Codec::pcmu);
+  auto tones = events;
+  tones.send_event_type.reset();
+  for (const bool first_by_tone : {true, false}) {
+    Bench bench(first_by_tone ? tones : events);
+    bench.run(Millis(100));
+    bench.apply(SendDigits{.digits = "47", .tone_duration = Millis(200), .tone_interval = Millis(100)});
+    bench.run(Millis(20));  // too short for a digit
+    bench.configure(first_by_tone ? events : tones);
+    const auto before = bench.sent_rtp().size();
+    bench.run(Millis(1'000));
+    EXPECT_EQ(tones_sent(bench), first_by_tone ? "4" : "7");
+    std::string keys;
+    for (const auto& key : keys_sent(bench)) keys += key.digit;
+    EXPECT_EQ(keys, first_by_tone ? "7" : "");
+    EXPECT_GE(bench.sent_rtp().size() - before, 50U) << "a packet each frame";
+  }
+}
+
+// A tone cannot be joined where a hold has cut it: it would be two keys.
+TEST(DigitSender, AToneThatAHoldCutsIsOneKey) {
+  auto talking = stream_of(Codec::pcmu);
+  talking.send_event_type.reset();
+  auto held = talking;
+  held.send = false;
+  for (const auto heard_before : {Millis(20), Millis(500)}) {
+    Bench bench(talking);
+    bench.apply(SendDigits{.digits = "12", .tone_duration = Millis(1'000), .tone_interval = Millis(100)});
+    bench.run(heard_before);
+    bench.configure(held);
+    bench.run(Millis(5'000));
+    bench.configure(talking);
+    bench.apply(SendDigits{.digits = "3"});
+    bench.run(Millis(4'000));
+    EXPECT_EQ(tones_sent(bench), "123") << heard_before.count();
+    EXPECT_EQ(loud_frames(bench), heard_before == Millis(20) ? 1U + 50 + 50 + 10 : 25U + 50 + 10);
+    ASSERT_EQ(bench.all<DigitsSent>().size(), 2U);
+    EXPECT_TRUE(bench.all<DigitsSent>()[0].sent);
   }
 }
 
@@ -136,12 +189,7 @@ TEST(DigitSender, APromptIsHeldMeanwhileAndGoesOn) {
   bench.apply(SendDigits{.digits = "5", .tone_duration = Millis(100), .tone_interval = Millis(100)});
   bench.run(Millis(1'500));
   EXPECT_EQ(keys_sent(bench).size(), 1U);
-  std::size_t loud = 0;
-  const auto heard = bench.heard();
-  for (std::size_t i = 0; i + 160 <= heard.size(); i += 160) {
-    loud += !audio::is_silence(audio::Samples(heard).subspan(i, 160));
-  }
-  EXPECT_EQ(loud, 50U) << "all 1,000 ms of it";
+  EXPECT_EQ(loud_frames(bench), 50U) << "all 1,000 ms of it";
 }
 
 TEST(DigitSender, WhatCannotBeSentIsToldAtOnce) {
@@ -390,8 +438,10 @@ TEST(Digits, APressNotedFromSipInfoIsNotHeardAgain) {
   EXPECT_EQ(bench.digits(), "");
   EXPECT_TRUE(bench.all<PlayEnded>().empty());
   EXPECT_TRUE(bench.all<RecordingEnded>().empty());
+  EXPECT_EQ(bench.seq, 6U) << "1: configured, 2 and 3: noted";
   bench.press(party, '1', Millis(100));
   EXPECT_EQ(bench.digits(), "1") << "another press";
+  EXPECT_EQ(bench.all<Digit>()[0].noted, 3U);
   EXPECT_EQ(bench.all<PlayEnded>().size(), 1U);
 }
 

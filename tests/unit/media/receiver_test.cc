@@ -557,6 +557,42 @@ TEST(Receiver, ADigitThatIsPressedWhileTheCodecChangesIsHeardOnce) {
   EXPECT_EQ(bench.all<Quality>().back().packets_lost, 0);
 }
 
+// A stream that goes on while a re-INVITE changes its key or its address.
+TEST(Receiver, ADigitThatIsPressedWhileTheSourceChangesIsHeardOnce) {
+  enum class Change : unsigned char { key, address, key_and_codec };
+  for (const auto change : {Change::key, Change::address, Change::key_and_codec}) {
+    for (const bool at_its_end : {false, true}) {
+      const bool proven = change != Change::address;
+      auto stream = proven ? secured(stream_of(Codec::pcmu), keys(3)) : stream_of(Codec::pcmu);
+      Bench bench(stream);
+      Party party(stream);
+      if (proven) party.use_srtp(reversed(keys(3)));
+      bench.talk(party, audio::make_silence(8'000, Millis(100)));
+      auto from = kPartyAddress;
+      const auto key = [&](std::uint16_t duration, bool end, std::uint32_t timestamp = 7'000) {
+        const rtp::TelephoneEvent event{.event = 5, .end = end, .volume = 10, .duration = duration};
+        bench.receive(party.packet(101, rtp::write_telephone_event(event), timestamp), from);
+        bench.run(Millis(20));
+      };
+      key(160, false);
+      key(320, at_its_end);
+      auto changed = change == Change::key_and_codec ? stream_of(Codec::pcma) : stream_of(Codec::pcmu);
+      if (proven) {
+        changed = secured(changed, keys(4));
+        party.use_srtp(reversed(keys(4)));
+      } else {
+        from = changed.remote_rtp = *parse_endpoint("198.51.100.7:6000");
+      }
+      bench.configure(changed);
+      if (!at_its_end) key(480, false);
+      for (int i = 0; i < 3; ++i) key(at_its_end ? 320 : 640, true);
+      EXPECT_EQ(bench.digits(), "5") << static_cast<int>(change) << at_its_end;
+      for (int i = 0; i < 3; ++i) key(160, i > 0, 9'000);
+      EXPECT_EQ(bench.digits(), "55") << "another press";
+    }
+  }
+}
+
 TEST(Receiver, LostPacketsAreConcealedAndCounted) {
   Bench bench(stream_of(Codec::pcmu));
   Party party(bench.stream);

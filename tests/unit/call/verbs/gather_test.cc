@@ -147,5 +147,20 @@ TEST_F(GatherTest, ADigitBySipInfoCountsOnceWithItsTwinInTheMedia) {
   EXPECT_EQ(asked_field("digits"), "56");
 }
 
+// The port has folded the first one's events into what it was told, so that it tells only of the second.
+TEST_F(GatherTest, APressThatTheMediaTellKnowingOfTheLastIsAnother) {
+  start_answered("<Response><Gather gatherUrl=\"/g\" maxDigits=\"4\"/></Response>");
+  call_->sender().post(LegDigit{.digit = '5'});
+  loop_.run_for(300ms);
+  ASSERT_EQ(media_.count<media::NoteDigit>(), 1U);
+  digit('5', std::get<media::NoteDigit>(media_.commands.back()).seq);
+  call_->sender().post(LegDigit{.digit = '6'});
+  loop_.run_for(230ms);
+  call_->sender().post(LegDigit{.digit = '5'});  // of the second, sent again
+  loop_.run_ready();
+  digit('7');
+  EXPECT_EQ(asked_field("digits"), "5567");
+}
+
 }  // namespace
 }  // namespace portico::call
