@@ -4,6 +4,12 @@
 #include "store/cursor.h"
 #include "store/sqlite/tables.h"
 
+#define PORTICO_EXCHANGE_COLUMNS                                                        \
+  "id, time, account_id, application_id, call_id, event, url, method, status, latency," \
+  " attempt, fallback, request_body, response_body, error"
+#define PORTICO_EXCHANGE_FILTER \
+  " AND id < ?2 AND (?4 IS NULL OR application_id = ?4) ORDER BY id DESC LIMIT ?5"
+
 namespace portico::store::sqlite {
 namespace {
 
@@ -74,12 +80,14 @@ Result<account::Page<account::WebhookExchange>> list_exchanges(Connection& db,
     if (!parsed) return fail(parsed.error());
     before = parsed->number;
   }
-  auto rows = db.query(
-      "SELECT id, time, account_id, application_id, call_id, event, url, method, status,"
-      " latency, attempt, fallback, request_body, response_body, error FROM webhook_exchanges"
-      " WHERE account_id = ?1 AND id < ?2 AND (?3 IS NULL OR call_id = ?3)"
-      " AND (?4 IS NULL OR application_id = ?4) ORDER BY id DESC LIMIT ?5",
-      filter.account_id, before, filter.call_id, filter.application_id, page.limit + 1);
+  // SQLite chooses before it knows what is null: for one call it would walk all rows of the account.
+  const char* sql = filter.call_id
+                        ? "SELECT " PORTICO_EXCHANGE_COLUMNS
+                          " FROM webhook_exchanges INDEXED BY webhook_exchanges_by_call WHERE call_id = ?3"
+                          " AND account_id = ?1" PORTICO_EXCHANGE_FILTER
+                        : "SELECT " PORTICO_EXCHANGE_COLUMNS
+                          " FROM webhook_exchanges WHERE account_id = ?1" PORTICO_EXCHANGE_FILTER;
+  auto rows = db.query(sql, filter.account_id, before, filter.call_id, filter.application_id, page.limit + 1);
   account::Page<account::WebhookExchange> out;
   std::size_t bytes = 0;
   while (rows.step()) {
