@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help run build deb test unit e2e sim mutate mutants faults tsan bench flood soak fuzz fmt lint clean
+.PHONY: help run build deb test formatted unit e2e sim mutate mutants faults tsan bench flood soak fuzz fmt lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -31,12 +31,12 @@ deb: build
 ## make test    install what the tests need, build, run every test
 test:
 	@tools/install_deps.sh test
-	@echo "==> checking layers, tree and limits"
+	@echo "==> checking layers, tree, limits and format"
 	@tools/check_layers.py
 	@tools/check_tree.py
 	@tools/check_rfc_map.py
 	@tools/limits_doc.py --check
-	@$(MAKE) --no-print-directory unit e2e
+	@$(MAKE) --no-print-directory formatted unit e2e
 
 unit:
 	@echo "==> building the tests (debug, ASan + UBSan)"
@@ -112,13 +112,16 @@ fuzz:
 	@fuzz/run $(FUZZ_SECONDS)
 
 ## make fmt     format the sources in place
+SOURCES = git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' 'bench/*.cc'
 fmt:
-	@git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' 'bench/*.cc' | xargs -r clang-format-19 -i
+	@$(SOURCES) | xargs -r clang-format-19 -i
+
+formatted:
+	@$(SOURCES) | xargs -r -P$(JOBS) -n 50 clang-format-19 --dry-run -Werror
 
 ## make lint    clang-format and clang-tidy, warnings are errors
-lint:
+lint: formatted
 	@tools/install_deps.sh test
-	@git ls-files 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'fuzz/*.cc' | xargs -r clang-format-19 --dry-run -Werror
 	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
 	@git ls-files 'src/*.cc' | xargs -r -P$(JOBS) -n 4 clang-tidy-19 -p build/dev --quiet
 

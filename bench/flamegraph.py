@@ -33,7 +33,7 @@ def named(symbol, binary):
 
 def short(name):
     name = re.sub(r"\+0x[0-9a-f]+$", "", name)
-    name = re.sub(r"\(.*", "", name.replace("(anonymous namespace)::", ""))
+    name = re.sub(r"\(.*", "", name.replace("(anonymous namespace)::", "").replace("portico::", ""))
     while "<" in name and name != (less := re.sub(r"<[^<>]*>", "", name)):
         name = less
     return name[:80] or "?"
@@ -61,7 +61,7 @@ def draw(node, name, x, depth, scale, total, out, least):
         return depth
     hue = zlib.crc32(name.encode()) % 55
     share = f"{html.escape(name)} {100 * node.samples / total:.1f} %"
-    text = html.escape(name[:int(width / 6.2)]) if width > 30 else ""
+    text = html.escape(name[-int(width / 6.2):]) if width > 30 else ""  # its end tells most
     out.append(f'<g><title>{share}</title><rect x="{x:.1f}" y="{{{depth}}}" width="{width:.1f}" height="{ROW - 1}" '
                f'fill="hsl({hue},80%,{65 + hue % 10}%)"/>'
                + (f'<text x="{x + 2:.1f}" y="{{{depth}+}}">{text}</text>' if text else "") + "</g>")

@@ -46,10 +46,10 @@ def draw(signalling, media, path):
     figure, axes = pyplot.subplots(2, 2, figsize=(9, 6))
     calls = [point["calls"] for point in signalling]
 
-    def panel(axis, title, unit, xs, lines):
+    def panel(axis, title, unit, xs, lines, **scales):
         for label, values, style in lines:
             axis.plot(xs, values, style, label=label)
-        axis.set(xscale="log", title=title, ylabel=unit, xlabel="calls in progress", ylim=(0, None))
+        axis.set(xscale="log", title=title, ylabel=unit, xlabel="calls in progress", **(scales or {"ylim": (0, None)}))
         axis.grid(True, alpha=0.3)
         if len(lines) > 1:
             axis.legend()
@@ -59,6 +59,6 @@ def draw(signalling, media, path):
           [("p50", [p["p50"] / 1000 for p in signalling], "o-"), ("p99", [p["p99"] / 1000 for p in signalling], "s--")])
     panel(axes[1][0], "memory of the process (PSS)", "MB", calls, [("", [p["mb"] for p in signalling], "o-")])
     panel(axes[1][1], "CPU of a frame, prompts playing", "µs", [p["calls"] for p in media],
-          [("", [p["us"] for p in media], "o-")])
+          [("", [p["us"] for p in media], "o-")], yscale="log")
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})

@@ -2,6 +2,8 @@
 import os
 import pathlib
 import platform
+import subprocess
+import time
 
 import growth
 import signalling
@@ -10,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLAMES = "benchmarks-{}.svg"
 LABELS = {key: label for label, key, *_ in signalling.WORK} | {
     "silent": "playing to callers that have fallen silent, a frame", "prompt_call": "authenticated call, 5 s prompt, BYE, caller silent",
-    "held": "memory of an established call, kB", "inline": "first audio after the admitted INVITE, ms",
+    "held": "memory of an established call, kB", "strangers": "memory after strangers' INVITEs, kB together", "inline": "first audio after the admitted INVITE, ms",
     "webhook_audio": "first audio after the webhook's reply, ms"}
 NOTES = pathlib.Path(__file__).resolve().parent / "notes.md"
 
@@ -19,6 +21,12 @@ def machine():
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     cpu = next((line.split(": ", 1)[1] for line in lines if line.startswith("model name")), platform.machine())
     return f"{cpu}, {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}"
+
+
+def build():
+    """Which code was measured, and when."""
+    commit = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h"], capture_output=True, text=True, check=False).stdout.strip()
+    return f"{time.strftime('%Y-%m-%d', time.gmtime())}, build of {commit or 'no repository'}"
 
 
 def number(value, digits=1):
@@ -127,6 +135,7 @@ def missed(figures):
         rows["prompt_call"] = (figures["prompt_call"]["silent"], 1500)
     if "memory" in figures:
         rows["held"] = (figures["memory"]["held_call_kb"]["Portico"]["settled"], 8)
+        rows["strangers"] = (figures["memory"]["strangers_kb"], 0)
     if "first_audio" in figures:
         rows["inline"] = (figures["first_audio"]["inline"]["p99"] / 1000, 5)
         rows["webhook_audio"] = (figures["first_audio"]["webhook"]["p99"] / 1000, 25)
@@ -153,7 +162,7 @@ def write(figures, args):
             f"run ({args.units:,} calls a run; refusals and OPTIONS twice, webhooks half as many). The floor is a bare C loop",
             "without any state (`bench/sipfloor.c`, `bench/rtpfloor.c`): what the kernel and a digest cost. Compare only within",
             "one run.", "",
-            f"Machine: {machine()}; others took {figures['machine_busy_cores']:.1f} cores at the start, load average "
+            f"{build()}. Machine: {machine()}; others took {figures['machine_busy_cores']:.1f} cores at the start, load average "
             f"{figures['load_average']:.1f}.", "", "## Signalling", "", *part(figures, cpu_rows, "cpu"), "",
             "Kamailio answers calls itself here, without dialog state and without media; Portico's calls have transactions, a",
             "dialog, an SDP answer, an RTP port, a document that runs, and a record in the store. In brackets: the least and the",

@@ -22,6 +22,8 @@ std::optional<BasicPair> parse_basic(std::string_view authorization);
 // unauthorized when the pair is not one of ours; busy and so on when the store could not say.
 Result<account::Client> check_secret(const Services& services, const BasicPair& pair);
 
+// Errors: unauthorized without credentials that are ours (or where Basic is off), busy and so on when the
+// store could not say. Blocks: worker threads only.
 Result<account::Client> identify(const Services& services, const http::Request& request);
 
 }  // namespace portico::api

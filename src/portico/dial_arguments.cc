@@ -27,12 +27,15 @@ void DialArguments::add_to(CLI::App& app) {
   app.add_option("--play", options_.play_file, "play once answered [nothing]")
       ->type_name("FILE.wav")
       ->excludes(say);
-  app.add_option("--sound-after", sound_after_ms_, "from the answer to what --say or --play plays [0]")
+  app.add_option("--sound-after", sound_after_ms_,
+                 "milliseconds from the answer until --say or --play begins [0]")
       ->type_name("MS");
   app.add_option("--digits", options_.digits,
                  "DTMF to send, while what plays waits; , and w pause 0.5 s, W 1 s [none]")
       ->type_name("1234#");
-  app.add_option("--digits-after", digits_after_ms_, "from the answer [1000]")->type_name("MS");
+  app.add_option("--digits-after", digits_after_ms_,
+                 "milliseconds from the answer until --digits begins [1000]")
+      ->type_name("MS");
   app.add_option("--record", options_.record_file, "what is heard [not kept]")->type_name("FILE.wav");
   app.add_option("--duration", duration_seconds_, "hang up after this long [when the far end does]")
       ->type_name("SECONDS");

@@ -206,7 +206,7 @@ void read_listeners(Reader& reader, ServeOptions& out) {
   out.tls_cert = reader.or_else("tls-cert", "");
   out.tls_key = reader.or_else("tls-key", "");
   if (out.tls_cert.empty() != out.tls_key.empty())
-    reader.fault("tls-cert", "and --tls-key must be given together");
+    reader.fault(out.tls_cert.empty() ? "tls-key" : "tls-cert", "needs --tls-cert and --tls-key together");
 }
 
 void read_limits(Reader& reader, ServeOptions& out) {

@@ -449,7 +449,6 @@ Result<std::unique_ptr<Server>> Server::start(const ServeOptions& options) try {
 }
 
 const Server::Facts& Server::facts() const { return parts_->facts; }
-bool Server::ready() const { return !parts_->draining; }
 std::size_t Server::calls() const { return parts_->signaling->calls().size(); }
 std::size_t Server::sip_sessions() const { return parts_->signaling->open_sessions(); }
 

@@ -28,7 +28,6 @@ class Server {
   };
   const Facts& facts() const;
 
-  bool ready() const;
   std::size_t calls() const;
   std::size_t sip_sessions() const;  // those whose BYE was not answered yet included
   void drain();                      // no new calls; readiness turns false

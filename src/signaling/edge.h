@@ -10,12 +10,14 @@
 namespace portico::signaling {
 
 struct Passed {
-  std::optional<sip::Message> message;  // its top Via says where it really came from; none: nothing is left
-                                        // to do, it is counted
-  std::optional<sip::Fault> fault;      // not fit for the user agent
-  bool answerable = false;              // then: its sender can be told
+  // Its top Via says where it really came from (RFC 3261 section 18.2.1). None: it is counted, and nothing is
+  // left to do.
+  std::optional<sip::Message> message;
+  std::optional<sip::Fault> fault;  // why the user agent must not see it
+  bool answerable = false;          // with a fault: a request that can be answered with it
 };
 
+// `flow`: where the message came from. Counts what it drops.
 Passed pass_edge(const sip::Flow& flow, sip::Parsed&& parsed);
 
 }  // namespace portico::signaling

@@ -4,8 +4,9 @@ import statistics
 from soak import MIX, RECORDED
 
 # Of the last quarter over the first. The sound cache, the speech cache and SQLite's pages fill up in the first minutes.
-MEMORY_SHARE, MEMORY_MB = 1.10, 8
-LATENCY_SHARE, LATENCY_MS = 1.5, 25
+MEMORY_SHARE, MEMORY_MB = 1.10, 4
+LATENCY_SHARE, LATENCY_MS = 1.5, 5
+CPU_SHARE, CPU_PERCENT = 1.5, 0.5
 
 
 def quarter(values, seconds, number):
@@ -45,12 +46,22 @@ def flatness(soak):
     for name, unit, share, more in (("memory", "MB", MEMORY_SHARE, MEMORY_MB), ("descriptors", "", 1.0, 16), ("threads", "", 1.0, 0)):
         first, last = (statistics.median(s[1] for s in quarter([(s["at"], s[name]) for s in soak.samples], soak.seconds, q))
                        for q in (0, 3))
-        out.append((f"{name} flat", last <= first * share + more, f"{first:.0f} {unit} in the first quarter, {last:.0f} in the last"))
+        most = first * share + more
+        out.append((f"{name} flat", last <= most, f"{first:.0f} {unit} in the first quarter, {last:.0f} in the last; {most:.0f} at most"))
+    first, last = (cpu_percent(quarter([(s["at"], s["cpu"]) for s in soak.samples], soak.seconds, q)) for q in (0, 3))
+    most = first * CPU_SHARE + CPU_PERCENT
+    out.append(("CPU flat", last <= most, f"{first:.1f} % of a core in the first quarter, {last:.1f} in the last; {most:.1f} at most"))
     first, last = ([latency[1] for latency in quarter(soak.latencies, soak.seconds, q)] for q in (0, 3))
     for name, part in (("median", 0.5), ("95th percentile", 0.95)):
         a, b = percentile(first, part), percentile(last, part)
-        out.append((f"time to the answer flat, {name}", b <= a * LATENCY_SHARE + LATENCY_MS, f"{a:.0f} ms, then {b:.0f} ms"))
+        most = a * LATENCY_SHARE + LATENCY_MS
+        out.append((f"time to the answer flat, {name}", b <= most, f"{a:.0f} ms, then {b:.0f} ms; {most:.0f} at most"))
     return out
+
+
+def cpu_percent(samples):
+    """Of [(second, CPU seconds so far)]."""
+    return 100 * (samples[-1][1] - samples[0][1]) / max(samples[-1][0] - samples[0][0], 1)
 
 
 def over_time(soak, rows=12):
