@@ -30,11 +30,7 @@ call::Environment environment_of(async::Loop& loop, const Shared& shared) {
           .srtp = shared.options.srtp};
 }
 
-constexpr std::size_t kDrawnBytes = 3;        // for one of a request: as RFC 9000 section 8.1 has it
-constexpr std::size_t kElsewhereMax = 4'096;  // addresses; beyond, all are held to their budgets
-constexpr auto kRest = 100ms;                 // until what failed for want of memory is tried again
-
-bool is_answer(const sip::Send& one) { return one.bytes.starts_with("SIP/2.0 "); }
+constexpr auto kRest = 100ms;  // until what failed for want of memory is tried again
 
 // Steps of a batch are of many calls: one that fails, for want of memory, must not take the others with it.
 template <typename Step>
@@ -70,6 +66,7 @@ Pump::Pump(async::Loop& loop, Shared shared, sip::UserAgentProfile profile, sip:
       hold_(std::move(hold)),
       environment_(environment_of(loop_, shared_)),
       directory_(shared_.ports.directory),
+      proofs_(shared_.door),
       scope_(loop_) {}
 
 void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
@@ -85,7 +82,10 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
   // What it has told before memory ran out is carried out all the same: it concerns other steps of the call.
   (void)succeeds([&] { agent_.on_message(now, flow, std::move(message), out); });
   bool known = false;
-  (void)succeeds([&] { known = knows_tags(out.dialog, flow, size, now); });
+  (void)succeeds([&] {
+    const auto it = sessions_.find(out.dialog);
+    known = it != sessions_.end() && proofs_.named_tag(it->second.caller, flow, size, now);
+  });
   // What the stack answers at once (481, 420, a repetition of its answer) is held to the sender's budget. A
   // copy from another address than the request's is answered to nobody: who asked by it is not who would hear
   // it. What a CANCEL draws, or a request in the dialog, goes where the INVITE came from, once.
@@ -97,29 +97,6 @@ void Pump::on_message(const sip::Flow& flow, Passed&& passed) {
     });
   }
   carry_out(std::move(out));
-}
-
-// Our tag went to where the INVITE came from, so whoever names it proves that address, wherever he sends
-// from. No other address: a caller knows the tags of his own dialog, and can forge the source of what he
-// sends in it. What comes from there draws a few times its size beyond the budget, so that a caller who has
-// moved is answered, and again where the answer is lost.
-bool Pump::knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t bytes, TimePoint now) {
-  const auto it = sessions_.find(dialog);
-  if (it == sessions_.end() || sip::is_reliable(flow.transport)) return false;
-  shared_.door.proven(it->second.caller, now);
-  if (it->second.caller == flow.remote.ip) return true;
-  if (elsewhere_.size() >= kElsewhereMax) elsewhere_.clear();
-  elsewhere_[flow.remote.ip] = kDrawnBytes * bytes;
-  return false;
-}
-
-std::size_t Pump::paid_elsewhere(const sip::Send& one) {
-  const auto it = elsewhere_.find(one.flow.remote.ip);
-  if (it == elsewhere_.end()) return 0;
-  const auto paid = std::min(it->second, one.bytes.size());
-  it->second -= paid;
-  if (it->second == 0) elsewhere_.erase(it);
-  return paid;
 }
 
 void Pump::on_transport_error(const sip::Flow& flow) {
@@ -177,14 +154,11 @@ void Pump::send_within_budget(const sip::NewRequest& request, sip::Actions&& ans
   carry_out(std::move(answers));
 }
 
-// A caller can forge the source of what it sends in its dialog. Answers that its call makes go to another
-// address than its own only as far as the budget of that one goes.
 void Pump::withhold_elsewhere(sip::SessionId session, sip::Actions& out) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   withhold(out, [&](const sip::Send& one) {
-    if (!is_answer(one) || one.flow.remote.ip == it->second.caller) return false;
-    return !shared_.door.may_answer(one.flow, paid_elsewhere(one), one.bytes.size(), loop_.now());
+    return is_answer(one) && !proofs_.may_answer(it->second.caller, one, loop_.now());
   });
 }
 
@@ -206,26 +180,8 @@ void Pump::on_time() {
   sip::Actions out;
   const auto now = loop_.now();
   if (!succeeds([&] { agent_.on_time(now, out); })) rest_until_ = now + kRest;
-  withhold(out, [&](const sip::Send& one) { return !may_repeat(one, now); });
+  withhold(out, [&](const sip::Send& one) { return !proofs_.may_repeat(one, now); });
   carry_out(std::move(out));
-}
-
-// Answers are repeated until they are acknowledged: towards who has proved nothing only as far as its budget
-// goes, or a forged INVITE would bring the owner of its address ten of them, and one forged in a dialog as
-// many. The door forgets after ten minutes who has proved itself: it is reminded of those whose calls ring
-// on, for a day perhaps, and say so each minute.
-bool Pump::may_repeat(const sip::Send& one, TimePoint now) {
-  const auto caller = callers_.find(one.flow.remote.ip);
-  const bool unproven = caller != callers_.end() && caller->second.unproven_calls > 0;
-  if (!unproven && !is_answer(one)) return true;
-  if (!unproven && caller != callers_.end() && caller->second.proven_calls > 0) {
-    shared_.door.proven(one.flow.remote.ip, now);
-  }
-  // By itself no budget would ever do for one that is large, as its INVITE was.
-  const bool large = one.bytes.size() > admission::ReplyBudget::kSmallReplyBytes;
-  auto paid = unproven && large ? std::exchange(caller->second.request_bytes, 0) : 0;
-  if (!unproven) paid = paid_elsewhere(one);
-  return shared_.door.may_answer(one.flow, paid, one.bytes.size(), now);
 }
 
 void Pump::on_acked(const sip::Acked& acked) {
@@ -236,10 +192,7 @@ void Pump::on_acked(const sip::Acked& acked) {
 }
 
 void Pump::now_proven(Session& session) {
-  if (!std::exchange(session.unproven, false)) return;
-  auto& caller = callers_.at(session.caller);
-  --caller.unproven_calls;
-  ++caller.proven_calls;
+  if (std::exchange(session.unproven, false)) proofs_.acknowledged(session.caller);
 }
 
 void Pump::note_failed_input(const Error& error) {
@@ -326,8 +279,7 @@ void Pump::forget(sip::SessionId session) {
   const auto it = sessions_.find(session);
   if (it == sessions_.end()) return;
   now_proven(it->second);
-  const auto caller = callers_.find(it->second.caller);
-  if (--caller->second.proven_calls + caller->second.unproven_calls == 0) callers_.erase(caller);
+  proofs_.ended(it->second.caller);
   tls_tags_.erase(it->second.tls_tag);
   const auto held = it->second.held;
   sessions_.erase(it);
@@ -430,16 +382,10 @@ void Pump::start_call(sip::SessionId session, call::Inbound facts, const Admitte
   auto call = std::make_unique<call::Call>(environment_, std::move(facts));
   call->attach(std::make_unique<SipLeg>(*this, session));
   const auto held = *agent_.flow(session);
-  auto& calls = callers_[caller];  // first: where memory ends here, nothing has been counted
-  auto& kept = sessions_[session] = {.sender = call->sender(), .held = {}, .caller = caller};
-  if (admitted.proven) {
-    ++calls.proven_calls;
-    shared_.door.proven(caller, loop_.now());
-  } else {
-    ++calls.unproven_calls;
-    calls.request_bytes = admitted.bytes;
-    kept.unproven = true;
-  }
+  proofs_.make_room(caller);  // first: where memory ends here, nothing has been counted
+  auto& kept = sessions_[session] = {
+      .sender = call->sender(), .held = {}, .caller = caller, .unproven = !admitted.proven};
+  proofs_.began(caller, admitted.proven, admitted.bytes, loop_.now());
   if (admitted.tls_only) kept.tls_tag = *tls_tags_.insert(agent_.dialog(session)->local_tag).first;
   hold_(held, true);
   kept.held = held;

@@ -18,6 +18,7 @@
 #include "base/rate_bucket.h"
 #include "call/call.h"
 #include "call/registry.h"
+#include "signaling/caller_proofs.h"
 #include "signaling/door.h"
 #include "signaling/edge.h"
 #include "signaling/leg.h"
@@ -86,13 +87,6 @@ class Pump {
     std::optional<NextHop> next_hop{};  // as looked at last
     bool locating = false;              // one search at a time, or a peer's requests would start thousands
   };
-  // An address from which calls came. Unproven: let in by UDP without any proof, our answer not acknowledged
-  // yet.
-  struct Caller {
-    unsigned proven_calls = 0;
-    unsigned unproven_calls = 0;
-    std::size_t request_bytes = 0;  // of the last unproven INVITE, until a large repetition pays with it
-  };
   // What an INVITE that was admitted says of its call.
   struct Admitted {
     bool proven = false;    // that its caller is where it says
@@ -104,8 +98,6 @@ class Pump {
   bool refuse_cleartext(const sip::Flow& flow, sip::Message& message);
   void send_within_budget(const sip::NewRequest& request, sip::Actions&& answers);
   void withhold_elsewhere(sip::SessionId session, sip::Actions& out);
-  std::size_t paid_elsewhere(const sip::Send& one);
-  bool may_repeat(const sip::Send& one, TimePoint now);
   void carry_out(sip::Actions&& actions);
   void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
   void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
@@ -121,7 +113,6 @@ class Pump {
   void rearm();
   void find_next_hop(sip::SessionId session);
   void start_call(sip::SessionId session, call::Inbound facts, const Admitted& admitted);
-  bool knows_tags(sip::SessionId dialog, const sip::Flow& flow, std::size_t bytes, TimePoint now);
   void on_time();
   void on_acked(const sip::Acked& acked);
   void now_proven(Session& session);
@@ -136,9 +127,8 @@ class Pump {
   call::Environment environment_;
   account::Directory::Reader directory_;
   std::unordered_map<sip::SessionId, Session> sessions_;
-  std::unordered_map<IpAddress, Caller> callers_;         // of sessions_
-  std::unordered_map<IpAddress, std::size_t> elsewhere_;  // bytes that requests in dialogs may draw there
-  std::unordered_set<std::string> tls_tags_;              // of sessions_
+  CallerProofs proofs_;                       // of sessions_
+  std::unordered_set<std::string> tls_tags_;  // of sessions_
   std::atomic<std::size_t> open_sessions_{0};
   async::TimerId timer_ = 0;
   TimePoint timer_at_ = kNever;
