@@ -10,7 +10,8 @@ build=(clang-19 lld-19 cmake ninja-build ccache pkg-config ca-certificates
 tests=(libclang-rt-19-dev clang-format-19 clang-tidy-19 libgtest-dev libgmock-dev python3 python3-yaml python3-pytest sip-tester baresip-core
   libbellesip1 openssl curl sqlite3 sox libsox-fmt-mp3 socat iproute2 knot-dnssecutils)
 deb=(dpkg-dev binutils)
-bench=(libbenchmark-dev kamailio gcc libc6-dev python3-matplotlib linux-perf)
+# munkres: else apt takes scipy for it, whose boost is in the way of ours
+bench=(libbenchmark-dev kamailio gcc libc6-dev python3-munkres python3-matplotlib linux-perf)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
