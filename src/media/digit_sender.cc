@@ -77,7 +77,7 @@ bool DigitSender::frame(PortId port, Sender& sender, const Sender::Path& path, s
     Script& script = scripts_.front();
     if (script.step == script.steps.size()) {
       out.events.push_back(DigitsSent{.port = port, .seq = script.seq, .sent = true});
-      scripts_.pop_front();
+      scripts_.erase(scripts_.begin());
       continue;
     }
     const auto& step = script.steps[script.step];

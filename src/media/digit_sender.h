@@ -3,7 +3,6 @@
 // the script says, whatever the frames are. One owner.
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,7 +45,7 @@ class DigitSender {
                   Outputs& out);
   void change_rate(char digit, unsigned rate);
 
-  std::deque<Script> scripts_;
+  std::vector<Script> scripts_;
   bool in_step_ = false;
   std::size_t left_ = 0;   // samples left of the present step
   unsigned rate_ = 8'000;  // of those samples, Hz

@@ -88,7 +88,7 @@ std::optional<EncodedSound::Frame> Player::next(PortId port, std::vector<Event>&
       return frame;
     }
     end(port, playing, PlayEnd::completed, {}, events);
-    plays_.pop_front();
+    plays_.erase(plays_.begin());
   }
   return std::nullopt;
 }

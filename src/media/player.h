@@ -3,7 +3,6 @@
 // owner.
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +46,7 @@ class Player {
   static void end(PortId port, const Playing& playing, PlayEnd why, std::string reason,
                   std::vector<Event>& events);
 
-  std::deque<Playing> plays_;
+  std::vector<Playing> plays_;  // a few: a deque would hold half a kilobyte in each port
 };
 
 }  // namespace portico::media

@@ -37,6 +37,28 @@ TEST(Inbox, HandsEventsToTheCoroutineInOrder) {
   EXPECT_EQ(scope.size(), 0U);
 }
 
+// Behind what was there before, so that there are always five.
+Task<> take_and_post(Inbox<int>& inbox, int until, std::vector<int>& taken) {
+  while (taken.size() < static_cast<std::size_t>(until)) {
+    const auto event = co_await inbox.receive();
+    taken.push_back(*event);
+    inbox.sender().post(*event + 5);
+  }
+}
+
+TEST(Inbox, KeepsTheOrderThoughItIsNeverEmpty) {
+  ManualLoop loop;
+  Inbox<int> inbox(loop);
+  Scope scope(loop);
+  std::vector<int> taken;
+  for (int i = 0; i < 5; ++i) inbox.sender().post(i);
+  scope.start(take_and_post(inbox, 1'000, taken));
+  loop.run_ready();
+  ASSERT_EQ(taken.size(), 1'000U);
+  for (int i = 0; i < 1'000; ++i) EXPECT_EQ(taken[static_cast<std::size_t>(i)], i);
+  EXPECT_EQ(inbox.size(), 5U);
+}
+
 Task<> wait_until(Inbox<int>& inbox, TimePoint deadline, std::vector<std::string>& log) {
   const auto event = co_await inbox.receive(deadline);
   log.push_back(event ? "event" : "deadline");
