@@ -120,8 +120,9 @@ formatted:
 	@$(SOURCES) | xargs -r -P$(JOBS) -n 50 clang-format-19 --dry-run -Werror
 
 ## make lint    clang-format and clang-tidy, warnings are errors
-lint: formatted
+lint:
 	@tools/install_deps.sh test
+	@$(MAKE) --no-print-directory formatted
 	@test -f build/dev/build.ninja || cmake --preset dev >/dev/null
 	@git ls-files 'src/*.cc' | xargs -r -P$(JOBS) -n 4 clang-tidy-19 -p build/dev --quiet
 

@@ -26,7 +26,8 @@ def machine():
 def build():
     """Which code was measured, and when."""
     commit = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h"], capture_output=True, text=True, check=False).stdout.strip()
-    return f"{time.strftime('%Y-%m-%d', time.gmtime())}, build of {commit or 'no repository'}"
+    changed = subprocess.run(["git", "-C", ROOT, "diff", "--quiet", "HEAD", "--", "src"], check=False).returncode != 0
+    return f"{time.strftime('%Y-%m-%d', time.gmtime())}, build of {commit or 'no repository'}{' with changes' if changed else ''}"
 
 
 def number(value, digits=1):

@@ -12,7 +12,7 @@ SECTION = re.compile(r"^// (.+)$")
 def page():
     out = ["# Limits", "",
            "Made from `src/base/limits.h` by `tools/limits_doc.py`. Everything that others can make Portico hold or do",
-           "is bounded by one of these.", ""]
+           "is bounded; these are the bounds that its operator may meet, the others stand beside the code.", ""]
     body = (ROOT / "src/base/limits.h").read_text().split("namespace portico::limits {", 1)[1]
     body = re.sub(r"(inline constexpr [^;\n]*)\n\s+", r"\1 ", body)  # constants that the formatter wrapped
     body = re.sub(r";[ \t]*\n[ \t]*//", ";  //", body)

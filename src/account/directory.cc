@@ -38,6 +38,7 @@ SnapshotPtr Directory::snapshot() const {
 std::shared_ptr<Snapshot> Directory::copy() const { return std::make_shared<Snapshot>(*snapshot()); }
 
 void Directory::publish(std::shared_ptr<Snapshot> next) {
+  replaced_.reserve(replaced_.size() + 1);  // nothing fails once it is swapped
   {
     const std::lock_guard lock(pointer_mutex_);
     replaced_.push_back(std::exchange(current_, std::move(next)));
@@ -125,8 +126,8 @@ Result<bool> Directory::refresh(Store& store) {
     auto shared = std::make_shared<const Account>(std::move(account));
     next->accounts_[shared->id] = shared;
   }
-  store_counter_ = changes->counter;
   publish(std::move(next));
+  store_counter_ = changes->counter;
   return true;
 }
 

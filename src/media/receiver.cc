@@ -31,7 +31,9 @@ void Receiver::configure(const StreamDescription& stream, bool new_key, bool res
                                          .proven = stream.receive_key.has_value(),
                                          .signalling = stream.signalling_source};
   if (new_key || expected != lock_.expectation()) {
-    put_aside();
+    if (source_ && lock_.ssrc())
+      former_ = std::make_unique<OtherStream>(OtherStream{*lock_.ssrc(), std::move(*source_)});
+    source_.reset();
     lock_.expect(expected);
   } else if (resumed) {
     lock_.doubt();
@@ -48,6 +50,7 @@ void Receiver::configure(const StreamDescription& stream, bool new_key, bool res
   if (source_ && stream.codec != codec_) source_->statistics.set_clock(rtp_clock_rate(stream.codec));
   if (source_) go_on(source_->events, events);
   if (keypad_) go_on(keypad_->source.events, events);
+  if (former_) go_on(former_->source.events, events);
   event_types_ = std::move(events);
   codec_ = stream.codec;
   receive_ = stream.receive;
@@ -131,19 +134,13 @@ void Receiver::start_source() {
   source_.emplace(rtp_clock_rate(codec_));
   source_->events = fresh_events();
   // A digit that is being pressed goes on.
-  if (keypad_ && keypad_->ssrc == lock_.ssrc() && keypad_->source.events.size() == event_types_.size()) {
-    source_->events.swap(keypad_->source.events);
+  for (auto* known : {keypad_.get(), former_.get()}) {
+    if (known == nullptr || known->ssrc != lock_.ssrc() || known->source.events.size() != event_types_.size())
+      continue;
+    source_->events.swap(known->source.events);
     for (auto& events : source_->events) events.renumber();  // by the statistics of this source
   }
   if (listening()) listen(listen_rate_);
-}
-
-// The same stream may come under the new key or from the new address, in the middle of a digit.
-void Receiver::put_aside() {
-  const bool pressed = keypad_ && std::ranges::any_of(keypad_->source.events, &rtp::EventReceiver::active);
-  if (source_ && lock_.ssrc() && !pressed)
-    keypad_ = std::make_unique<Keypad>(Keypad{.ssrc = *lock_.ssrc(), .source = std::move(*source_)});
-  source_.reset();
 }
 
 // With other payload types maybe a digit that is being pressed goes on, or it would be heard twice.
@@ -226,8 +223,8 @@ void Receiver::on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t t
   const bool known = keypad_ != nullptr && keypad_->ssrc == header.ssrc &&
                      keypad_->source.events.size() == event_types_.size();
   if (!known) {
-    keypad_ =
-        std::make_unique<Keypad>(Keypad{.ssrc = header.ssrc, .source = Source(event_types_[type].clock)});
+    keypad_ = std::make_unique<OtherStream>(
+        OtherStream{.ssrc = header.ssrc, .source = Source(event_types_[type].clock)});
     keypad_->source.events = fresh_events();
   }
   auto& source = keypad_->source;

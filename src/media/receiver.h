@@ -61,9 +61,7 @@ class Receiver {
     rtp::ReceiveStatistics statistics;
     std::vector<rtp::EventReceiver> events;  // one for each of event_types_
   };
-  // A stream of digits beside the party's voice, proven by its key; or what was heard of before the lock was
-  // opened, whose digits go on if it comes back.
-  struct Keypad {
+  struct OtherStream {
     std::uint32_t ssrc;
     Source source;
   };
@@ -78,7 +76,6 @@ class Receiver {
   void on_event(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_keypad(TimePoint now, const rtp::Packet& packet, std::size_t type, Heard& heard);
   void on_audio(TimePoint now, const rtp::Packet& packet, Codec codec);
-  void put_aside();
   void go_on(std::vector<rtp::EventReceiver>& events, const std::vector<ReceiveEvents>& types) const;
   void start_source();
   std::vector<rtp::EventReceiver> fresh_events() const;
@@ -94,7 +91,11 @@ class Receiver {
   Codec last_codec_ = Codec::pcmu;  // of the last packet
   bool receive_ = false;
   std::optional<Source> source_;
-  std::unique_ptr<Keypad> keypad_;  // hardly anybody has one
+  // A stream of digits beside the party's voice, proven by its key: hardly anybody has one.
+  std::unique_ptr<OtherStream> keypad_;
+  // What was heard before the lock was opened: it may come under a new key or from a new address, in the
+  // middle of a digit.
+  std::unique_ptr<OtherStream> former_;
   unsigned listen_rate_ = 0;
   std::unique_ptr<Playout> playout_;  // while somebody listens: most ports only speak
   Counts counts_;

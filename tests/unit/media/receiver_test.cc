@@ -559,19 +559,24 @@ TEST(Receiver, ADigitThatIsPressedWhileTheCodecChangesIsHeardOnce) {
 
 // A stream that goes on while a re-INVITE changes its key or its address.
 TEST(Receiver, ADigitThatIsPressedWhileTheSourceChangesIsHeardOnce) {
-  enum class Change : unsigned char { key, address, key_and_codec };
-  for (const auto change : {Change::key, Change::address, Change::key_and_codec}) {
+  enum class Change : unsigned char { address, key, key_of_a_keypad, key_and_codec };
+  for (const auto change : {Change::address, Change::key, Change::key_of_a_keypad, Change::key_and_codec}) {
     for (const bool at_its_end : {false, true}) {
       const bool proven = change != Change::address;
       auto stream = proven ? secured(stream_of(Codec::pcmu), keys(3)) : stream_of(Codec::pcmu);
       Bench bench(stream);
       Party party(stream);
-      if (proven) party.use_srtp(reversed(keys(3)));
+      Party keypad(stream);
+      keypad.ssrc = 0xD1617;
+      for (auto* one : {&party, &keypad}) {
+        if (proven) one->use_srtp(reversed(keys(3)));
+      }
       bench.talk(party, audio::make_silence(8'000, Millis(100)));
+      auto& pressing = change == Change::key_of_a_keypad ? keypad : party;
       auto from = kPartyAddress;
       const auto key = [&](std::uint16_t duration, bool end, std::uint32_t timestamp = 7'000) {
         const rtp::TelephoneEvent event{.event = 5, .end = end, .volume = 10, .duration = duration};
-        bench.receive(party.packet(101, rtp::write_telephone_event(event), timestamp), from);
+        bench.receive(pressing.packet(101, rtp::write_telephone_event(event), timestamp), from);
         bench.run(Millis(20));
       };
       key(160, false);
@@ -579,7 +584,7 @@ TEST(Receiver, ADigitThatIsPressedWhileTheSourceChangesIsHeardOnce) {
       auto changed = change == Change::key_and_codec ? stream_of(Codec::pcma) : stream_of(Codec::pcmu);
       if (proven) {
         changed = secured(changed, keys(4));
-        party.use_srtp(reversed(keys(4)));
+        for (auto* one : {&party, &keypad}) one->use_srtp(reversed(keys(4)));
       } else {
         from = changed.remote_rtp = *parse_endpoint("198.51.100.7:6000");
       }
