@@ -178,13 +178,13 @@ class Application:
 
 
 class Backend:
-    """The test backend (backend/server.mjs): bandwidth-sdk writes what it answers."""
+    """The test backend (backend/server.mjs): bandwidth-sdk writes what it answers. The soak uses it too."""
 
     def __init__(self):
-        here = os.path.dirname(os.path.abspath(__file__))
-        node = os.environ.get("PORTICO_NODE", "node")
-        self.process = subprocess.Popen([node, os.path.join(here, "backend", "server.mjs")], stdout=subprocess.PIPE,
-                                        text=True)
+        here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "backend")
+        if not os.path.isdir(os.path.join(here, "node_modules")):
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=here, check=True)
+        self.process = subprocess.Popen(["node", os.path.join(here, "server.mjs")], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening "), line
         self.url = f"http://127.0.0.1:{line.split()[1]}"
