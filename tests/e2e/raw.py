@@ -90,7 +90,7 @@ class RawCaller:
                 b"Via: SIP/2.0/UDP " + self.here + b";branch=" + (branch or self.branch),
                 b"From: " + from_field, b"To: <" + self.uri + b">" + to_tag, b"Call-ID: " + self.call_id,
                 b"CSeq: %d " % cseq + method, b"Max-Forwards: 70", b"Contact: " + self.contact, *lines]
-        if body:
+        if body and not any(line.startswith(b"Content-Type:") for line in lines):
             head.append(b"Content-Type: application/sdp")
         head.append(b"Content-Length: %d" % len(body))
         self.socket.send(b"\r\n".join(head) + b"\r\n\r\n" + body)

@@ -1,6 +1,7 @@
 """What a caller or a customer writes stays what it is in every place where it is written again: webhooks, records, the
 admission log, log lines, metrics, HTTP requests and SIP headers."""
 import base64
+import html
 import json
 import re
 import urllib.parse
@@ -66,22 +67,32 @@ def test_a_callers_values_reach_the_application_as_they_are(server, method):
     for n, (sent, told) in enumerate(CALLERS_VALUES):
         from_field, identity = FROMS[n % len(FROMS)]
         backend.requests.clear()
-        RawCaller(server, application).call([b"X-Note: " + sent, b"User-to-User: " + sent.replace(b",", b"")],
-                                            from_field=from_field + b";tag=f")
+        lines = [b"X-Note: " + sent]
+        quotable = b"\x1b" not in sent  # RFC 3261 has no such quoted string
+        if quotable:
+            quoted = b'"' + sent.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+            lines += [b"User-to-User: " + quoted + b";encoding=hex",
+                      b"Diversion: <sip:mal%0d%0alory@a.example>;reason=" + quoted + b";%0d%0acallId=c-forged"]
+        RawCaller(server, application).call(lines, from_field=from_field + b";tag=f")
         wait_for("initiate", lambda: backend.requests)
         head, body = backend.requests[0]
         assert b"\nX-Forged" not in head and head.count(b"\r\n") < 12, head
         if method == "POST":
             event = json.loads(body)
-            note = event["sipHeaders"]["x-note"]
+            note, diversion = event["sipHeaders"]["x-note"], event.get("diversion", {})
         else:
             assert not body
             query = urllib.parse.parse_qs(head.split(b" ")[1].decode().split("?", 1)[1], strict_parsing=True)
             assert all(len(values) == 1 for values in query.values()), query
             event = {name: values[0] for name, values in query.items()}
             note = event["sipHeaders.x-note"]
+            diversion = {name.split(".", 1)[1]: value for name, value in event.items() if name.startswith("diversion.")}
             assert event["own"] == "1"
         assert note == told
+        if quotable:
+            quoted = told.replace("\\", "\\\\").replace('"', '\\"')
+            assert event["uui"] == f'"{quoted}";encoding=hex'
+            assert diversion == {"origTo": "sip:mal%0d%0alory@a.example", "reason": quoted, "%0d%0acallid": "c-forged"}
         assert event["from"] == identity and event["callId"].startswith("c-") and event["callId"] != "c-forged"
     backend.stop()
     check_log(server)
@@ -170,6 +181,68 @@ def test_a_document_injects_nothing_into_http_and_sip(server):
             assert event["tag"].startswith("x") and "X-Injected: 1" in event["tag"]
         if event["eventType"] == "disconnect":
             assert event["cause"] == "invalid-bxml", event
+    for message in caller.received:
+        assert b"X-Injected" not in message, message
+    backend.stop()
+    check_log(server)
+
+
+def test_a_verb_that_asks_a_backend_injects_nothing(server):
+    evil = html.unescape(EVIL_XML)
+    tag, creds = f'tag="{EVIL_XML}"', f'username="{EVIL_XML}" password="{EVIL_XML}"'
+    query = "?a=%0d%0aX-Injected:%201"
+    documents = {
+        "/initiate": f'<Response><StartRecording recordingAvailableUrl="/available{query}" {tag}/>'
+                     f'<StartGather dtmfUrl="/dtmf{query}" {tag} {creds}/>'
+                     f'<Gather gatherUrl="/gather{query}" gatherFallbackUrl="/fallback{query}" fallbackUsername="{EVIL_XML}" '
+                     f'fallbackPassword="{EVIL_XML}" maxDigits="1" firstDigitTimeout="5" {tag} {creds}/></Response>',
+        "/gather": None,  # no answer
+        "/fallback": f'<Response><Record maxDuration="1" recordCompleteUrl="/complete{query}" {tag} '
+                     f'recordingAvailableUrl="/available{query}"/></Response>',
+        "/complete": '<Response><Pause duration="60"/></Response>',
+        "/again": f'<Response><PlayAudio {creds}>/prompt{query}</PlayAudio></Response>',
+    }
+
+    def document(path):
+        text = documents.get(path, "")
+        return text if text is None else text.encode()
+    backend = RawBackend(document)
+    application = server.make_application(callInitiatedCallbackUrl=backend.url + "/initiate",
+                                          callStatusCallbackUrl=backend.url + "/status", **OPEN)
+    caller = RawCaller(server, application)
+    caller.call()
+
+    def press(cseq):
+        caller.send(b"INFO", cseq, [b"Content-Type: application/dtmf-relay"], to_tag=caller.to_tag,
+                    branch=b"z9hG4bKinfo%d" % cseq, body=b"Signal=5\r\nDuration=160\r\n")
+
+    def asked(path):
+        return [(head, body) for head, body in backend.requests if head.split(b" ")[1].startswith(path)]
+    press(2)  # the Gather's
+    wait_for("the recording's end", lambda: asked(b"/complete"))
+    press(3)  # the StartGather's
+    wait_for("dtmf", lambda: asked(b"/dtmf"))
+    call = json.loads(asked(b"/complete")[0][1])["callId"]
+    update = f"/api/v2/accounts/{ACCOUNT}/calls/{call}"
+    redirect = {"state": "active", "redirectUrl": backend.url + "/again" + query, "tag": evil, "username": evil, "password": evil}
+    status, reply = server.api("POST", update, {**redirect, "redirectUrl": backend.url + "/again\r\nX-Injected: 1"})
+    assert status == 400, reply
+    status, reply = server.api("POST", update, redirect)
+    assert status == 200, reply
+    wait_for("disconnect", lambda: asked(b"/status"))
+    wait_for("both recordings", lambda: len(asked(b"/available")) == 2)
+    paths = ("initiate", "dtmf", "gather", "fallback", "complete", "again", "prompt", "available", "status")
+    assert [path for path in paths if not asked(b"/" + path.encode())] == []
+    for head, body in backend.requests:
+        assert not injected(head), head
+        path = head.split(b" ")[1].decode()
+        if path.startswith(("/initiate", "/status")):
+            continue
+        assert path.endswith(query), path
+        assert not body or json.loads(body)["tag"] == evil
+        if not path.startswith(("/available", "/complete")):
+            basic = [line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization: basic ")]
+            assert base64.b64decode(basic[0].split()[-1]).decode() == f"{evil}:{evil}", basic
     for message in caller.received:
         assert b"X-Injected" not in message, message
     backend.stop()
