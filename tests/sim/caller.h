@@ -46,6 +46,7 @@ class Caller {
   bool answered() const { return answered_; }
   int ends() const { return ends_; }  // Terminated
   bool vanished() const { return vanished_; }
+  bool steady() const { return descriptions_ <= 1; }  // its SDP, a plain one, is the only one
   const PhoneMedia& media() const { return media_; }
   std::size_t left_behind() const { return agent_.sessions() + agent_.transactions(); }
 

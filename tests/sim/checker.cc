@@ -30,13 +30,18 @@ std::string_view rule_name(Rule rule) {
   static constexpr std::string_view kNames[] = {
       "one-final-answer", "nothing-outlives", "no-orphan",    "ends-once", "ends-for-cause",
       "told-once",        "told-in-order",    "no-strangers", "gets-in",   "silent-after-end",
-      "repeated",         "within-limits",    "lockout",      "in-time",   "heard-right"};
+      "repeated",         "within-limits",    "lockout",      "in-time",   "heard-right",
+      "heard-all",        "sounds-right",     "answered"};
   static_assert(std::size(kNames) == kRules);
   return kNames[static_cast<std::size_t>(rule)];
 }
 
 Checker::Checker(async::Loop& loop, Network& network, const Ledger& ledger, const ServerSettings& settings)
-    : loop_(loop), ledger_(ledger), admission_(loop, ledger, settings), ends_(ledger, settings) {
+    : loop_(loop),
+      ledger_(ledger),
+      admission_(loop, ledger, settings),
+      ends_(ledger, settings),
+      media_(ledger, settings, network.calm()) {
   network.watch_sent([this](const Datagram& datagram) { on_sent(datagram); });
   network.watch_delivered([this](const Datagram& datagram) { on_delivered(datagram); });
 }
@@ -48,6 +53,13 @@ void Checker::on_death() {
 
 std::string Checker::of_life(std::string_view key) const {
   return std::string(key) + " of life " + std::to_string(ledger_.life);
+}
+
+bool Checker::is_of_call(std::string_view sip_call_id) const {
+  return std::ranges::any_of(ledger_.calls, [&](const auto& entry) {
+    const auto& call = entry.second;
+    return call.sip_call_id == sip_call_id && call.life == ledger_.life && call.admitted;
+  });
 }
 
 Checker::Invite* Checker::invite_of(const sip::Message& message) {
@@ -69,6 +81,8 @@ void Checker::on_sent(const Datagram& datagram) {
 }
 
 void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
+  const auto asked = asked_.find(of_life(transaction_key(answer)));
+  if (asked != asked_.end() && answer.status() >= 200) asked->second = true;
   auto* invite = invite_of(answer);
   if (invite == nullptr || is_of_late_copy(*invite, answer.status())) return;
   // Nothing is kept of a stranger's INVITE that was cut short: it may come whole.
@@ -122,6 +136,10 @@ void Checker::on_delivered(const Datagram& datagram) {
   const auto call = of_life(parsed.message.value(sip::Header::call_id));
   const auto cseq = parsed.message.value(sip::Header::cseq);
   if (method == sip::Method::bye) heard_.try_emplace(call, loop_.now());
+  // Whom this life let in has proved where it is: no answer to it is withheld.
+  const bool wants_answer = method == sip::Method::bye || method == sip::Method::info;
+  if (wants_answer && is_of_call(parsed.message.value(sip::Header::call_id)))
+    asked_.try_emplace(of_life(transaction_key(parsed.message)), false);
   if (method == sip::Method::ack) {
     heard_.try_emplace(call + " " + std::string(cseq.substr(0, cseq.find(' '))), loop_.now());
   }
@@ -323,26 +341,6 @@ void Checker::look_at_requests(std::vector<Violation>& out) const {
   }
 }
 
-// Keys may be lost with their packets; none is heard twice, nor one that another phone pressed.
-void Checker::look_at_media(const EngineMedia& media, const std::vector<std::unique_ptr<Caller>>& callers,
-                            std::vector<Violation>& out) {
-  for (const auto& what : media.faults()) out.push_back({Rule::heard_right, what});
-  for (const auto& caller : callers) {
-    const auto heard = media.digits().find(caller->media().address());
-    if (heard == media.digits().end()) continue;
-    const auto& pressed = caller->media().pressed();
-    std::size_t at = 0;
-    for (const char key : heard->second) {
-      at = pressed.find(key, at);
-      if (at == std::string::npos) break;
-      ++at;
-    }
-    if (at != std::string::npos) continue;
-    out.push_back(
-        {Rule::heard_right, caller->call_id() + " pressed " + pressed + ", heard was " + heard->second});
-  }
-}
-
 void Checker::look_at_callers(const std::vector<std::unique_ptr<Caller>>& callers,
                               std::vector<Violation>& out) {
   for (const auto& caller : callers) {
@@ -367,10 +365,14 @@ std::vector<Violation> Checker::look(const std::vector<std::unique_ptr<Life>>& l
   look_at_calls(disk, out);
   look_at_events(disk, out);
   look_at_order(out);
-  for (const auto& life : lives) {
-    if (life->engine_media() != nullptr) look_at_media(*life->engine_media(), callers, out);
-  }
   look_at_callers(callers, out);
+  for (const auto& [key, answered] : asked_) {
+    if (!answered) out.push_back({Rule::answered, key + " got no answer"});
+  }
+  for (const auto& what : media_.wrong_keys(lives, callers)) out.push_back({Rule::heard_right, what});
+  for (const auto& what : media_.missed_keys(lives, callers)) out.push_back({Rule::heard_all, what});
+  for (const auto& what : media_.stray_sound(callers)) out.push_back({Rule::sounds_right, what});
+  for (const auto& what : media_.missing_sound(callers)) out.push_back({Rule::sounds_right, what});
   for (const auto& what : ends_.look(unacknowledged())) out.push_back({Rule::ends_for_cause, what});
   for (const auto& what : admission_.strangers()) out.push_back({Rule::no_strangers, what});
   for (const auto& what : admission_.refused()) out.push_back({Rule::gets_in, what});

@@ -11,6 +11,7 @@
 #include "sim/caller.h"
 #include "sim/end_rules.h"
 #include "sim/life.h"
+#include "sim/media_rules.h"
 
 namespace portico::sim {
 
@@ -30,8 +31,11 @@ enum class Rule : unsigned char {
   lockout,           // who guessed too often is locked out, for a minute, and nobody else is
   in_time,           // nothing is said again after the timer of RFC 3261 that ends it, 64*T1
   heard_right,       // keys as they were pressed, each at most once; recordings as long as they say
+  heard_all,         // every key, where nothing was lost
+  sounds_right,      // a phone hears its own port, and where nothing was lost what its documents play
+  answered,          // each BYE and INFO of a phone that has, or had, a call
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::heard_right) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::answered) + 1;
 std::string_view rule_name(Rule rule);
 
 struct Violation {
@@ -77,6 +81,7 @@ class Checker {
   void on_request(const sip::Message& request);
   void on_delivered(const Datagram& datagram);
   std::string of_life(std::string_view key) const;
+  bool is_of_call(std::string_view sip_call_id) const;
   Invite* invite_of(const sip::Message& message);
   void look_at_invites(std::vector<Violation>& out) const;
   void look_at_repeats(std::vector<Violation>& out) const;
@@ -88,8 +93,6 @@ class Checker {
   void look_at_order(std::vector<Violation>& out) const;
   void look_at_recordings(Disk& disk, std::vector<Violation>& out) const;
   static void look_at_leftovers(const Life& life, std::vector<Violation>& out);
-  static void look_at_media(const EngineMedia& media, const std::vector<std::unique_ptr<Caller>>& callers,
-                            std::vector<Violation>& out);
   static void look_at_callers(const std::vector<std::unique_ptr<Caller>>& callers,
                               std::vector<Violation>& out);
 
@@ -97,6 +100,7 @@ class Checker {
   const Ledger& ledger_;
   AdmissionRules admission_;
   EndRules ends_;
+  MediaRules media_;
   std::map<std::string, Invite> invites_;
   std::map<std::string, TimePoint> heard_;  // first ACK, by Call-ID and CSeq, and first BYE, by Call-ID
   struct Request {
@@ -107,6 +111,7 @@ class Checker {
     int life = 0;
   };
   std::map<std::string, Request> requests_;  // of the server, by Call-ID, CSeq and branch
+  std::map<std::string, bool> asked_;        // BYEs and INFOs of phones, of a life: they were answered
 };
 
 }  // namespace portico::sim

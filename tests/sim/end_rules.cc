@@ -19,11 +19,10 @@ void EndRules::on_request(sip::Method method, const std::string& sip_call_id) {
 }
 
 std::map<std::string, EndRules::Answers> EndRules::answers() const {
-  static const std::set<std::string_view> kQuestions{"initiate", "gather", "redirect", "recordComplete"};
   std::map<std::string, Answers> all;
   for (const auto& attempt : ledger_.attempts) {
     const auto event = boost::json::parse(attempt.body).as_object();
-    if (!kQuestions.contains(event.at("eventType").as_string())) continue;
+    if (!is_question(event.at("eventType").as_string())) continue;
     auto& call = all[std::string(event.at("callId").as_string())];
     if (attempt.result == Ledger::Result::under_way) continue;
     if (!attempt.document) {

@@ -9,6 +9,7 @@ EngineMedia::EngineMedia(async::Loop& loop, Network& network, Luck& luck, int li
       network_(network),
       luck_(luck),
       sabotage_(sabotage),
+      tone_(sabotage == Sabotage::hushed_sounds ? 0 : 10'000),
       engine_({.mono = loop.now(), .wall = loop.wall()}, tone_),
       next_port_(static_cast<std::uint16_t>(20'000 + 1'000 * life)) {}
 
@@ -82,11 +83,10 @@ void EngineMedia::carry_out() {
       faults_.push_back("a closed port sends");
       continue;
     }
+    if (packet.rtcp || sabotage_ == Sabotage::mute_ports) continue;
     const auto bytes = outputs.bytes_of(packet);
-    if (!packet.rtcp) {
-      network_.send(
-          {.from = it->second.local, .to = packet.to, .bytes = std::string(bytes.begin(), bytes.end())});
-    }
+    const auto& from = sabotage_ == Sabotage::crossed_ports ? ports_.begin()->second : it->second;
+    network_.send({.from = from.local, .to = packet.to, .bytes = std::string(bytes.begin(), bytes.end())});
   }
   for (const auto& event : outputs.events) tell(event);
   for (const auto& chunk : outputs.chunks) write(chunk);
@@ -100,6 +100,7 @@ void EngineMedia::tell(const media::Event& event) {
     return;
   }
   if (const auto* digit = std::get_if<media::Digit>(&event)) {
+    if (sabotage_ == Sabotage::deaf_ports) return;
     digits_[it->second.phone].append(sabotage_ == Sabotage::doubled_key ? 2 : 1, digit->digit);
   }
   it->second.events.post(event);

@@ -35,11 +35,12 @@ class EngineMedia final : public call::Media {
   // One tone for all names.
   class Tone final : public media::SoundSource {
    public:
+    explicit Tone(double amplitude)
+        : tone_(std::make_shared<audio::Pcm>(audio::make_sine(8'000, 400, 600ms, amplitude))) {}
     std::shared_ptr<const audio::Pcm> find(const media::SoundKey&) override { return tone_; }
 
    private:
-    std::shared_ptr<const audio::Pcm> tone_ =
-        std::make_shared<audio::Pcm>(audio::make_sine(8'000, 400, 600ms));
+    std::shared_ptr<const audio::Pcm> tone_;
   };
   struct Port {
     call::Sender events;

@@ -89,6 +89,11 @@ constexpr Broken kBroken[] = {
     {Sabotage::cut_calls, Rule::ends_for_cause},
     {Sabotage::early_look, Rule::nothing_outlives},
     {Sabotage::early_look, Rule::ends_once},
+    {Sabotage::deaf_ports, Rule::heard_all},
+    {Sabotage::mute_ports, Rule::sounds_right},
+    {Sabotage::hushed_sounds, Rule::sounds_right},
+    {Sabotage::crossed_ports, Rule::sounds_right},
+    {Sabotage::unanswered_bye, Rule::answered},
 };
 
 constexpr bool breaks_each_rule() {

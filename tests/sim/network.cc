@@ -21,6 +21,11 @@ void Network::detach(const Endpoint& at) {
   for (const auto connection : theirs) break_stream(connection);
 }
 
+bool Network::calm() const {
+  return weather_.lost == 0 && weather_.doubled == 0 && weather_.late == 0 && weather_.cut == 0 &&
+         weather_.jitter == Millis(0);
+}
+
 Millis Network::travel_time() {
   return weather_.delay + luck_.up_to(weather_.jitter) +
          (happens(weather_.late) ? luck_.up_to(weather_.lateness) : Millis(0));

@@ -49,6 +49,7 @@ class Network {
   void watch_sent(Receive watcher) { sent_watchers_.push_back(std::move(watcher)); }
   void watch_delivered(Receive watcher) { delivered_watchers_.push_back(std::move(watcher)); }
 
+  bool calm() const;  // every datagram comes, once, whole and in order
   std::uint64_t sent() const { return sent_; }
   std::uint64_t delivered() const { return delivered_; }
   std::uint64_t digest() const { return digest_; }  // of all that was sent, and when

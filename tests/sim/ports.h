@@ -37,6 +37,11 @@ enum class Sabotage : unsigned char {
   closed_door,     // the application has another password than its phones
   mute_recording,  // `recordingAvailable` is not told
   cut_calls,       // all calls are hung up now and then
+  deaf_ports,      // no key is heard
+  mute_ports,      // nothing is sent
+  hushed_sounds,   // sounds are silence
+  crossed_ports,   // all sound goes out from one port
+  unanswered_bye,  // a BYE ends the call, and gets no answer
 };
 
 struct Troubles {  // one in so many; 0: never

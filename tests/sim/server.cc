@@ -173,6 +173,8 @@ void Server::put(const sip::Flow& flow, const std::string& bytes) {
 }
 
 void Server::send(const sip::Flow& flow, const std::string& bytes) {
+  const bool of_bye = bytes.starts_with("SIP/2.0 ") && bytes.find(" BYE\r\n") != std::string::npos;
+  if (of_bye && settings_.sabotage == Sabotage::unanswered_bye) return;
   const bool answer = bytes.starts_with("SIP/2.0 200") && bytes.find(" INVITE\r\n") != std::string::npos;
   if (answer && settings_.sabotage == Sabotage::said_once && !said_.insert(bytes).second) return;
   put(flow, bytes);
