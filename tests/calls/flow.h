@@ -23,15 +23,16 @@
 // Items: INVITE A|nobody, OPTIONS A|nobody, in the dialog re-INVITE, ACK, BYE, UPDATE, PRACK, INFO, ...,
 // CANCEL; a status, `STATUS to METHOD`: the answer to the last request (of that method); `again
 // METHOD|STATUS`: the same bytes once more. Words behind: `cut=N` without its last N bytes; `authorization=N
-// password=right|wrong` answers the nonce that `expect 407 nonce=N` kept; `sdp=offer|hold|moved|ipv6|none`
-// (moved: to port 4002); `tag=T`: another To tag; `cseq=N`: another number; `scheme=sips`; `as=ADDRESS`: in
-// the dialog of that one, as a forger of addresses does; `port=N`: sent from that port, whatever Via says;
-// `over=tls`: by a connection, where `tls required`. Facts: a status, `STATUS to METHOD` or a method;
-// behind it `nonce=NAME` keeps, `stale=yes|no` compares, `times N` counts (without it: at least one), `at
-// ADDRESS` says who got it, `has TEXT` and `lacks TEXT` look into it; `no STATUS|METHOD`; `admission step
-// N|admitted|none`; `counted REASON N`: so many decisions of that reason since the flow began; `[no] webhook
-// [TYPE] [cause WORD]`; `sound to ADDRESS:PORT`; `told EVENT` and `not told EVENT` of the caller's stack;
-// `idle`.
+// password=right|wrong` answers the nonce that `expect 407 nonce=N` kept;
+// `sdp=offer|hold|moved|elsewhere|ipv6|none` (moved: to port 4002, elsewhere: to 203.0.113.10);
+// `contact=none`: without that header; `tag=T`: another To tag; `cseq=N`: another number; `scheme=sips`;
+// `as=ADDRESS`: in the dialog of that one, as a forger of addresses does; `port=N`: sent from that port,
+// whatever Via says; `over=tls`: by a connection, where `tls required`. Facts: a status, `STATUS to METHOD`
+// or a method; behind it `nonce=NAME` keeps, `stale=yes|no` compares, `times N` counts (without it: at least
+// one), `at ADDRESS` says who got it, `has TEXT` and `lacks TEXT` look into it; `no STATUS|METHOD`;
+// `admission step N|admitted|none`; `counted REASON N`: so many decisions of that reason since the flow
+// began; `[no] webhook [TYPE] [cause WORD]`; `sound to ADDRESS:PORT`; `told EVENT` and `not told EVENT` of
+// the caller's stack; `idle`.
 // `#` begins a comment. An expectation without a time is looked at half a second later, or just before the
 // next step if that comes sooner.
 

@@ -11,11 +11,12 @@
 namespace portico::calls {
 namespace {
 
-// "offer", "hold", "moved", "ipv6"; nothing for anything else.
+// "offer", "hold", "moved", "elsewhere", "ipv6"; nothing for anything else.
 std::string sdp_of(std::string_view kind) {
-  const std::string head = "v=0\r\no=- 1 1 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\n";
-  const std::string common = head + "m=audio 4000 RTP/AVP 0\r\n";
-  if (kind == "offer") return common;
+  const std::string address = kind == "elsewhere" ? "203.0.113.10" : "203.0.113.9";
+  const auto head = "v=0\r\no=- 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address + "\r\nt=0 0\r\n";
+  const auto common = head + "m=audio 4000 RTP/AVP 0\r\n";
+  if (kind == "offer" || kind == "elsewhere") return common;
   if (kind == "ipv6") return head + "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::9\r\n";
   if (kind == "moved") return head + "m=audio 4002 RTP/AVP 0\r\n";
   if (kind == "hold") return common + "a=sendonly\r\n";
@@ -92,7 +93,8 @@ std::string Line::write(const Wish& wish, const std::string& uri, const std::str
 std::string Line::contact(const Wish& wish) const {
   const bool given =
       std::ranges::any_of(wish.headers, [](const auto& h) { return h.starts_with("Contact:"); });
-  return given ? std::string() : "Contact: <sip:phone@" + address_ + ":5060>\r\n";
+  return given || wish.word("contact") == "none" ? std::string()
+                                                 : "Contact: <sip:phone@" + address_ + ":5060>\r\n";
 }
 
 std::string Line::ending(const Wish& wish, std::string_view usual_sdp) const {
