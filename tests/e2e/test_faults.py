@@ -189,24 +189,32 @@ def test_a_locked_store_holds_up_no_call_and_loses_nothing(backend):
 
 
 @pytest.mark.release
-def test_descriptors_gone_and_back(backend, tmp_path, tone):
+def test_descriptors_gone_and_back(backend, tmp_path):
     faults = Faults(tmp_path)
     server = faults.server
-    application = make_application(server, backend, initiate={"raw": "<Response><Ring duration='6'/></Response>"})
+    seconds = 12
+    prompt = str(tmp_path / "prompt.wav")
+    sound.write_tone(prompt, 700, seconds)
+    application = make_application(
+        server, backend, initiate={"raw": "<Response><PlayAudio>/prompt.wav</PlayAudio></Response>"},
+        **{"prompt.wav": {"file": prompt, "headers": {"Content-Type": "audio/wav"}}})
     record = str(tmp_path / "heard.wav")
     dial = start_dial(application, "--record", record)
-    wait_for("the call", lambda: server.metric("portico_calls") == 1 and calls(server, "answered"))
+    wait_for("the tone", lambda: os.path.exists(record) and os.path.getsize(record) > 8_000)
     idle = server.make_application(callInitiatedCallbackUrl="http://127.0.0.1:1/never")  # a connection of its own
     faults.descriptors_gone(True)
     refused = idle.dial(check=False, timeout=90)
     assert refused["status"] >= 500, "refused, not left hanging"
+    assert dial.poll() is None, "the tone must outlast this, or its end tells nothing"
     with pytest.raises(Exception):  # nobody can be let in, and nobody waits for ever
         http("GET", server.http + "/healthz", timeout=2)
     faults.descriptors_gone(False)
     report = report_of(dial)
     assert report["status"] == 200 and report["hangupBy"] == "remote"
     rate, (samples,) = sound.read_wav(record)
-    assert sound.level(sound.loud_part(samples, rate)) > 0.02, "the call in progress went on"
+    heard = sound.loud_part(samples, rate)
+    assert sound.tone_seconds(heard, rate, 700) > seconds - 1, "the call in progress went on, all the while"
+    assert sound.tone_seconds(heard[-rate:], rate, 700) > 0.7, "and to its end"
     wait_for("the API", lambda: http("GET", server.http + "/healthz")[0] == 200)
     backend.script(initiate={"raw": "<Response><Pause duration='1'/></Response>"})
     assert application.dial()["status"] == 200
@@ -348,20 +356,32 @@ def test_a_speech_process_killed_in_a_sentence_is_started_again(backend, tmp_pat
 
 
 def test_after_sigkill_recordings_are_readable_and_announced_and_each_call_ends_once(backend, tmp_path, tone):
-    server = Server()
-    document = "<Response><Tag>t-1</Tag><StartRecording recordingAvailableUrl='/available' fileFormat='%s'/><Pause duration='60'/></Response>"
+    """There is but one pair of RTP ports, and a speech process that outlives its server might keep it."""
+    low = 18000 + os.getpid() % 900 * 2
+    one_pair = ("--rtp-ports", f"{low}-{low + 1}")
+    tools, speaking = tmp_path / "bin", tmp_path / "speaking"
+    tools.mkdir()
+    (tools / "espeak-ng").write_text(f"#!/bin/sh\necho $$ > {speaking}\nexec sleep 60\n")
+    (tools / "espeak-ng").chmod(0o755)
+    server = Server(*one_pair, environment={"PATH": f"{tools}:{os.environ['PATH']}"})
+    document = "<Response><Tag>t-1</Tag><StartRecording recordingAvailableUrl='/available' fileFormat='%s'/>" \
+               "<SpeakSentence>That nobody hears.</SpeakSentence><Pause duration='60'/></Response>"
     formats = ["wav", "mp3", "wav"]
-    application = make_application(server, backend, initiate=[{"raw": document % name} for name in formats])
+    application = make_application(server, backend, initiate=[{"raw": document % name} for name in formats] +
+                                   [{"raw": "<Response><PlayAudio>/prompt.wav</PlayAudio></Response>"}],
+                                   **{"prompt.wav": {"file": tone, "headers": {"Content-Type": "audio/wav"}}})
     dials = [start_dial(application, "--play", tone, "--duration", "6") for _ in range(3)]
     wait_for("the calls", lambda: len(calls(server, "answered")) == 3)
+    assert server.metric("portico_media_ports ") == 3
     staging = os.path.join(server.data, "objects/.staging")
     wait_for("sound on the disk", lambda: len(os.listdir(staging)) == 3 and
              all(os.path.getsize(os.path.join(staging, f)) > 4_000 for f in os.listdir(staging)), seconds=30)
+    orphan = int(wait_for("the speech process", lambda: speaking.exists() and speaking.read_text()))
     server.process.kill()
     server.process.wait()
-    orphan = os.path.join(staging, "r-of-nobody.wav")
-    open(orphan, "wb").write(b"RIFF")
-    again = Server(data=server.data)
+    stray = os.path.join(staging, "r-of-nobody.wav")
+    open(stray, "wb").write(b"RIFF")
+    again = Server(*one_pair, data=server.data)
     backend.wait_event("recordingAvailable", count=3)
     backend.wait_event("disconnect", count=3)
     for event in backend.events("recordingAvailable"):
@@ -374,13 +394,24 @@ def test_after_sigkill_recordings_are_readable_and_announced_and_each_call_ends_
     assert sorted(e["fileFormat"] for e in backend.events("recordingAvailable")) == sorted(formats)
     assert {e["cause"] for e in backend.events("disconnect")} == {"error"}
     assert os.listdir(staging) == []
-    assert again.metric("portico_media_ports") == again.metric("portico_calls") == 0
     assert len(calls(again, "disconnected")) == 3
+    os.kill(orphan, 0)  # it is there still
+    application.server = again
+    records = [str(tmp_path / f"heard-{n}.wav") for n in range(3)]
+    fresh = [start_dial(application, "--record", record, "--duration", "4") for record in records]
+    wait_for("as many ports as before", lambda: again.metric("portico_media_ports ") == 3)
+    for dial, record in zip(fresh, records):
+        report = report_of(dial)
+        assert report["status"] == 200, report
+        rate, (samples,) = sound.read_wav(record)
+        assert sound.tone_seconds(samples, rate, 700) > 2, "no port of the killed server is taken"
+    wait_for("no port to be left", lambda: again.metric("portico_media_ports ") == again.metric("portico_calls ") == 0)
     again.stop()
+    os.kill(orphan, 9)
     third = Server(data=server.data)  # finds nothing left to do
     application.server = third
     assert application.dial("--duration", "1")["status"] == 200
-    backend.wait_event("disconnect", count=4)
+    backend.wait_event("disconnect", count=7)
     third.stop()
     assert set(told(backend).values()) == {1}
     for dial in dials:

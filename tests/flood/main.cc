@@ -1,5 +1,5 @@
-// flood KIND: sends one kind of hostile datagrams from many addresses at a steady rate, then listens for a
-// while, and says as JSON what was sent and what came back. Loopback only.
+// flood KIND: sends one kind of hostile datagrams from many addresses at a steady rate, says "sent", listens
+// for a while, and says as JSON what was sent and what came back. Loopback only.
 
 #include <poll.h>
 
@@ -70,6 +70,7 @@ int run(const Options& options) {
     std::this_thread::sleep_for(milliseconds(1));
   }
   const auto took = since(start);
+  std::cout << "sent" << std::endl;
   const auto listen = [&](auto span) {
     for (const auto end = Clock::now() + span; Clock::now() < end;
          std::this_thread::sleep_for(milliseconds(5)))

@@ -37,7 +37,8 @@ class LossyCall:
         self.sip.settimeout(0.5)
         self.here = "127.0.0.1:%d" % self.sip.getsockname()[1]
         self.id = "%032x" % self.random.getrandbits(128)
-        self.to, self.target, self.received = f"<{self.uri}>", self.uri, set()
+        self.to, self.target = f"<{self.uri}>", self.uri
+        self.heard = []  # sequence numbers of the server's packets
 
     def request(self, method, cseq, more="", body="", branch=None):
         branch = branch or f"{cseq}{method}"
@@ -101,7 +102,12 @@ class LossyCall:
         status, _ = self.exchange(self.request("BYE", 3))
         # 481: the far end's own BYE was under way.
         return {"status": 200 if status in (200, 481) else status, "answerMs": int(1000 * (answered - started)),
-                "rtp": {"received": len(self.received), "lost": 0}}
+                "rtp": {"received": len(self.heard), "lost": self.lost()}}
+
+    def lost(self):
+        """What is missing between the first and the last packet that came; what passes 65535 goes on behind it."""
+        numbers = {(number - self.heard[0] + 0x8000) % 0x10000 for number in self.heard}
+        return max(numbers) - min(numbers) + 1 - len(numbers) if numbers else 0
 
     def talk(self, to, seconds, hertz):
         """Every tenth packet is missing, some are doubled or change places, and once there is nothing for 300 ms."""
@@ -111,7 +117,7 @@ class LossyCall:
         self.rtp.setblocking(False)
         for number in range(count):
             time.sleep(max(0.0, start + number * 0.02 - time.monotonic()))
-            self.hear()
+            self.hear(to)
             luck = self.random.random()
             if luck < 0.1 or gap <= number < gap + 15:
                 continue
@@ -123,13 +129,14 @@ class LossyCall:
                 self.rtp.sendto(one, to)
             held = None
 
-    def hear(self):
+    def hear(self, server):
         while True:
             try:
-                packet = self.rtp.recv(2048)
+                packet, source = self.rtp.recvfrom(2048)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            self.received.add(packet[2:4])
+            if source == server:  # whoever had the port before may be sent something
+                self.heard.append(int.from_bytes(packet[2:4], "big"))
 
     def close(self):
         self.sip.close()

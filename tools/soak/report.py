@@ -31,6 +31,8 @@ def checks(soak, flat=True):
          f"{sum(ends):,} events of {len(ends):,} calls, {answered:,} answered"),
         ("every recording downloaded, with the tone in it", all(a == b for a, b in recordings.values()),
          ", ".join(f"{kind}: {a} of {b}" for kind, (a, b) in recordings.items())),
+        ("each `gather` told the digits that were dialled", soak.gathered == soak.answered["gather"],
+         f"{soak.gathered:,} of {soak.answered['gather']:,}"),
         ("admissions add up", counted("admitted") == answered and counted("wrong-password") + counted("auth-lockout") == soak.placed["wrong password"] and
          counted("challenge") == placed,
          f"admitted {counted('admitted'):,}, wrong-password {counted('wrong-password'):,}, auth-lockout {counted('auth-lockout'):,}, challenge {counted('challenge'):,}"),

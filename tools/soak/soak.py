@@ -34,6 +34,7 @@ class Soak:
         self.placed, self.answered = collections.Counter(), collections.Counter()
         self.calls = {}  # callId -> events so far, by type
         self.recordings = collections.Counter()  # looked at
+        self.dialled, self.gathered = {}, 0  # caller -> digits that no gather event has told yet; how many were told
         self.over = threading.Event()
         self.say = os.path.join(self.folder, "theirs.wav")
         sound.write_tone(self.say, THEIRS, 10)
@@ -73,7 +74,10 @@ class Soak:
         self.judge(kind, report)
 
     def dial(self, kind, application, number):
-        flags = {"gather": ["--digits", f"{number % 10000:04d}", "--digits-after", "700"],
+        caller, digits = f"sip:caller-{number}@127.0.0.1", f"{number % 10000:04d}"
+        if kind == "gather":
+            self.dialled[caller] = digits
+        flags = {"gather": ["--from", caller, "--digits", digits, "--digits-after", "700"],
                  "record": ["--play", self.say], "caller hangs up early": ["--duration", "1"]}.get(kind, [])
         heard = os.path.join(self.folder, f"heard-{number}.wav")
         password = "wrong" if kind == "wrong password" else application.password
@@ -123,8 +127,14 @@ class Soak:
             seen[event["eventType"]] += 1
             if event["eventType"] == "recordingAvailable":
                 self.look_at_recording(event)
-            if event["eventType"] == "gather" and not re.fullmatch(r"\d{4}", event["digits"]):
-                self.fault(f"gather: {event['digits']!r}")
+            if event["eventType"] == "gather":
+                self.look_at_digits(event)
+
+    def look_at_digits(self, event):
+        dialled = self.dialled.pop(event["from"], None)
+        if event["digits"] != dialled:
+            return self.fault(f"gather: {event['digits']!r} was told of {event['from']}, who dialled {dialled!r}")
+        self.gathered += 1
 
     def look_at_recording(self, event):
         kind = next(k for k, a in self.applications.items() if a.id == event["applicationId"])
@@ -168,6 +178,8 @@ class Soak:
         self.over.set()
         watcher.join()
         wait_for("a terminal event of each call", self.all_ended, 60)
+        for caller, digits in self.dialled.items():
+            self.fault(f"gather: {caller} dialled {digits}, and no event told of it")
 
     def all_ended(self):
         self.take_events()
