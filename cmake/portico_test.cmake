@@ -73,7 +73,7 @@ function(portico_flood)
   target_include_directories(flood PRIVATE ${CMAKE_SOURCE_DIR}/tests/flood)
 endfunction()
 
-# tests/scarce_memory: every parser with memory counted, and with each of its allocations failing.
+# tests/scarce_memory: every parser with memory counted, and it and a whole call with each of its allocations failing.
 function(portico_scarce_memory)
   add_executable(scarce_memory ${CMAKE_SOURCE_DIR}/tests/scarce_memory/main.cc
                  ${CMAKE_SOURCE_DIR}/tests/scarce_memory/memory.cc)
@@ -82,4 +82,9 @@ function(portico_scarce_memory)
   target_include_directories(scarce_memory PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(scarce_memory PRIVATE PORTICO_FUZZ_DIR="${CMAKE_SOURCE_DIR}/fuzz")
   add_test(NAME scarce_memory COMMAND scarce_memory)
+  add_executable(scarce_calls ${CMAKE_SOURCE_DIR}/tests/scarce_memory/call_test.cc
+                 ${CMAKE_SOURCE_DIR}/tests/scarce_memory/memory.cc)
+  target_link_libraries(scarce_calls PRIVATE portico_call GTest::gtest_main GTest::gmock)
+  target_include_directories(scarce_calls PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/unit)
+  add_test(NAME scarce_calls COMMAND scarce_calls)
 endfunction()

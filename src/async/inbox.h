@@ -86,18 +86,22 @@ class Inbox {
       }
       events.push_back(std::move(event));
       if (waiter && !wake_posted) {
-        // Not resumed from here: the poster may be in the middle of work that the receiver would upset.
-        wake_posted = true;
+        // Not resumed from here: the poster may be in the middle of work that the receiver would upset. Where
+        // there is no memory for a wake-up, the next event brings one.
         loop.post([weak = this->weak_from_this()] {
           if (const auto alive = weak.lock()) alive->wake();
         });
+        wake_posted = true;
       }
       return true;
     }
 
     void wait(std::coroutine_handle<> handle, TimePoint deadline) {
-      waiter = handle;
-      if (deadline == kNever) return;
+      if (deadline != kNever) set_timer(deadline);
+      waiter = handle;  // last: where the timer has no memory, nobody waits
+    }
+
+    void set_timer(TimePoint deadline) {
       timer = loop.call_at(deadline, [weak = this->weak_from_this()] {
         if (const auto alive = weak.lock()) {
           alive->timer = 0;

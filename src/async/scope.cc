@@ -26,9 +26,13 @@ struct Scope::State {
       log::error("a task ended by an exception", {{"what", e.what()}});
     }
     // The frame cannot free itself while it runs: the loop does it next.
-    state->loop.post([weak = std::weak_ptr<State>(state), id] {
-      if (const auto alive = weak.lock()) alive->ended(id);
-    });
+    try {
+      state->loop.post([weak = std::weak_ptr<State>(state), id] {
+        if (const auto alive = weak.lock()) alive->ended(id);
+      });
+    } catch (const std::bad_alloc&) {
+      state->some_left = true;
+    }
   }
 
   void ended(std::uint64_t id) {
@@ -37,7 +41,19 @@ struct Scope::State {
     const auto handle = it->second;
     running.erase(it);
     handle.destroy();
+    free_left();
     tell_if_empty();
+  }
+
+  // Those whose end there was no memory to tell the loop of.
+  void free_left() {
+    if (!std::exchange(some_left, false)) return;
+    std::erase_if(running, [](const auto& task) {
+      const auto handle = task.second;
+      const bool over = handle.done();
+      if (over) handle.destroy();
+      return over;
+    });
   }
 
   void tell_if_empty() {
@@ -48,6 +64,7 @@ struct Scope::State {
   std::unordered_map<std::uint64_t, std::coroutine_handle<>> running;
   std::uint64_t next_id = 1;
   bool closed = false;
+  bool some_left = false;
   std::function<void()> told;
 };
 
@@ -63,6 +80,7 @@ Scope::~Scope() {
 
 bool Scope::start(Task<void> task) {
   if (state_->closed) return false;
+  state_->free_left();
   const auto id = state_->next_id++;
   const auto runner = State::run(state_, id, std::move(task));
   try {
@@ -75,9 +93,13 @@ bool Scope::start(Task<void> task) {
   return true;
 }
 
-std::size_t Scope::size() const { return state_->running.size(); }
+std::size_t Scope::size() const {
+  state_->free_left();
+  return state_->running.size();
+}
 void Scope::close() {
   state_->closed = true;
+  state_->free_left();
   state_->tell_if_empty();
 }
 

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <new>
 
 #include "base/log_line.h"
 #include "base/time.h"
@@ -59,7 +60,10 @@ Level parse_level(std::string_view name) {
 void write(Level level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
   auto& s = state();
-  s.logger->log(spdlog::level::info, write_line(s.format, read_clocks().wall, level, message, fields));
+  try {
+    s.logger->log(spdlog::level::info, write_line(s.format, read_clocks().wall, level, message, fields));
+  } catch (const std::bad_alloc&) {  // many lines tell of that very thing: what they tell of goes on
+  }
 }
 
 }  // namespace portico::log

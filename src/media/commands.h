@@ -50,7 +50,14 @@ struct ToneSound {
   char digit = 0;  // Tone::dtmf only: 0-9 * # A-D
   Millis duration{0};
 };
-using Sound = std::variant<SoundKey, ToneSound>;
+// Not SoundKey itself: libstdc++ 12 destroys what it has not made where the copy of a variant of std::string
+// and plain types alone finds no memory.
+struct CachedSound {
+  CachedSound() = default;
+  CachedSound(SoundKey k) : key(std::move(k)) {}
+  SoundKey key;
+};
+using Sound = std::variant<CachedSound, ToneSound>;
 
 // Plays the sounds in order. A play given while another one runs waits behind it (at most
 // limits::kPlaysQueuedMax).

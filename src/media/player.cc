@@ -23,9 +23,9 @@ void Player::end(PortId port, const Playing& playing, PlayEnd why, std::string r
 
 // The reason when the sound cannot be had.
 std::optional<std::string> Player::resolve(Item& item, Codec codec, SoundShelf& shelf) {
-  if (const auto* key = std::get_if<SoundKey>(&item.what)) {
-    item.found = shelf.find(*key, codec);
-    if (!item.found.sound) return "sound not in the cache: " + *key;
+  if (const auto* cached = std::get_if<CachedSound>(&item.what)) {
+    item.found = shelf.find(cached->key, codec);
+    if (!item.found.sound) return "sound not in the cache: " + cached->key;
     item.frames = item.found.sound->frames();
     return std::nullopt;
   }

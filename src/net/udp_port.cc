@@ -53,10 +53,10 @@ struct UdpPort::State : std::enable_shared_from_this<State> {
   bool send(ByteView bytes, const Endpoint& to, const IpAddress& from) {
     if (!sender.queue(bytes, to, from)) return false;
     if (!corked && !flush_posted) {
-      flush_posted = true;
       loop.post([weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->flush_if_open();
       });
+      flush_posted = true;  // last: without memory for it the next datagram brings another
     }
     return true;
   }
@@ -68,10 +68,10 @@ struct UdpPort::State : std::enable_shared_from_this<State> {
 
   void flush() {
     if (sender.queued() == 0 || sender.flush(socket) || flush_posted) return;
-    flush_posted = true;
     loop.call_at(loop.now() + kRetryAfter, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->flush_if_open();
     });
+    flush_posted = true;
   }
 
   void close() {

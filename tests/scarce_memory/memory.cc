@@ -11,6 +11,7 @@ namespace {
 struct State {
   bool on = false;
   std::size_t fail_at = 0;
+  std::size_t fails = 1;
   std::size_t allocations = 0;
   std::ptrdiff_t live = 0;
   std::ptrdiff_t peak = 0;
@@ -20,7 +21,10 @@ State state;  // one thread
 }  // namespace
 
 void* operator new(std::size_t size) {
-  if (state.on && ++state.allocations == state.fail_at) throw std::bad_alloc();
+  if (state.on && ++state.allocations >= state.fail_at && state.fail_at != 0 &&
+      state.allocations - state.fail_at < state.fails) {
+    throw std::bad_alloc();
+  }
   void* const memory = std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc();
   if (state.on) {
@@ -37,7 +41,9 @@ void operator delete(void* memory, std::size_t) noexcept { operator delete(memor
 
 namespace portico::scarce {
 
-void watch(std::size_t fail_at) { state = {.on = true, .fail_at = fail_at}; }
+void watch(std::size_t fail_at, std::size_t fails) {
+  state = {.on = true, .fail_at = fail_at, .fails = fails};
+}
 Use stop_watching() {
   state.on = false;
   return {.allocations = state.allocations,
