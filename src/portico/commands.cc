@@ -107,8 +107,7 @@ int print_zone(const Flags& flags) {
   if (sip::host_address(options->domain)) {
     return complain(2, "--domain must be the DNS name that callers dial, for example sip.example.org");
   }
-  const auto address =
-      (options->public_ip.is_v4() ? "IN A     " : "IN AAAA  ") + options->public_ip.to_string();
+  const auto address = "IN A     " + options->public_ip.to_string();
   const auto node = signaling::node_label(options->node);
   std::cout << "; Records that callers find this deployment by (RFC 3263). Include them in the zone of the "
                "domain.\n"

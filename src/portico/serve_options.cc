@@ -161,23 +161,31 @@ void read_roles(Reader& reader, ServeOptions& out) {
   }
 }
 
+// Callers are sent there, and packets taken.
+bool is_unicast(const IpAddress& ip) {
+  return !ip.is_unspecified() && ip.v4_value() < 0xE0000000;  // from there: multicast, reserved, broadcast
+}
+
+// SIP and RTP are IPv4 alone (contract voice-applications.md 5.5).
 void read_addresses(Reader& reader, ServeOptions& out) {
+  constexpr auto kFourOnly = "must be an IPv4 address: calls over IPv6 are not taken";
   out.bind = reader.ip("bind");
+  if (!out.bind.is_v4()) return reader.fault("bind", kFourOnly);
+  if (!out.bind.is_unspecified() && !is_unicast(out.bind)) {
+    reader.fault("bind", "must be an address of this host, or 0.0.0.0 for all");
+  }
   out.public_ip_found = !reader.given("public-ip") && out.bind.is_unspecified();
   out.public_ip = reader.given("public-ip") ? reader.ip("public-ip")
-                  : out.public_ip_found     ? first_address(out.bind.is_v4())
+                  : out.public_ip_found     ? first_address(true)
                                             : out.bind;
-  if (out.public_ip.is_v4() != out.bind.is_v4()) {
-    reader.fault("public-ip", "must be of the same family as --bind " + out.bind.to_string());
-  }
-  const auto host = out.public_ip.to_string();
-  out.domain = reader.or_else("domain", out.public_ip.is_v4() ? host : "[" + host + "]");
+  if (!out.public_ip.is_v4()) return reader.fault("public-ip", kFourOnly);
+  if (!is_unicast(out.public_ip)) reader.fault("public-ip", "must be an address that callers can reach");
+  out.domain = reader.or_else("domain", out.public_ip.to_string());
   const auto domain = sip::parse_host_port(out.domain);
   if (!domain || domain->host != out.domain) {
     reader.fault("domain", "must be a host name or an address, without a port");
   }
-  // Without brackets: the digests of passwords are made with it.
-  out.realm = reader.or_else("realm", out.domain == "[" + host + "]" ? host : out.domain);
+  out.realm = reader.or_else("realm", out.domain);
   if (out.realm.empty()) reader.fault("realm", "must not be empty");
 }
 

@@ -81,6 +81,7 @@ class Search : public std::enable_shared_from_this<Search> {
   }
 
   void tell_literal(IpAddress ip) {
+    if (!ip.is_v4()) return tell(fail(Code::unsupported, "an IPv6 address: SIP is spoken over IPv4 alone"));
     const auto port = port_ != 0 ? port_ : sip::default_port(usual());
     tell(std::vector{Hop{.transport = usual(), .endpoint = {.ip = ip, .port = port}}});
   }

@@ -176,7 +176,7 @@ def test_a_key_that_cannot_be_used_is_refused_by_check_and_by_serve(tmp_path):
 @pytest.mark.parametrize("setting, value", [
     ("store", "postgresql://localhost/portico"), ("store", "sqlite:"), ("objects", "s3://bucket"),
     ("public-url", "voice.example.org"), ("domain", ""), ("realm", ""), ("roles", "signaling,signaling,api"),
-    ("public-ip", "2001:db8::5"), ("rtp-ports", "10001-10002")])
+    ("public-ip", "2001:db8::5"), ("public-ip", "0.0.0.0"), ("bind", "::1"), ("rtp-ports", "10001-10002")])
 def test_what_cannot_be_served_is_refused_by_check_and_by_serve(setting, value, tmp_path):
     for command in (("config", "--check"), ("serve", "--data", str(tmp_path / "data"))):
         done = run(*command, "--" + setting, value)

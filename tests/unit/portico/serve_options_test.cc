@@ -79,17 +79,19 @@ TEST(ServeOptions, TakeRolesInAnyOrderAndAPublicUrlWithAPath) {
   EXPECT_EQ(options->public_url, "https://example.org/voice");
 }
 
-TEST(ServeOptions, AdvertiseAnAddressOfTheFamilyTheyListenIn) {
-  const auto six = read({{"bind", "::"}});
-  ASSERT_TRUE(six) << six.error().what;
-  EXPECT_FALSE(six->public_ip.is_v4());
-  EXPECT_EQ(six->domain, "[" + six->public_ip.to_string() + "]") << "as a SIP URI writes it";
+TEST(ServeOptions, AdvertiseAnAddressThatCallersCanReach) {
   EXPECT_TRUE(read({})->public_ip.is_v4());
-  EXPECT_TRUE(read({{"bind", "::"}, {"public-ip", "2001:db8::1"}}));
-  for (const auto& [bind, ip] : {std::pair("::", "203.0.113.1"), std::pair("0.0.0.0", "2001:db8::1")}) {
-    const auto mixed = read({{"bind", bind}, {"public-ip", ip}});
-    ASSERT_FALSE(mixed);
-    EXPECT_THAT(mixed.error().what, HasSubstr("--public-ip must be of the same family as --bind"));
+  EXPECT_EQ(read({{"bind", "192.0.2.1"}})->public_ip.to_string(), "192.0.2.1");
+  for (const auto* const ip :
+       {"2001:db8::1", "::", "::ffff:192.0.2.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"}) {
+    const auto options = read({{"public-ip", ip}});
+    ASSERT_FALSE(options) << ip;
+    EXPECT_THAT(options.error().what, HasSubstr("--public-ip must be an"));
+  }
+  for (const auto* const ip : {"::", "::1", "224.0.0.1"}) {
+    const auto options = read({{"bind", ip}});
+    ASSERT_FALSE(options) << ip;
+    EXPECT_THAT(options.error().what, HasSubstr("--bind must be an"));
   }
 }
 

@@ -81,7 +81,7 @@ TEST_F(LocateTest, AsksNobodyAboutAnAddress) {
   EXPECT_EQ(where("sip:192.0.2.7;transport=tls"), "tls 192.0.2.7:5061");
   EXPECT_EQ(where("sips:192.0.2.7"), "tls 192.0.2.7:5061");
   EXPECT_EQ(where("sips:192.0.2.7;transport=tcp"), "tls 192.0.2.7:5061");
-  EXPECT_EQ(where("sip:[2001:db8::7]"), "udp [2001:db8::7]:5060");
+  EXPECT_EQ(hops_of("sip:[2001:db8::7]").error().code, Code::unsupported);
 }
 
 TEST_F(LocateTest, APortIsAskedForByAddressOnly) {
