@@ -16,6 +16,7 @@ struct Question {
   std::string_view region;
   std::string_view user;  // user part of the Request-URI
   Credentials credentials = Credentials::absent;
+  std::string_view realm;    // of the deployment: what the password was made for may be another
   bool require_tls = false;  // of the deployment
   bool hide_applications = false;
 };

@@ -54,6 +54,9 @@ enum class SdpFit : std::uint8_t {
 enum class AccountUse : std::uint8_t { below_limits, too_many_calls, too_fast };
 enum class Capacity : std::uint8_t { free, full, draining };
 
+inline constexpr std::string_view kOtherRealmsPassword =
+    "the password was made for another realm than this server's: set a new one";
+
 struct Facts {
   std::optional<RequestFault> fault;
   bool over_source_rate = false;  // SourceRate
@@ -68,11 +71,12 @@ struct Facts {
   bool nonce_was_given = false;  // to this very source address, for this application, two lives ago at most
   bool locked_out = false;       // AuthFailures
   SdpFit sdp = SdpFit::fits;
-  std::string_view sdp_fault;   // why it does not fit, in words for the owner
   bool short_interval = false;  // Session-Expires below what we take (RFC 4028)
   AccountUse account = AccountUse::below_limits;
   Capacity capacity = Capacity::free;
   bool hide_applications = false;  // answer 404 in steps 6 and 7 as well
+  // What of the request, its credentials or its SDP is wrong, in words for the owner; may be empty.
+  std::string_view why;
 };
 
 }  // namespace portico::admission

@@ -40,7 +40,8 @@ constexpr std::array kWords{
          "The password is right, but this nonce count was used before; a fresh nonce was given."},
     Word{Reason::malformed_credentials, "malformed-credentials",
          "Proxy-Authorization cannot be read or does not fit the request."},
-    Word{Reason::wrong_password, "wrong-password", "The user name or the password is wrong."},
+    Word{Reason::wrong_password, "wrong-password",
+         "The user name, the password or what was signed with it is wrong."},
     Word{Reason::auth_lockout, "auth-lockout",
          "Too many wrong passwords from this address; it is refused for a minute."},
     Word{Reason::unsupported_body, "unsupported-body",
@@ -77,6 +78,10 @@ std::string joined(const List& list, Text text) {
   return out.empty() ? "empty" : out;
 }
 
+std::string why(const Facts& facts) {
+  return facts.why.empty() ? std::string() : "Why: " + std::string(facts.why) + ".";
+}
+
 // The particulars that let the owner mend it.
 std::string particulars(const Decision& decision, const Facts& facts) {
   switch (decision.reason) {
@@ -96,13 +101,17 @@ std::string particulars(const Decision& decision, const Facts& facts) {
       return facts.nonce_was_given ? "The password is right."
                                    : "It is so old that nothing else was looked at.";
     case Reason::wrong_password:
-      return facts.nonce_was_given
-                 ? ""
-                 : "The nonce was not one that we gave to this address: nothing else was looked at.";
+      if (!facts.nonce_was_given)
+        return "The nonce was not one that we gave to this address: nothing else was looked at.";
+      return why(facts);
+    case Reason::bad_request:
+    case Reason::bad_extension:
+    case Reason::challenge:
+    case Reason::malformed_credentials:
     case Reason::bad_sdp:
     case Reason::no_common_codec:
     case Reason::srtp_required:
-      return facts.sdp_fault.empty() ? std::string() : "Why: " + std::string(facts.sdp_fault) + ".";
+      return why(facts);
     default:
       return {};
   }

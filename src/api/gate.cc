@@ -4,6 +4,7 @@
 
 #include "api/identity.h"
 #include "api/json_answer.h"
+#include "base/counters.h"
 #include "http/status.h"
 #include "http/url.h"
 
@@ -43,12 +44,19 @@ account::Role role_of(const Family& family, const Place& place) {
 http::Response refusal(const http::Request& request, const Error& error) {
   const bool voice = request.path.starts_with("/api/");
   auto response = voice ? voice_error_of(error) : problem_of(error);
+  count_refused(response.status);
   // Bearer only: a challenge of scheme Basic makes browsers ask for a password in a window of their own.
   if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"portico\"");
   return response;
 }
 
 }  // namespace
+
+void count_refused(int status) {
+  counter("portico_api_refused_total", "Requests to the APIs and for tokens refused for who asks, by status",
+          {{"status", std::to_string(status)}})
+      .add();
+}
 
 bool is_api_path(std::string_view path) {
   return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/api/v2/");

@@ -18,6 +18,9 @@ std::optional<http::Response> refuse(const Services& services, const http::Reque
 // proved to be that. Where no proof is asked for, only a short body is read.
 http::HeadVerdict judge_head(const Services& services, const http::Request& request);
 
+// Of requests without a good proof, or with one that is not good for this: in the metrics.
+void count_refused(int status);
+
 // True for the paths that refuse() looks at.
 bool is_api_path(std::string_view path);
 

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/gate.h"
 #include "api/identity.h"
 #include "api/json_answer.h"
 #include "api/media_type.h"
@@ -23,7 +24,10 @@ http::Response answer(int status, const json::object& body) {
 // RFC 6749 section 5.2.
 http::Response token_error(int status, std::string_view error, std::string_view description) {
   auto response = answer(status, {{"error", error}, {"error_description", description}});
-  if (status == 401) response.headers.set("WWW-Authenticate", "Basic realm=\"portico\"");
+  if (status == 401) {
+    count_refused(status);
+    response.headers.set("WWW-Authenticate", "Basic realm=\"portico\"");
+  }
   return response;
 }
 

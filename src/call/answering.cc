@@ -195,6 +195,11 @@ void Call::answer_offer(const LegOffer& offer) {
   }
   if (!answer) {
     // RFC 3261 section 14.2: a refused re-INVITE leaves the session as it was.
+    if (may_note()) {
+      log::info(
+          "an offer of the party was refused",
+          {{"callId", id()}, {"status", answer.error().sip_status}, {"why", answer.error().error.what}});
+    }
     leg_->refuse_offer(answer.error().sip_status, sdp::warning_header(answer.error(), "portico"));
     return;
   }

@@ -50,7 +50,7 @@ Result<void> Call::may_change() const {
 
 Result<void> Call::complete() {
   if (ending_) return may_change();
-  end(Cause::hangup);
+  end(Cause::hangup, {}, "api");
   return {};
 }
 

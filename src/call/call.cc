@@ -4,9 +4,16 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "call/event_fields.h"
 
 namespace portico::call {
+namespace {
+
+constexpr std::size_t kReasonBytesMax = 128;  // of a peer's text, in a line of the log
+
+}  // namespace
+
 Call::Call(Environment& environment, Inbound inbound)
     : environment_(environment),
       inbound_(std::move(inbound)),
@@ -36,9 +43,10 @@ async::Task<> Call::pause(Duration span) {
   }
 }
 
-Outcome Call::end(Cause cause, std::string message) {
+Outcome Call::end(Cause cause, std::string message, std::string_view by) {
   if (!ending_) {
-    ending_ = Ending{.cause = cause, .message = std::move(message)};
+    if (by.empty()) by = cause == Cause::hangup ? "document" : "fault";
+    ending_ = Ending{.cause = cause, .message = std::move(message), .by = by};
     if (cause != Cause::hangup && cause != Cause::cancel) {
       record_.error_id = new_uuid();
       log::warn("call ends by an error", {{"callId", id()},
@@ -97,7 +105,7 @@ bool Call::absorb(Event& event) {
   }
   if (std::holds_alternative<Shutdown>(event)) {
     if (answered()) {
-      end(Cause::hangup);
+      end(Cause::hangup, {}, "shutdown");
     } else {  // another node may take the call
       end(Cause::node_capacity_exceeded, "the node is shutting down");
     }
@@ -109,33 +117,43 @@ bool Call::absorb(Event& event) {
 bool Call::absorb_leg_end(const LegEnded& ended) {
   switch (ended.why) {
     case LegEnded::Why::hangup:
-      end(Cause::hangup);
+      end(Cause::hangup, {}, "peer");
       break;
     case LegEnded::Why::cancelled:
-      end(Cause::cancel);
+      end(Cause::cancel, {}, "peer");
       break;
     case LegEnded::Why::no_ack:
       end(Cause::error, "no ACK came for our answer within 32 s");
       break;
     case LegEnded::Why::expired:
-      end(Cause::error, "the session timer ran out");
+      end(Cause::error, ended.reason);
       break;
     case LegEnded::Why::gone:
-      end(Cause::error, "no RTP and no RTCP came from the party for 60 s, and it does not answer");
+      end(Cause::error, "no RTP and no RTCP came from the party for 60 s, and " + ended.reason);
       break;
     case LegEnded::Why::failed:
       end(Cause::error, ended.reason);
       break;
   }
-  ending_->by_peer = true;
+  ending_->leg_gone = true;
+  const bool said = ended.why == LegEnded::Why::hangup || ended.why == LegEnded::Why::cancelled;
+  if (said && !ended.reason.empty())
+    log::info("the party says why",
+              {{"callId", id()}, {"reason", first_bytes(ended.reason, kReasonBytesMax)}});
   return true;
 }
 
 bool Call::absorb_media(media::Event& event) {
   if (const auto* digit = std::get_if<media::Digit>(&event))
     return absorb_digit({.digit = digit->digit, .source = digit->source, .judged = digit->noted});
+  if (const auto* quality = std::get_if<media::Quality>(&event)) {
+    note_quality(*quality);
+    return true;
+  }
   if (const auto* lost = std::get_if<media::PortLost>(&event)) {
-    end(port_open_ ? Cause::error : Cause::node_capacity_exceeded, "media port lost: " + lost->reason);
+    end(std::exchange(port_open_, false) ? Cause::error : Cause::node_capacity_exceeded,
+        "media port lost: " + lost->reason);
+    quality_due_ = false;
     return true;
   }
   if (std::holds_alternative<media::CommandLost>(event)) {
@@ -166,6 +184,24 @@ void Call::absorb_silence(const media::MediaTimeout& silent) {
   log::write(gone ? log::Level::warn : log::Level::info, "media timeout",
              {{"callId", id()}, {"silent", silent.rtp_in ? inbound : "outbound"}, {"rtcp", !silent.rtcp_in}});
   if (gone) leg_->probe();
+}
+
+// One-way sound, or none, is in these numbers.
+void Call::note_quality(const media::Quality& quality) {
+  if (!quality.final) return;
+  quality_due_ = false;
+  if (!negotiated_) return;
+  const auto& events = negotiated_->telephone_events;
+  log::info("call media", {{"callId", id()},
+                           {"codec", codec_name(negotiated_->audio.codec)},
+                           {"events", events.empty() ? 0 : events.front().receive_payload_type},
+                           {"remote", negotiated_->remote_rtp.to_string()},
+                           {"received", quality.packets_received},
+                           {"lost", quality.packets_lost},
+                           {"strangers", quality.strangers},
+                           {"jitterMs", quality.jitter.count()},
+                           {"sent", quality.packets_sent},
+                           {"lostThere", quality.remote_lost}});
 }
 
 bool Call::absorb_digit(const media::DigitReport& report) {

@@ -47,8 +47,9 @@ class Call {
 
   // The call from the `initiate` webhook to its end, which `disconnect` has told.
   async::Task<> run();
-  // After run(): waits for the recordings that are not stored yet, for a while.
-  async::Task<> keep_recordings();
+  // After run(): waits for the last word of its media and for recordings that are not stored yet, for a
+  // while.
+  async::Task<> settle();
 
   // --- waiting: for verbs ---
 
@@ -64,7 +65,7 @@ class Call {
   // --- ending ---
 
   // The first reason counts. Returns Outcome::over, so that a verb can `co_return call.end(…)`.
-  Outcome end(Cause cause, std::string message = {});
+  Outcome end(Cause cause, std::string message = {}, std::string_view by = {});
   const std::optional<Ending>& ending() const { return ending_; }
 
   // --- the customer's backend ---
@@ -125,6 +126,7 @@ class Call {
   async::Task<Outcome> first_document();
   async::Task<Outcome> carry_out_document();
   async::Task<Outcome> take_replacement();
+  void tell_of_exception(const std::exception& e);
   void finish();
   void save_and_tell_disconnect();
   bool guard_redirects(const bxml::Document& document);
@@ -135,6 +137,7 @@ class Call {
   bool absorb_leg_end(const LegEnded& ended);
   bool absorb_media(media::Event& event);
   void absorb_silence(const media::MediaTimeout& silent);
+  void note_quality(const media::Quality& quality);
   bool absorb_digit(const media::DigitReport& report);
   bool absorb_api(Event& event);
   Result<void> may_change() const;
@@ -178,6 +181,7 @@ class Call {
   media::PlayId last_play_ = 0;
   RequestId last_request_ = 0;
   bool port_open_ = false;
+  bool quality_due_ = false;  // the port is to be closed and its last word not come
   bool tag_unsaved_ = false;
   Endpoint local_rtp_;
   Endpoint local_rtcp_;

@@ -46,8 +46,8 @@ struct LegEnded {
     hangup,     // BYE
     cancelled,  // CANCEL before our final answer
     no_ack,     // 32 s without ACK for our 200
-    expired,    // session timer ran out
-    gone,       // did not answer probe()
+    expired,    // session timer ran out, or the peer lost the session: `reason` is a sentence
+    gone,       // probe() found nobody: `reason` ends the sentence "no RTP came, and …"
     failed,     // transport or protocol error
   };
   Why why = Why::hangup;

@@ -79,8 +79,10 @@ bool Recordings::on_closed(const media::RecordingClosed& closed) {
   live.record.duration = closed.duration;
   live.record.channels = closed.channels;
   if (closed.end == media::RecordEnd::error) {
-    log::error("recording failed",
-               {{"callId", call_.id()}, {"recordingId", closed.record}, {"reason", closed.reason}});
+    if (call_.may_note()) {
+      log::error("recording failed",
+                 {{"callId", call_.id()}, {"recordingId", closed.record}, {"reason", closed.reason}});
+    }
     live.parts_missing = true;
     if (closed.samples == 0) {
       finish(live, "error");
@@ -105,9 +107,11 @@ bool Recordings::on_stored(const RecordingStored& stored) {
       live.record.media_bytes = *stored.bytes;
       finish(live, live.parts_missing ? "partial" : "complete");
     } else {
-      log::error("recording could not be stored", {{"callId", call_.id()},
-                                                   {"recordingId", live.record.recording_id},
-                                                   {"reason", stored.bytes.error().what}});
+      if (call_.may_note()) {
+        log::error("recording could not be stored", {{"callId", call_.id()},
+                                                     {"recordingId", live.record.recording_id},
+                                                     {"reason", stored.bytes.error().what}});
+      }
       if (live.parts_missing) live.record.duration = Millis(0);
       finish(live, is_passing(stored.bytes.error().code) ? kLeft : "error");
     }
@@ -119,8 +123,10 @@ bool Recordings::on_stored(const RecordingStored& stored) {
 
 void Recordings::give_up(std::string_view why) {
   for (auto& [id, live] : live_) {
-    log::error("recording left to be stored later",
-               {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
+    if (call_.may_note()) {
+      log::error("recording left to be stored later",
+                 {{"callId", call_.id()}, {"recordingId", id}, {"reason", why}});
+    }
     if (!live.record.ended) live.record.ended = live.over.value_or(call_.wall());
     if (live.parts_missing) live.record.duration = Millis(0);
     finish(live, kLeft);

@@ -10,7 +10,8 @@
 
 namespace portico::call {
 
+// `noted`: with a line of the log.
 void record_refused(Environment& environment, const Inbound& inbound, std::string_view cause,
-                    std::string message);
+                    std::string message, bool noted);
 
 }  // namespace portico::call

@@ -1,5 +1,6 @@
 // The call from first to last.
 
+#include "base/ids.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "call/call.h"
@@ -10,6 +11,7 @@
 namespace portico::call {
 namespace {
 
+constexpr auto kQualityWait = 5s;         // for what the media have to say after the end
 constexpr auto kRecordingsWait = 30s;     // for files to be closed and stored after the end
 constexpr std::size_t kVerbsAtOnce = 64;  // then others have their turn, whatever the verbs ask of the media
 
@@ -40,12 +42,21 @@ async::Task<> Call::run() {
     }
   } catch (const std::exception& e) {
     // For want of memory, say. The caller is told all the same, and the backend.
-    log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
-    end(Cause::error, "an internal error");
+    if (!ending_) ending_ = Ending{.cause = Cause::error, .by = "fault"};
+    tell_of_exception(e);
   }
   // The end of a document is an implicit <Hangup/> (bxml.md section 1).
   if (!ending_) end(Cause::hangup);
   finish();
+}
+
+void Call::tell_of_exception(const std::exception& e) {
+  try {
+    if (ending_->message.empty()) ending_->message = "an internal error";
+    if (!record_.error_id) record_.error_id = new_uuid();
+    log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
+  } catch (const std::bad_alloc&) {  // then it ends without them
+  }
 }
 
 async::Task<Outcome> Call::first_document() {
@@ -128,9 +139,12 @@ void Call::finish() {
   digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
   // First: when something throws below, nobody would close it any more.
   if (port_ != 0) send(media::Close{});
-  if (!ending_->by_peer) {
+  quality_due_ = port_open_;
+  if (!ending_->leg_gone) {
     if (answered()) {
-      leg_->hangup(ending_->cause == Cause::hangup ? std::string() : std::string(cause_name(ending_->cause)));
+      const bool usual = ending_->cause == Cause::hangup;
+      const bool shutdown = ending_->by == "shutdown";
+      leg_->hangup(std::string(shutdown ? ending_->by : usual ? "" : cause_name(ending_->cause)));
     } else {
       leg_->reject(refusal_status(ending_->cause), std::string(cause_name(ending_->cause)));
     }
@@ -142,12 +156,15 @@ void Call::finish() {
   save_and_tell_disconnect();
   log::info("call ends", {{"callId", id()},
                           {"cause", cause_name(ending_->cause)},
+                          {"by", ending_->by},
                           {"durationMs", (*record_.ended - *record_.started).count()}});
 }
 
-async::Task<> Call::keep_recordings() {
-  const auto deadline = now() + kRecordingsWait;
-  while (!recordings_.all_done() && now() < deadline) {
+async::Task<> Call::settle() {
+  const auto began = now();
+  while (quality_due_ || !recordings_.all_done()) {
+    const auto deadline = began + (recordings_.all_done() ? kQualityWait : kRecordingsWait);
+    if (now() >= deadline) break;
     auto event = co_await inbox_.receive(deadline);
     if (event) absorb(*event);
   }

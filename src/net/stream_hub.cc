@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/counters.h"
+#include "base/log.h"
 #include "net/asio_endpoint.h"
 #include "net/io_loop.h"
 #include "net/source_quota.h"
@@ -63,6 +64,8 @@ struct StreamHub::State final : ConnectionOwner {
     connections.erase(peer.id);
     if (connection.charged()) sources->give_back(peer.remote.ip);
     count_end(why.code);
+    if (log::enabled(log::Level::debug))
+      log::debug("a connection ended", {{"remote", peer.remote.to_string()}, {"why", why.what}});
     if (handlers.on_close && connection.known_to_user() && !connection.closed_by_user())
       handlers.on_close(peer.id, why);
   }

@@ -186,6 +186,7 @@ std::string to_text(const DialReport& r) {
   std::ostringstream out;
   out << (r.status == 0 ? "no answer" : std::to_string(r.status)) << " " << r.reason
       << (r.challenged ? " (after a challenge)" : "") << "\n";
+  if (!r.why.empty()) out << "why: " << r.why << "\n";
   if (!r.answered()) return out.str();
   out << "answered after " << r.answer_ms.value_or(0) << " ms, " << r.codec << ", "
       << (r.first_audio_ms ? "first sound after " + std::to_string(*r.first_audio_ms) + " ms"

@@ -37,6 +37,7 @@ struct DialOptions {
 struct DialReport {
   int status = 0;      // final SIP status of the INVITE; 0: none came
   std::string reason;  // phrase, or what went wrong
+  std::string why;     // Warning and Reason of the refusal, Reason of the BYE; may be empty
   bool challenged = false;
   std::string codec;
   std::optional<std::int64_t> ring_ms;         // first 18x, from the first INVITE

@@ -38,6 +38,7 @@ void DialArguments::add_to(CLI::App& app) {
       ->type_name("MS");
   app.add_option("--record", options_.record_file, "what is heard [not kept]")->type_name("FILE.wav");
   app.add_option("--duration", duration_seconds_, "hang up after this long [when the far end does]")
+      ->check(CLI::NonNegativeNumber)
       ->type_name("SECONDS");
   app.add_flag("--trace", options_.trace, "print each SIP message with its time to stderr [off]");
   app.add_flag("--json", options_.json, "report as one JSON object [off: as text]");

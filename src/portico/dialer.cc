@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "call/stream.h"
 #include "portico/commands.h"
 #include "sip/digest/answer.h"
@@ -33,6 +34,15 @@ std::string without_proof(std::string_view message) {
     out.replace(at + 10, end - at - 10, "***");
   }
   return out;
+}
+
+// What the refusal says beside its status: Warning (RFC 3261 section 20.43) and Reason (RFC 3326).
+std::string why_of(const sip::Message& refusal) {
+  std::string out(refusal.value(sip::Header::warning));
+  if (const auto reason = refusal.value(sip::Header::reason); !reason.empty()) {
+    out.append(out.empty() ? "" : "; ").append(reason);
+  }
+  return mend_utf8(out);
 }
 
 }  // namespace
@@ -205,6 +215,7 @@ bool Dialer::on_ringing_event(sip::UserAgentEvent& event) {
   if (const auto* failed = std::get_if<sip::Failed>(&event)) {
     report_.status = failed->status;
     report_.reason = failed->reason;
+    report_.why = failed->response ? why_of(*failed->response) : std::string();
     // No answer of the peer itself: the next address may do better (RFC 3263 section 4.3).
     unreachable_ = !failed->response || failed->status == 503;
     return true;
@@ -300,8 +311,9 @@ bool Dialer::on_talking_event(Event& event) {
   }
   auto* sip = std::get_if<sip::UserAgentEvent>(&event);
   if (sip == nullptr) return false;
-  if (std::holds_alternative<sip::PeerBye>(*sip)) {
+  if (const auto* bye = std::get_if<sip::PeerBye>(sip)) {
     report_.hangup_by = "remote";
+    report_.why = mend_utf8(bye->reason);
     return true;
   }
   if (std::holds_alternative<sip::Terminated>(*sip)) {

@@ -104,9 +104,10 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
                         IpAddress source, Now now) {
   const auto credentials = sip::read_credentials(request, sip::Header::proxy_authorization, realm_);
   if (!credentials) {
-    if (credentials.error().code != Code::not_found) return {.credentials = Credentials::malformed};
-    return {.credentials = request.has(sip::Header::proxy_authorization) ? Credentials::other_realm
-                                                                         : Credentials::absent};
+    if (credentials.error().code != Code::not_found)
+      return {.credentials = Credentials::malformed, .why = credentials.error().what};
+    if (!request.has(sip::Header::proxy_authorization)) return {.credentials = Credentials::absent};
+    return {.credentials = Credentials::other_realm, .why = "its credentials are for another realm"};
   }
   const auto nonce = mint_.check(credentials->nonce, steady(now), application.id, source);
   const bool recent = nonce == sip::NonceVerdict::ok || nonce == sip::NonceVerdict::stale;
@@ -122,11 +123,14 @@ Door::Proof Door::check(const sip::Message& request, const account::Application&
   const auto& ha1 = sha256 ? application.digest.ha1_sha256 : application.digest.ha1_md5;
   const bool offered = std::find(algorithms_.begin(), algorithms_.end(),
                                  sha256 ? HashAlgorithm::sha256 : HashAlgorithm::md5) != algorithms_.end();
-  const bool right = offered && credentials->username == application.sip_user &&
-                     application.digest.realm == realm_ &&
-                     sip::digest_uri_matches(credentials->uri, request.request_uri()) &&
-                     sip::response_matches(*credentials, request.method_text(), ha1);
-  if (!right) {
+  proof.why = !offered                                        ? "its algorithm was not offered"
+              : credentials->username != application.sip_user ? "another user name than the application's"
+              : application.digest.realm != realm_            ? admission::kOtherRealmsPassword
+              : !sip::digest_uri_matches(credentials->uri, request.request_uri())
+                  ? "the uri in the credentials is not the Request-URI"
+              : !sip::response_matches(*credentials, request.method_text(), ha1) ? "another password"
+                                                                                 : "";
+  if (!proof.why.empty()) {
     proof.credentials = Credentials::wrong;
     proof.guess = guess_of(*credentials);
     return proof;

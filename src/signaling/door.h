@@ -64,6 +64,7 @@ class Door {
     // Names the credentials, the same for each copy of one INVITE. By a secret of this door: or a guesser
     // could search for credentials that are named alike, and have all his guesses counted as one.
     std::uint64_t guess = 0;
+    std::string why;  // it is not right, in words for the owner; may be empty
   };
   Proof check(const sip::Message& request, const account::Application& application, IpAddress source,
               Now now);

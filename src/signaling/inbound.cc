@@ -22,6 +22,8 @@
 namespace portico::signaling {
 namespace {
 
+constexpr std::size_t kLineValueBytesMax = 128;  // of a caller's words, in a line of the log
+
 admission::Transport transport_of(const sip::Flow& flow) {
   return static_cast<admission::Transport>(static_cast<std::uint8_t>(flow.transport));
 }
@@ -63,6 +65,8 @@ bool is_proven(const admission::Facts& facts) {
   return std::none_of(facts.application->allowed_sources.begin(), facts.application->allowed_sources.end(),
                       [](const Cidr& block) { return block.prefix == 0; });
 }
+
+std::string line_of(std::string_view value) { return mend_utf8(first_bytes(value, kLineValueBytesMax)); }
 
 }  // namespace
 
@@ -151,6 +155,7 @@ admission::Facts Inbound::first_facts(const sip::NewRequest& invite) const {
   facts.require_tls = options.require_tls;
   facts.hide_applications = options.hide_applications;
   if (invite.fault != 0) facts.fault = fault_of(invite.fault);
+  if (!invite.fault_headers.empty()) facts.why = invite.fault_headers.front().value;
   return facts;
 }
 
@@ -160,8 +165,9 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   if (const auto hops = sip::read_max_forwards(invite.request); !facts.fault && hops && *hops == 0) {
     facts.fault = admission::RequestFault::too_many_hops;
   }
-  if (!facts.fault && !sip::dialog_fault(invite.request).empty()) {
+  if (const auto fault = sip::dialog_fault(invite.request); !facts.fault && !fault.empty()) {
     facts.fault = admission::RequestFault::missing_header;
+    facts.why = fault;
   }
   facts.over_source_rate = !door.take_invite(invite.flow, now.mono);
   const auto target = target_of(invite);
@@ -170,7 +176,9 @@ admission::Facts Inbound::gather(const sip::NewRequest& invite, Now now) {
   facts.application = target.application;
   // Whoever would not be asked for a proof must not learn whether one is right.
   if (admission::decide(facts).step != admission::Step::challenge) return facts;
-  const auto proof = door.check(invite.request, *facts.application, facts.source, now);
+  auto proof = door.check(invite.request, *facts.application, facts.source, now);
+  why_ = std::move(proof.why);
+  facts.why = why_;
   facts.credentials = proof.credentials;
   facts.nonce_was_given = proof.nonce_was_given;
   facts.locked_out = proof.locked_out;
@@ -194,8 +202,8 @@ void Inbound::gather_late(const sip::NewRequest& invite, TimePoint now, admissio
                            facts.application->require_srtp ? sdp::SrtpMode::required : shared.options.srtp,
                            shared.options.domain);
   facts.sdp = verdict.fit;
-  sdp_fault_ = std::move(verdict.fault);
-  facts.sdp_fault = sdp_fault_;
+  why_ = std::move(verdict.fault);
+  facts.why = why_;
   if (!verdict.warning.empty()) media_headers_ = {{"Warning", std::move(verdict.warning)}};
   if (facts.sdp != admission::SdpFit::fits) return;
   if (shared.draining) {
@@ -278,15 +286,16 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
   // Every caller with a password is challenged; that one is wrong is worth a line.
   const bool usual = decision.challenge && decision.reason != admission::Reason::wrong_password;
   // Strangers could fill the logs with refusals.
-  const bool noted =
-      decision.admitted() ||
-      (!usual && pump_.shared_.door.may_note(facts.source, facts.application != nullptr, now.mono));
-  const auto level = noted ? log::Level::info : log::Level::debug;
+  noted_ = decision.admitted() ||
+           (!usual && pump_.shared_.door.may_note(facts.source, facts.application != nullptr, now.mono));
+  const auto level = noted_ ? log::Level::info : log::Level::debug;
   if (log::enabled(level)) {
     log::write(level, "admission",
                {{"source", invite.flow.remote.to_string()},
                 {"transport", admission::transport_name(facts.transport)},
                 {"applicationId", facts.application == nullptr ? std::string("-") : facts.application->id},
+                {"to", line_of(invite.request.request_uri())},
+                {"sipCallId", line_of(invite.request.value(sip::Header::call_id))},
                 {"step", static_cast<int>(decision.step)},
                 {"reason", reason},
                 {"answer", static_cast<int>(decision.status)}});
@@ -294,7 +303,7 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
   if (facts.application == nullptr || !pump_.shared_.ports.admission_log) return;
   // Of what is refused before anything is asked an owner does not see more either.
   const bool early = decision.step <= admission::Step::source_rate;
-  if (early && !noted) return;
+  if (early && !noted_) return;
   pump_.shared_.ports.admission_log(
       {.time = now.wall,
        .account_id = facts.application->account_id,
@@ -319,7 +328,8 @@ void Inbound::record_refused_call(const sip::NewRequest& invite, const admission
                         .sip_call_id = std::string(invite.request.value(sip::Header::call_id)),
                         .source = facts.source,
                         .arrived = now.wall};
-  call::record_refused(pump_.environment_, inbound, decision.cause, admission::explanation(decision, facts));
+  call::record_refused(pump_.environment_, inbound, decision.cause, admission::explanation(decision, facts),
+                       noted_);
 }
 
 }  // namespace portico::signaling

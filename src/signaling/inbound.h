@@ -39,9 +39,10 @@ class Inbound {
   Pump& pump_;
   // One for the whole decision: the application must not change, or go, between being found and being called.
   const account::Snapshot& directory_;
-  std::string sdp_fault_;           // that the facts of this INVITE point to
+  std::string why_;                 // that the facts of this INVITE point to
   sip::HeaderLines media_headers_;  // of a refusal in step 12: what would have been taken
   bool placed_ = false;             // the account's calls count this one, and no call says when it ends
+  bool noted_ = false;              // the log has a line of it
   std::uint64_t guess_ = 0;         // wrong credentials, as AuthFailures tells them apart
 };
 

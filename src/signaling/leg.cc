@@ -10,11 +10,6 @@
 namespace portico::signaling {
 namespace {
 
-// Reason: Portico;text="application-error" tells the peer's operator what happened (RFC 3326).
-std::string reason_header(const std::string& text) {
-  return text.empty() ? std::string() : "Portico;text=\"" + text + "\"";
-}
-
 bool starts_with_any_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&
          std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
@@ -38,6 +33,10 @@ std::optional<char> digit_from(std::string_view text) {
 }
 
 }  // namespace
+
+std::string reason_header(std::string_view text) {
+  return text.empty() ? std::string() : "Portico;text=\"" + std::string(text) + "\"";
+}
 
 void SipLeg::ring() {
   pump_.act(session_, [&](auto& agent, auto now, auto& out) { return agent.ring(now, session_, {}, out); });

@@ -2,6 +2,7 @@
 // A SIP session as a call sees it (call::Leg). Holds ids only: the session may be gone at any time.
 
 #include <string>
+#include <string_view>
 
 #include "call/ports.h"
 #include "sip/dialog/user_agent.h"
@@ -26,6 +27,9 @@ class SipLeg final : public call::Leg {
   Pump& pump_;
   sip::SessionId session_;
 };
+
+// RFC 3326: Portico;text="application-error" tells the peer's operator what happened. Empty for no text.
+std::string reason_header(std::string_view text);
 
 // The digits in an INFO body: application/dtmf-relay ("Signal=5\r\nDuration=160") or application/dtmf ("5").
 std::optional<call::LegDigit> digit_of(const sip::Body& info);

@@ -207,8 +207,9 @@ void Pump::tell(sip::SessionId session, call::Event event) {
 
 void Pump::tell_end(sip::SessionId session, call::LegEnded::Why why, std::string_view reason) {
   const auto it = sessions_.find(session);
-  if (it == sessions_.end() || std::exchange(it->second.end_told, true)) return;
+  if (it == sessions_.end() || it->second.end_told) return;
   it->second.sender.post(call::LegEnded{.why = why, .reason = mend_utf8(reason)});
+  it->second.end_told = true;  // where there was no memory to tell it, the session's own end tells it again
 }
 
 namespace {
@@ -286,14 +287,15 @@ void Pump::forget(sip::SessionId session) {
   hold_(held, false);
 }
 
-void Pump::bye(sip::SessionId session) {
-  act(session, [&](auto& agent, auto now, auto& out) { return agent.bye(now, session, {}, out); });
+void Pump::bye(sip::SessionId session, std::string_view why) {
+  act(session,
+      [&](auto& agent, auto now, auto& out) { return agent.bye(now, session, reason_header(why), out); });
 }
 
 // A dialog without a call would stay for ever. Where there is not even memory for a farewell it goes without.
 void Pump::abandon(sip::SessionId session) {
   try {
-    bye(session);
+    bye(session, "an internal error");
   } catch (const std::exception& e) {
     log::error("a SIP session is let go without a word", {{"what", e.what()}});
     agent_.drop(session);
@@ -310,7 +312,7 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
           [&](const sip::Acked& e) { on_acked(e); },
           [&](const sip::AckTimeout& e) {
             tell_end(e.session, Why::no_ack);
-            bye(e.session);
+            bye(e.session, "no ACK came for the answer");
           },
           [&](const sip::ProvisionalTimeout& e) {
             tell_end(e.session, Why::failed, "no PRACK came for our reliable provisional answer");
@@ -322,7 +324,10 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
             find_next_hop(e.session);
           },
           [&](const sip::InfoReceived& e) {
-            if (const auto digit = digit_of(e.body)) tell(e.session, *digit);
+            static auto& unread = counter("portico_sip_info_ignored_total",
+                                          "INFO answered with 200 in which no key could be read");
+            if (const auto digit = digit_of(e.body)) return tell(e.session, *digit);
+            unread.add();
           },
           [&](const sip::PeerRequest& e) { on_peer_request(e); },
           [&](const sip::Challenged& e) {  // we have no credentials for anybody
@@ -334,13 +339,15 @@ void Pump::dispatch(sip::UserAgentEvent& event) {
             // that came by the network is of the probe alone (RFC 5057 section 5.1).
             const bool unreachable = e.status == 503 && !e.response;
             if (e.status != 408 && e.status != 481 && !unreachable) return;
-            tell_end(e.session, Why::gone);
-            bye(e.session);
+            const auto* const why =
+                e.status == 481 ? "it says that it has no such call (481)" : "it does not answer";
+            tell_end(e.session, Why::gone, why);
+            bye(e.session, "no media for 60 s");
           },
           [&](const sip::PeerBye& e) { tell_end(e.session, Why::hangup, e.reason); },
           [&](const sip::SessionExpired& e) {
-            tell_end(e.session, Why::expired);
-            bye(e.session);
+            tell_end(e.session, Why::expired, e.why);
+            bye(e.session, e.why);
           },
           [&](const sip::Terminated& e) {
             tell_end(e.session, Why::failed, "the SIP session ended");
@@ -402,10 +409,10 @@ async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> cal
     // Its place goes to the account's next call, however long its recordings take to be stored.
     shared_.door.accounts().ended(account_id);
     ended = true;
-    auto recordings = call->keep_recordings();
-    co_await std::move(recordings);
+    auto rest = call->settle();
+    co_await std::move(rest);
   } catch (const std::exception& e) {
-    log::error("a call could not be ended for an exception", {{"callId", call->id()}, {"what", e.what()}});
+    log::error("a call could not be ended for an exception", {{"what", e.what()}});
   }
   live_calls().add(-1);
   shared_.calls.remove(call->id());

@@ -102,7 +102,7 @@ class Pump {
   void reply(const sip::NewRequest& request, const sip::Refusal& answer);        // and keeps nothing
   void refuse_once(const sip::NewRequest& invite, const sip::Refusal& refusal);  // its copies get the same
   void dispatch(sip::UserAgentEvent& event);
-  void bye(sip::SessionId session);
+  void bye(sip::SessionId session, std::string_view why);
   void abandon(sip::SessionId session);
   void on_request(const sip::NewRequest& request);
   void on_peer_request(const sip::PeerRequest& request);

@@ -13,6 +13,7 @@
 #include "base/attempt.h"
 #include "base/counters.h"
 #include "base/log.h"
+#include "base/rate_bucket.h"
 #include "http/url.h"
 #include "webhook/outbox_entry.h"
 #include "webhook/told_order.h"
@@ -30,6 +31,7 @@ constexpr std::size_t kClaimMax = 256;
 // until those go out, at most for a while: a backend that hangs does not take the places of all.
 constexpr std::size_t kWaitingMax = 256;
 constexpr Millis kPutBack{30'000};
+constexpr std::uint32_t kNotesPerSecond = 10;
 
 Counter& given_up() {
   static auto& value =
@@ -110,6 +112,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   void ask(const DeliveryPtr& delivery);
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
   void repeat_unsaved(const DeliveryPtr& delivery);
+  void give_up(const OutboxItem& item, std::string_view why);
   void end(const DeliveryPtr& delivery, Settled settled);
   void leave(const Delivery& delivery, Settled settled);  // with the mutex
   void stop(Millis patience);
@@ -134,6 +137,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   // No more than the store has, limits::kOutboxItemsMax.
   std::unordered_map<std::string, std::deque<Settled>> turned_away;
   std::size_t asking = 0;
+  RateBucket notes;  // of the log
   std::vector<Settled> settled;
   std::size_t told_unseen = 0;  // told and not claimed yet; other nodes may claim ours, so a guide only
   Millis poll = kPollMin;
@@ -173,8 +177,18 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     }
   }
   if (room) return send(delivery);
-  given_up().add();
+  give_up(delivery->item, "too many others are on their way, and the store takes no more");
   order.ended(delivery->item.id);
+}
+
+void Outbox::State::give_up(const OutboxItem& item, std::string_view why) {
+  given_up().add();
+  {
+    const std::lock_guard lock(mutex);
+    if (!notes.take(kNotesPerSecond, Clock::now())) return;
+  }
+  log::warn("a webhook was given up",
+            {{"callId", item.call_id}, {"event", item.event}, {"attempts", item.attempts + 1}, {"why", why}});
 }
 
 void Outbox::State::schedule(Millis delay) {
@@ -184,9 +198,15 @@ void Outbox::State::schedule(Millis delay) {
     if (!started || stopped || scheduled <= when) return;
     scheduled = when;
   }
-  client.after(delay, [weak = weak_from_this(), when] {
-    if (const auto state = weak.lock()) state->on_timer(when);
-  });
+  try {
+    client.after(delay, [weak = weak_from_this(), when] {
+      if (const auto state = weak.lock()) state->on_timer(when);
+    });
+  } catch (...) {  // or no timer would ever be set again
+    const std::lock_guard lock(mutex);
+    scheduled = kNever;
+    throw;
+  }
 }
 
 void Outbox::State::on_timer(TimePoint when) {
@@ -197,7 +217,11 @@ void Outbox::State::on_timer(TimePoint when) {
     if (round_runs) return;  // its end schedules the next
     round_runs = true;
   }
-  const bool queued = workers.run([state = shared_from_this()] { state->round(); });
+  bool queued = false;
+  try {
+    queued = workers.run([state = shared_from_this()] { state->round(); });
+  } catch (const std::bad_alloc&) {  // as if the workers had no room
+  }
   if (queued) return;
   after_round(0, true);
 }
@@ -414,7 +438,7 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
                   outcome);
   switch (next_step(item, delivery->at_fallback, outcome)) {
     case NextStep::finish:
-      if (outcome.verdict != Verdict::delivered) given_up().add();
+      if (outcome.verdict != Verdict::delivered) give_up(item, outcome.error.what);
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
       return put_back(delivery, Millis(0));

@@ -196,7 +196,7 @@ def test_a_session_timer_that_is_too_short_is_422_and_an_unrefreshed_session_is_
                            checks=("Session-Expires: 90;refresher=uac",)), *sipp.answer_bye(100000)],
                 target(application), timeout=150)
     assert cause_of_last_call(backend) == "error"
-    assert backend.events("disconnect")[0]["errorMessage"] == "the session timer ran out"
+    assert backend.events("disconnect")[0]["errorMessage"] == "the session timer ran out: the party did not refresh it"
 
 
 def test_reliable_ringing_where_the_caller_demands_it(application, backend):

@@ -122,6 +122,7 @@ http::Response explain_admission(const Services& services, const http::Request& 
                                           .region = asked.region,
                                           .user = user_part,
                                           .credentials = asked.credentials,
+                                          .realm = services.deployment.realm,
                                           .require_tls = services.require_tls,
                                           .hide_applications = services.hide_applications},
                                          *snapshot);

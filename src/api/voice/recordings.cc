@@ -6,6 +6,7 @@
 #include "api/public_url.h"
 #include "api/voice/call_json.h"
 #include "api/voice/query.h"
+#include "base/log.h"
 
 namespace portico::api {
 namespace {
@@ -61,6 +62,10 @@ std::optional<std::filesystem::path> file_of(const Services& services, const std
 // Whatever is done to it now, the call writes the whole record once its file is closed.
 bool is_being_made(const account::RecordingRecord& recording) { return recording.status == "processing"; }
 
+void note_deleted(const account::RecordingRecord& recording) {
+  log::info("recording deleted", {{"recordingId", recording.recording_id}, {"callId", recording.call_id}});
+}
+
 http::Response still_being_made(const account::RecordingRecord& recording) {
   return voice_error(409, "Recording [" + recording.recording_id + "] is still being made");
 }
@@ -96,6 +101,7 @@ http::Response delete_recording(const Services& services, const http::Request& r
   if (is_being_made(*recording)) return still_being_made(*recording);
   if (const auto gone = forget(services, {recording->object_key, words_of(*recording)}); !gone)
     return answer_to(gone);
+  note_deleted(*recording);
   return answer_to(services.store.delete_recording(recording->account_id, recording->recording_id));
 }
 
@@ -115,6 +121,7 @@ http::Response delete_recording_media(const Services& services, const http::Requ
   if (!recording) return recording.error();
   if (is_being_made(*recording)) return still_being_made(*recording);
   if (const auto gone = forget(services, {recording->object_key}); !gone) return answer_to(gone);
+  note_deleted(*recording);
   return answer_to(services.store.forget_media(recording->account_id, recording->recording_id));
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -146,6 +147,7 @@ struct PeerBye {
 };
 struct SessionExpired {  // not refreshed (RFC 4028), or lost by the peer (RFC 3261 12.2.1.2): send BYE
   SessionId session;
+  std::string_view why{};  // a sentence of static storage
 };
 struct Terminated {
   SessionId session;

@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::chrono::seconds kRefreshRetry{10};  // after a refusal that does not end the session
 
-void expire(Turn& turn, Session& session) {
+void expire(Turn& turn, Session& session, std::string_view why) {
   session.timer = {};
-  tell(turn, SessionExpired{session.id});
+  tell(turn, SessionExpired{session.id, why});
 }
 
 void refresh(Agent& agent, Turn& turn, Session& session) {
@@ -25,7 +25,12 @@ void refresh(Agent& agent, Turn& turn, Session& session) {
 }  // namespace
 
 void on_session_timer(Agent& agent, Turn& turn, Session& session) {
-  if (session.timer.expire_at <= turn.now) return expire(turn, session);
+  if (session.timer.expire_at <= turn.now) {
+    return expire(turn, session,
+                  session.timer.terms.we_refresh
+                      ? "the session timer ran out: the party refused to refresh it"
+                      : "the session timer ran out: the party did not refresh it");
+  }
   if (session.timer.refresh_at <= turn.now) refresh(agent, turn, session);
 }
 
@@ -35,7 +40,11 @@ void on_refresh_failed(Turn& turn, Session& session, Method method, const OfferE
   if (session.timer.terms.interval == 0) return;
   // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over. Any
   // other refusal, a 503 among them, is of this transaction (RFC 5057 section 5.1).
-  if (end.unheard || end.status == 408 || end.status == 481) return expire(turn, session);
+  if (end.unheard || end.status == 408 || end.status == 481) {
+    return expire(turn, session,
+                  end.status == 481 ? "the party answered the refresh with 481: it has no such call"
+                                    : "the party did not answer the refresh of the session");
+  }
   auto& timer = session.timer;
   timer.refresh_at = turn.now + std::max(kRefreshRetry, end.retry_after.value_or(kRefreshRetry));
   // One try that comes too early for an overloaded peer costs less than the call.
@@ -44,7 +53,10 @@ void on_refresh_failed(Turn& turn, Session& session, Method method, const OfferE
 }
 
 void on_dialog_lost(Turn& turn, Session& session, int status) {
-  if (session.established() && (status == 408 || status == 481)) expire(turn, session);
+  if (!session.established() || (status != 408 && status != 481)) return;
+  expire(turn, session,
+         status == 481 ? "the party answered a request with 481: it has no such call"
+                       : "the party did not answer a request");
 }
 
 }  // namespace portico::sip

@@ -34,6 +34,21 @@ TEST_F(Explain, AnswersAsAnInviteWouldBe) {
   EXPECT_FALSE(ask({.source = inside, .region = "US", .user = "x"}).explanation.empty());
 }
 
+TEST_F(Explain, APasswordMadeForAnotherRealmIsWrong) {
+  auto moved = kLobby;
+  moved.digest.realm = "192.0.2.1";
+  moved.version = 2;
+  directory_.put(moved);
+  const Question right{.source = IpAddress::v4(0xCB007109),
+                       .region = "US",
+                       .user = kLobby.sip_user,
+                       .credentials = Credentials::right,
+                       .realm = "sip.example.org"};
+  const auto answer = ask(right);
+  EXPECT_EQ(answer.decision.reason, Reason::wrong_password);
+  EXPECT_NE(answer.explanation.find("another realm"), std::string::npos) << answer.explanation;
+}
+
 TEST(Transport, NamesAreReadBack) {
   for (Transport t : {Transport::udp, Transport::tcp, Transport::tls, Transport::ws, Transport::wss}) {
     EXPECT_EQ(parse_transport(transport_name(t)), t);

@@ -42,7 +42,7 @@ TEST(Explanation, SaysWhatIsWrongWithAnOffer) {
   const Facts f{.application = &app,
                 .region = "US",
                 .sdp = SdpFit::no_common_codec,
-                .sdp_fault = "transport UDP/TLS/RTP/SAVPF is not supported"};
+                .why = "transport UDP/TLS/RTP/SAVPF is not supported"};
   EXPECT_EQ(explanation(decide(f), f),
             "No stream of the offer can be taken. Why: transport UDP/TLS/RTP/SAVPF is not supported.");
 }
@@ -54,6 +54,17 @@ TEST(Explanation, SaysOfAStalePasswordOnlyWhatWasLookedAt) {
   EXPECT_THAT(explanation(decide(f), f), HasSubstr("The password is right."));
   f.nonce_was_given = false;
   EXPECT_THAT(explanation(decide(f), f), HasSubstr("nothing else was looked at"));
+}
+
+TEST(Explanation, SaysWhichPartOfAProofIsWrong) {
+  const account::Application app{
+      .inbound_sip_enabled = true, .password_auth_enabled = true, .allowed_regions = {"US"}};
+  const Facts f{.application = &app,
+                .region = "US",
+                .credentials = Credentials::wrong,
+                .nonce_was_given = true,
+                .why = "its algorithm was not offered"};
+  EXPECT_THAT(explanation(decide(f), f), HasSubstr("Why: its algorithm was not offered."));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ inline constexpr const char* kOffer =
 struct LegLog {
   std::vector<std::string> said;
   std::string last_sdp;
+  std::string bye_reason;
   bool out_of_memory = false;  // when it is to hang up
   bool cancelled = false;      // what it is to answer is over
 };
@@ -41,8 +42,9 @@ class TestLeg final : public Leg {
     return true;
   }
   void reject(int status, std::string) override { log_.said.push_back("reject " + std::to_string(status)); }
-  void hangup(std::string) override {
+  void hangup(std::string reason) override {
     if (log_.out_of_memory) throw std::bad_alloc();
+    log_.bye_reason = std::move(reason);
     log_.said.push_back("bye");
   }
   bool answer_offer(std::string sdp) override {
@@ -65,6 +67,7 @@ class TestMedia final : public Media {
  public:
   explicit TestMedia(async::Loop& loop) : loop_(loop) {}
   void open(const Open& request, Sender events) override {
+    ++opened;
     events_ = std::move(events);
     events_.post(media::Ready{.port = request.port,
                               .local_rtp = {.ip = IpAddress::v4(0x7F000001), .port = 20000},
@@ -84,6 +87,8 @@ class TestMedia final : public Media {
     if (std::holds_alternative<media::Close>(command) && !recording.empty()) {
       close(recording, media::RecordEnd::hangup);
     }
+    if (std::holds_alternative<media::Close>(command) && tells_quality)
+      events_.post(media::Quality{.final = true});
     commands.push_back(std::move(command));
   }
   // `noted`: seq of the last NoteDigit that the port knew by then.
@@ -109,6 +114,8 @@ class TestMedia final : public Media {
   std::vector<media::Command> commands;
   std::string recording;
   bool sends_digits_at_once = true;
+  bool tells_quality = true;
+  std::size_t opened = 0;
   std::uint64_t digits = 0;  // the SendDigits under way
 
  private:
@@ -285,8 +292,8 @@ class CallTest : public testing::Test {
     try {
       auto run = call_->run();
       co_await std::move(run);
-      auto recordings = call_->keep_recordings();
-      co_await std::move(recordings);
+      auto rest = call_->settle();
+      co_await std::move(rest);
     } catch (const std::bad_alloc&) {
       broken_ = true;
     }
@@ -303,8 +310,8 @@ class CallTest : public testing::Test {
     media_.digit(d, noted);
     loop_.run_ready();
   }
-  void hang_up_by_peer(LegEnded::Why why = LegEnded::Why::hangup) {
-    call_->sender().post(LegEnded{.why = why});
+  void hang_up_by_peer(LegEnded::Why why = LegEnded::Why::hangup, const char* reason = "") {
+    call_->sender().post(LegEnded{.why = why, .reason = reason});
     loop_.run_ready();
   }
   bool ended() const { return scope_.size() == 0; }

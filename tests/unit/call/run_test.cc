@@ -496,6 +496,7 @@ TEST_F(CallTest, AnEndFindsAPlaceInAFullInbox) {
     call_->sender().post(end);
     loop_.run_ready();
     EXPECT_EQ(cause(), why) << end.index();
+    loop_.run_for(5s);  // for what the media have to say, which found no place
     ASSERT_TRUE(ended()) << end.index();
   }
 }
@@ -599,10 +600,34 @@ TEST_F(CallTest, APartyThatIsSilentAndDoesNotAnswerEndsTheCall) {
   loop_.run_ready();
   EXPECT_THAT(leg_.said, ElementsAre("answer", "probe"));
   EXPECT_FALSE(ended());
-  hang_up_by_peer(LegEnded::Why::gone);
+  hang_up_by_peer(LegEnded::Why::gone, "it does not answer");
   EXPECT_EQ(cause(), "error");
   EXPECT_EQ(records_.last.error_message.value_or(""),
             "no RTP and no RTCP came from the party for 60 s, and it does not answer");
+}
+
+TEST_F(CallTest, WaitsAWhileForTheLastWordOfItsMedia) {
+  media_.tells_quality = false;
+  start_answered("<Response><Pause duration=\"1\"/></Response>");
+  loop_.run_for(1s);
+  EXPECT_EQ(cause(), "hangup");
+  EXPECT_FALSE(ended());
+  media_.events().post(media::Quality{.final = true});
+  loop_.run_ready();
+  EXPECT_TRUE(ended());
+  start_answered("<Response><Pause duration=\"1\"/></Response>");
+  loop_.run_for(1s);
+  loop_.run_for(5s);
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(CallTest, AShutdownTellsTheParty) {
+  start_answered("<Response><Pause duration=\"600\"/></Response>");
+  call_->sender().post(Shutdown{});
+  loop_.run_ready();
+  EXPECT_EQ(cause(), "hangup");
+  EXPECT_THAT(leg_.said, ElementsAre("answer", "bye"));
+  EXPECT_EQ(leg_.bye_reason, "shutdown");
 }
 
 }  // namespace

@@ -204,10 +204,20 @@ TEST_F(DoorProof, OfTheRightPasswordIsTakenOnce) {
   EXPECT_EQ(check({.nc = 2, .nonce = row.nonce}).credentials, Credentials::right);
 }
 
-TEST_F(DoorProof, FailsWhereAnyPartOfTheHashIsNotOurs) {
-  EXPECT_EQ(check({.password = "guess"}).credentials, Credentials::wrong);
-  EXPECT_EQ(check({.username = "ann"}).credentials, Credentials::wrong);
-  EXPECT_EQ(check({.algorithm = "MD5"}).credentials, Credentials::wrong) << "which was not offered";
+TEST_F(DoorProof, FailsWhereAnyPartOfTheHashIsNotOursAndSaysWhich) {
+  const auto wrong = [&](const Row& row) {
+    const auto proof = check(row);
+    EXPECT_EQ(proof.credentials, Credentials::wrong) << proof.why;
+    return proof.why;
+  };
+  EXPECT_EQ(wrong({.password = "guess"}), "another password");
+  EXPECT_EQ(wrong({.username = "ann"}), "another user name than the application's");
+  EXPECT_EQ(wrong({.algorithm = "MD5"}), "its algorithm was not offered");
+  EXPECT_EQ(wrong({.digest_uri = "*"}), "the uri in the credentials is not the Request-URI");
+  auto moved = application;
+  moved.digest.realm = "old.example.org";
+  const Row row{.nonce = one.mint_nonce(moved, kSource, kNow)};
+  EXPECT_EQ(one.check(invite(credentials(row)), moved, kSource, kNow).why, admission::kOtherRealmsPassword);
   EXPECT_EQ(check({.realm = "example.net"}).credentials, Credentials::other_realm);
   EXPECT_EQ(one.check(invite({}), application, kSource, kNow).credentials, Credentials::absent);
   EXPECT_EQ(one.check(invite("Digest nonce=\"x"), application, kSource, kNow).credentials,
