@@ -162,6 +162,13 @@ class Application:
         assert status == 200, reply
         return reply["data"]
 
+    def newest_admission(self, **wanted):
+        """The newest row, which must come to be like this: it is written a moment after the answer."""
+        def newest():
+            rows = self.admissions()
+            return rows[0] if rows and wanted.items() <= rows[0].items() else None
+        return wait_for(f"a newest decision with {wanted}", newest)
+
     def next_recording(self):
         """(rate, channels) of the server's newest recording, once there is one more than at the last time."""
         def ready():

@@ -101,9 +101,8 @@ def test_dial_reports_as_text_unless_asked_for_json(application, backend):
     assert (refused.returncode, refused.stdout) == (1, "407 Proxy Authentication Required (after a challenge)\n")
 
 
-@pytest.mark.parametrize("address, kind", [("203.0.113.5", "A"), ("2001:db8::5", "AAAA")])
-def test_a_zone_parser_takes_the_records_of_zone(tmp_path, address, kind):
-    done = run("zone", "--domain", "sip.example.org", "--bind", "::" if kind == "AAAA" else "0.0.0.0", "--public-ip", address,
+def test_a_zone_parser_takes_the_records_of_zone(tmp_path):
+    done = run("zone", "--domain", "sip.example.org", "--public-ip", "203.0.113.5",
                "--node", "n_1.example.net", "--sip-port", "5070", "--regions", "US,EU", "--region", "EU")
     assert done.returncode == 0, done.stderr
     records = {tuple(line.split()) for line in done.stdout.splitlines() if " IN " in line}
@@ -112,8 +111,8 @@ def test_a_zone_parser_takes_the_records_of_zone(tmp_path, address, kind):
                        ("@", "IN", "NAPTR", "30", "50", '"s"', '"SIP+D2T"', '""', "_sip._tcp"),
                        ("_sip._tcp", "IN", "SRV", "10", "50", "5070", "n-1"),
                        ("_sip._udp", "IN", "SRV", "10", "50", "5070", "n-1"), ("_sips._tcp", "IN", "SRV", "10", "50", "5061", "n-1"),
-                       ("@", "IN", kind, address), ("n-1", "IN", kind, address)}
-    assert records >= {("EU", "IN", "NAPTR", "20", "50", '"s"', '"SIP+D2U"', '""', "_sip._udp.EU"), ("EU", "IN", kind, address),
+                       ("@", "IN", "A", "203.0.113.5"), ("n-1", "IN", "A", "203.0.113.5")}
+    assert records >= {("EU", "IN", "NAPTR", "20", "50", '"s"', '"SIP+D2U"', '""', "_sip._udp.EU"), ("EU", "IN", "A", "203.0.113.5"),
                        ("_sip._udp.EU", "IN", "SRV", "10", "50", "5070", "n-1"), ("_sips._tcp.EU", "IN", "SRV", "10", "50", "5061", "n-1")}
     zone = tmp_path / "sip.example.org.zone"
     # What the zone of the domain has of its own; a fault in it shows that the parser looks.
@@ -186,7 +185,7 @@ def test_what_cannot_be_served_is_refused_by_check_and_by_serve(setting, value, 
 
 def test_what_config_prints_is_a_file_that_means_the_same(tmp_path):
     file = tmp_path / "portico.yaml"
-    printed = run("config", "--http", "[::1]:8080", "--bind", "::", "--node", "a # b", "--tls-cert", "", "--tls-key", "").stdout
+    printed = run("config", "--http", "[::1]:8080", "--node", "a # b", "--tls-cert", "", "--tls-key", "").stdout
     file.write_text(printed)
     assert run("config", "--config", str(file)).stdout == printed.replace("  # flag,", "  # file,")
 

@@ -43,7 +43,7 @@ def test_sips_is_called_over_tls(named, application):
                         password=application.password)
     assert report["status"] == 200 and report["challenged"]
     assert f"INVITE sips:{application.user}@127.0.0.1" in report["stderr"] and " UDP " not in report["stderr"]
-    assert application.admissions()[0]["transport"] == "tls"
+    application.newest_admission(transport="tls")
 
 
 def test_info_outside_a_dialog_is_405(named, application):
@@ -56,8 +56,7 @@ def test_a_deployment_that_requires_tls_refuses_what_came_without():
     application = server.make_application(inlineBxml=INLINE)
     for transport in (None, "tcp"):
         assert application.dial("--duration", "1", transport=transport, check=False)["status"] == 403
-        newest = application.admissions()[0]
-        assert (newest["step"], newest["reason"], newest["transport"]) == (7, "tls-required", transport or "udp")
+        application.newest_admission(step=7, reason="tls-required", transport=transport or "udp")
     assert application.dial("--duration", "1", transport="tls")["status"] == 200
     server.stop()
 
@@ -65,7 +64,7 @@ def test_a_deployment_that_requires_tls_refuses_what_came_without():
 def test_an_application_that_requires_tls_refuses_what_came_without(named):
     application = named.make_application(inlineBxml=INLINE, allowedRegions=["EU"], requireTls=True)
     assert application.dial("--duration", "1", check=False)["status"] == 403
-    assert application.admissions()[0]["reason"] == "tls-required"
+    application.newest_admission(reason="tls-required")
     assert application.dial("--duration", "1", transport="tls")["status"] == 200
     path = f"/v2/accounts/{ACCOUNT}/voice-applications/{application.id}"
     assert named.api("PATCH", path, {"requireTls": False})[0] == 200
@@ -79,8 +78,7 @@ def test_what_a_deployment_or_an_application_wants_in_srtp_it_does_not_take_in_t
     for application in (server.make_application(**urls),
                         named.make_application(allowedRegions=["EU"], requireSrtp=True, **urls)):
         assert application.dial("--duration", "1", check=False)["status"] == 488
-        newest = application.admissions()[0]
-        assert (newest["step"], newest["reason"]) == (12, "srtp-required")
+        application.newest_admission(step=12, reason="srtp-required")
         assert not [event for event in backend.events() if event["applicationId"] == application.id]
         assert application.dial("--duration", "1", "--srtp")["status"] == 200
     server.stop()
@@ -107,7 +105,7 @@ def test_a_deployment_may_hide_its_applications_and_choose_its_codecs():
     server = Server("--hide-applications", "--codecs", "PCMA")
     hidden = server.make_application(inlineBxml=INLINE, allowedSourceIps=["203.0.113.0/24"])
     assert hidden.dial(check=False)["status"] == 404
-    assert hidden.admissions()[0]["reason"] == "source-not-allowed"
+    hidden.newest_admission(reason="source-not-allowed")
     application = server.make_application(inlineBxml=INLINE)
     assert application.dial("--duration", "0.5")["codec"] == "PCMA"
     assert application.dial("--codec", "PCMU", check=False)["status"] == 488
@@ -149,7 +147,7 @@ def test_calls_a_second_over_the_accounts_limit_get_503_and_a_record(backend):
     wait_for("the events", lambda: len(backend.events("disconnect")) == len(refused))
     ends = backend.events("disconnect")
     assert {event["cause"] for event in ends} == {"account-limit"}
-    rows = [row for row in application.admissions() if row["reason"] == "calls-per-second"]
+    rows = wait_for("the rows", lambda: [row for row in application.admissions() if row["reason"] == "calls-per-second"])
     assert len(rows) == len(refused) and {row["step"] for row in rows} == {13}
 
     def listed():

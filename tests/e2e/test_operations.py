@@ -8,9 +8,11 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 
 import pytest
 import raw
+import sound
 from hostile_backend import HostileBackend
 from portico import ACCOUNT, BINARY, CLIENT, SECRET, SEED, Server, http, wait_for
 
@@ -245,12 +247,31 @@ def test_applications_and_passwords_survive_a_restart(backend):
     again.stop()
 
 
-def test_logs_are_json_lines_that_name_the_call(server, backend):
-    application = make_waiting_application(server, backend, 0.2)
-    application.dial()
-    call_id = backend.wait_event("disconnect")["callId"]
-    lines = [json.loads(line) for line in server.log if line.startswith("{")]
-    assert any(line.get("callId") == call_id and line["message"] == "call ends" for line in lines)
+def test_the_log_tells_one_call_from_its_invite_to_its_media(server, backend, tmp_path):
+    tone = str(tmp_path / "tone.wav")
+    sound.write_tone(tone, 700, 3)
+    application = make_waiting_application(server, backend, 60)
+    for flags, by in (("--duration", "1", "--play", tone), "peer"), (("--duration", "30"), "api"):
+        known = len(server.log)
+        dial = start_dial(application, *flags)
+        call_id = backend.wait_event("initiate", count=1 if by == "peer" else 2)["callId"]
+        if by == "api":
+            wait_for("the answer", lambda: server.api("GET", f"/api/v2/accounts/{ACCOUNT}/calls/{call_id}")[1]["state"] == "answered")
+            time.sleep(0.5)
+            assert server.api("POST", f"/api/v2/accounts/{ACCOUNT}/calls/{call_id}", {"state": "completed"})[0] == 200
+        dial.communicate(timeout=40)
+
+        def lines(message):
+            found = [json.loads(line) for line in list(server.log)[known:] if line.startswith("{")]
+            return [line for line in found if line["message"] == message]
+        media, = wait_for("its media", lambda: [line for line in lines("call media") if line["callId"] == call_id])
+        begin, = [line for line in lines("call begins") if line["callId"] == call_id]
+        admitted, = [line for line in lines("admission") if line["reason"] == "admitted"]
+        assert admitted["sipCallId"] == begin["sipCallId"] and admitted["to"].startswith(f"sip:{application.user}@"), admitted
+        assert [line["by"] for line in lines("call ends") if line["callId"] == call_id] == [by]
+        assert media["codec"] == "PCMU" and int(media["events"]) > 0 and int(media["sent"]) > 15, media
+        assert int(media["received"]) > 40 if by == "peer" else int(media["received"]) >= 0
+        assert (media["lost"], media["strangers"]) == ("0", "0") and media["remote"].startswith("127.0.0.1:"), media
 
 
 def certificate(folder, name):
