@@ -48,12 +48,12 @@ struct Scope::State {
   // Those whose end there was no memory to tell the loop of.
   void free_left() {
     if (!std::exchange(some_left, false)) return;
-    std::erase_if(running, [](const auto& task) {
-      const auto handle = task.second;
-      const bool over = handle.done();
-      if (over) handle.destroy();
-      return over;
-    });
+    for (auto it = running.begin(); it != running.end();) {
+      const auto handle = it->second;
+      it = handle.done() ? running.erase(it) : std::next(it);
+      if (handle.done()) handle.destroy();
+    }
+    tell_if_empty();
   }
 
   void tell_if_empty() {

@@ -24,6 +24,13 @@ Call::Call(Environment& environment, Inbound inbound)
 
 Call::~Call() = default;
 
+void Call::let_go() noexcept {
+  try {
+    close_port();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
 async::Task<std::optional<Event>> Call::next(TimePoint deadline) {
   while (!interrupted()) {
     // Here, not at each change: a document may hold a thousand, and only the one that lasts matters.
@@ -107,7 +114,7 @@ bool Call::absorb(Event& event) {
     if (answered()) {
       end(Cause::hangup, {}, "shutdown");
     } else {  // another node may take the call
-      end(Cause::node_capacity_exceeded, "the node is shutting down");
+      end(Cause::node_capacity_exceeded, "the node is shutting down", "shutdown");
     }
     return true;
   }

@@ -50,6 +50,8 @@ class Call {
   // After run(): waits for the last word of its media and for recordings that are not stored yet, for a
   // while.
   async::Task<> settle();
+  // After a run() that ended by an exception: closes the media port if that is left.
+  void let_go() noexcept;
 
   // --- waiting: for verbs ---
 
@@ -128,6 +130,7 @@ class Call {
   async::Task<Outcome> take_replacement();
   void tell_of_exception(const std::exception& e);
   void finish();
+  void close_port();  // once
   void save_and_tell_disconnect();
   bool guard_redirects(const bxml::Document& document);
 
@@ -181,6 +184,7 @@ class Call {
   media::PlayId last_play_ = 0;
   RequestId last_request_ = 0;
   bool port_open_ = false;
+  bool port_closed_ = false;
   bool quality_due_ = false;  // the port is to be closed and its last word not come
   bool tag_unsaved_ = false;
   Endpoint local_rtp_;

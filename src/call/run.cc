@@ -52,9 +52,10 @@ async::Task<> Call::run() {
 
 void Call::tell_of_exception(const std::exception& e) {
   try {
+    log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
+    if (ending_->cause == Cause::hangup || ending_->cause == Cause::cancel) return;  // it had ended before
     if (ending_->message.empty()) ending_->message = "an internal error";
     if (!record_.error_id) record_.error_id = new_uuid();
-    log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
   } catch (const std::bad_alloc&) {  // then it ends without them
   }
 }
@@ -135,10 +136,16 @@ bool Call::guard_redirects(const bxml::Document& document) {
   return ++redirects_in_a_row_ > limits::kRedirectChainMax;
 }
 
+void Call::close_port() {
+  if (port_ == 0 || port_closed_) return;
+  send(media::Close{});
+  port_closed_ = true;
+}
+
 void Call::finish() {
   digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
   // First: when something throws below, nobody would close it any more.
-  if (port_ != 0) send(media::Close{});
+  close_port();
   quality_due_ = port_open_;
   if (!ending_->leg_gone) {
     if (answered()) {

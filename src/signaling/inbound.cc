@@ -68,6 +68,13 @@ bool is_proven(const admission::Facts& facts) {
 
 std::string line_of(std::string_view value) { return mend_utf8(first_bytes(value, kLineValueBytesMax)); }
 
+// Without what may follow the user part there: a password.
+std::string dialled(const sip::Message& invite) {
+  const auto uri = sip::parse_uri(invite.request_uri());
+  if (!uri || !uri->is_sip()) return "-";
+  return line_of(std::string(uri->user) + "@" + std::string(uri->host));
+}
+
 }  // namespace
 
 void Inbound::on_invite(const sip::NewRequest& invite) {
@@ -146,7 +153,7 @@ Inbound::Target Inbound::target_of(const sip::NewRequest& invite) {
   return target;
 }
 
-admission::Facts Inbound::first_facts(const sip::NewRequest& invite) const {
+admission::Facts Inbound::first_facts(const sip::NewRequest& invite) {
   const auto& options = pump_.shared_.options;
   admission::Facts facts;
   facts.source = invite.flow.remote.ip;
@@ -155,7 +162,8 @@ admission::Facts Inbound::first_facts(const sip::NewRequest& invite) const {
   facts.require_tls = options.require_tls;
   facts.hide_applications = options.hide_applications;
   if (invite.fault != 0) facts.fault = fault_of(invite.fault);
-  if (!invite.fault_headers.empty()) facts.why = invite.fault_headers.front().value;
+  if (!invite.fault_headers.empty()) why_ = "it requires " + line_of(invite.fault_headers.front().value);
+  facts.why = why_;
   return facts;
 }
 
@@ -294,7 +302,7 @@ void Inbound::record(const sip::NewRequest& invite, const admission::Facts& fact
                {{"source", invite.flow.remote.to_string()},
                 {"transport", admission::transport_name(facts.transport)},
                 {"applicationId", facts.application == nullptr ? std::string("-") : facts.application->id},
-                {"to", line_of(invite.request.request_uri())},
+                {"to", dialled(invite.request)},
                 {"sipCallId", line_of(invite.request.value(sip::Header::call_id))},
                 {"step", static_cast<int>(decision.step)},
                 {"reason", reason},

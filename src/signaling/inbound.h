@@ -21,7 +21,7 @@ class Inbound {
     bool host_is_ours = false;
   };
   Target target_of(const sip::NewRequest& invite);
-  admission::Facts first_facts(const sip::NewRequest& invite) const;
+  admission::Facts first_facts(const sip::NewRequest& invite);
   admission::Facts gather(const sip::NewRequest& invite, Now now);
   void gather_late(const sip::NewRequest& invite, TimePoint now, admission::Facts& facts);
   bool is_ours(std::string_view host, const sip::Flow& flow) const;

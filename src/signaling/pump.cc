@@ -417,6 +417,7 @@ async::Task<> Pump::host(sip::SessionId session, std::unique_ptr<call::Call> cal
   live_calls().add(-1);
   shared_.calls.remove(call->id());
   if (ended) co_return;
+  call->let_go();
   shared_.door.accounts().ended(account_id);
   abandon(session);
 }

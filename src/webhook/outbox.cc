@@ -112,7 +112,7 @@ struct Outbox::State : std::enable_shared_from_this<State> {
   void ask(const DeliveryPtr& delivery);
   void on_outcome(const DeliveryPtr& delivery, const Outcome& outcome);
   void repeat_unsaved(const DeliveryPtr& delivery);
-  void give_up(const OutboxItem& item, std::string_view why);
+  void give_up(const OutboxItem& item, std::uint32_t attempts, std::string_view why);
   void end(const DeliveryPtr& delivery, Settled settled);
   void leave(const Delivery& delivery, Settled settled);  // with the mutex
   void stop(Millis patience);
@@ -177,18 +177,18 @@ void Outbox::State::tell(const call::Webhook& webhook, std::optional<Ended> ende
     }
   }
   if (room) return send(delivery);
-  give_up(delivery->item, "too many others are on their way, and the store takes no more");
   order.ended(delivery->item.id);
+  give_up(delivery->item, 0, "too many others are on their way, and the store takes no more");
 }
 
-void Outbox::State::give_up(const OutboxItem& item, std::string_view why) {
+void Outbox::State::give_up(const OutboxItem& item, std::uint32_t attempts, std::string_view why) {
   given_up().add();
   {
     const std::lock_guard lock(mutex);
     if (!notes.take(kNotesPerSecond, Clock::now())) return;
   }
   log::warn("a webhook was given up",
-            {{"callId", item.call_id}, {"event", item.event}, {"attempts", item.attempts + 1}, {"why", why}});
+            {{"callId", item.call_id}, {"event", item.event}, {"attempts", attempts}, {"why", why}});
 }
 
 void Outbox::State::schedule(Millis delay) {
@@ -204,7 +204,7 @@ void Outbox::State::schedule(Millis delay) {
     });
   } catch (...) {  // or no timer would ever be set again
     const std::lock_guard lock(mutex);
-    scheduled = kNever;
+    if (scheduled == when) scheduled = kNever;
     throw;
   }
 }
@@ -438,7 +438,7 @@ void Outbox::State::on_outcome(const DeliveryPtr& delivery, const Outcome& outco
                   outcome);
   switch (next_step(item, delivery->at_fallback, outcome)) {
     case NextStep::finish:
-      if (outcome.verdict != Verdict::delivered) give_up(item, outcome.error.what);
+      if (outcome.verdict != Verdict::delivered) give_up(item, item.attempts + 1, outcome.error.what);
       return end(delivery, {.id = item.id});
     case NextStep::give_back:
       return put_back(delivery, Millis(0));

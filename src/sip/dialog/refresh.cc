@@ -28,7 +28,7 @@ void on_session_timer(Agent& agent, Turn& turn, Session& session) {
   if (session.timer.expire_at <= turn.now) {
     return expire(turn, session,
                   session.timer.terms.we_refresh
-                      ? "the session timer ran out: the party refused to refresh it"
+                      ? "the session timer ran out: the party took no refresh of ours"
                       : "the session timer ran out: the party did not refresh it");
   }
   if (session.timer.refresh_at <= turn.now) refresh(agent, turn, session);

@@ -295,6 +295,7 @@ class CallTest : public testing::Test {
       auto rest = call_->settle();
       co_await std::move(rest);
     } catch (const std::bad_alloc&) {
+      call_->let_go();
       broken_ = true;
     }
   }
