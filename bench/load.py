@@ -1,7 +1,9 @@
 """Runs the load generators and reads what they print."""
+import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 
 from servers import BUILT
@@ -9,10 +11,19 @@ from servers import BUILT
 _source_ports = iter(range(7200, 2**15))
 
 
+def source_port(address):
+    """A new one for each load, which gets no answers of an earlier load then."""
+    for port in _source_ports:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.bind((address, port))
+            return port
+    raise RuntimeError("no source port is left")
+
+
 def command(mode, target, count, *, window=64, rate=0, hold_ms=0, seconds=60, media=(40000, 1), direction="sendrecv",
             source="127.0.0.1"):
     return [str(BUILT / "sipload"), "-m", mode, "-n", str(count), "-w", str(window), "-t", str(seconds), "-p",
-            str(target.port), "-s", str(next(_source_ports)), "-u", target.user, "-P", target.password, "-r", target.realm,
+            str(target.port), "-s", str(source_port(source)), "-u", target.user, "-P", target.password, "-r", target.realm,
             "-U", target.user, "-R", str(rate), "-h", str(hold_ms), "-M", str(media[0]), "-C", str(media[1]), "-D", direction,
             "-b", source]
 

@@ -1,4 +1,4 @@
-"""Prompts: CPU of a frame, of a whole call, memory, and how soon the first audio comes."""
+"""Prompts: CPU of a frame, of a whole call, and how soon the first audio comes."""
 import pathlib
 import statistics
 import subprocess
@@ -6,7 +6,7 @@ import tempfile
 import time
 
 from load import HeldCalls, RtpSink, load
-from processes import cpu_us, own_kb
+from processes import cpu_us
 from servers import BUILT
 
 FRAMES_A_SECOND = 50
@@ -49,16 +49,6 @@ def prompt_call_us(server, target, sink, calls, rate, prompt_ms=5000):
     if packets < wanted * 0.99:
         raise RuntimeError(f"the calls heard {packets} of {wanted:.0f} packets")
     return took / result["done"]
-
-
-def playing_call_kb(server, target, sink, calls):
-    with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS):
-        time.sleep(2)
-    time.sleep(36)
-    before = own_kb(server.pids)
-    with HeldCalls(target, calls, media=sink.media, rate=ARRIVALS) as held:
-        time.sleep(2)
-        return (own_kb(server.pids) - before) / held.opened
 
 
 def percentiles(values):

@@ -7,13 +7,16 @@ import time
 
 import growth
 import signalling
+from memory import FLOODS, SETTLED_SECONDS, WARMING_CALLS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLAMES = "benchmarks-{}.svg"
 LABELS = {key: label for label, key, *_ in signalling.WORK} | {
     "silent": "playing to callers that have fallen silent, a frame", "prompt_call": "authenticated call, 5 s prompt, BYE, caller silent",
-    "held": "memory of an established call, kB", "strangers": "memory after strangers' INVITEs, kB together", "inline": "first audio after the admitted INVITE, ms",
+    "held": "memory of an established call, kB", "playing": "memory of a call with a prompt playing, kB",
+    "strangers": "memory that a stranger's INVITE leaves, bytes", "inline": "first audio after the admitted INVITE, ms",
     "webhook_audio": "first audio after the webhook's reply, ms"}
+LEAST_LEAK_BYTES = 4  # for each INVITE: half of the smallest block; less is the coarseness of pages
 NOTES = pathlib.Path(__file__).resolve().parent / "notes.md"
 
 
@@ -31,7 +34,7 @@ def build():
 
 
 def number(value, digits=1):
-    return "-" if value is None else f"{value:,.{digits}f}"
+    return "-" if value is None else f"{round(value, digits) + 0.0:,.{digits}f}"  # no -0.0
 
 
 def cpu_rows(figures):
@@ -57,21 +60,30 @@ def latency_rows(figures):
 
 
 def memory_rows(figures):
-    memory, frames = figures["memory"], figures.get("frames", {})
-    rows = ["| memory | Kamailio | Portico | target |", "|---|---|---|---|"]
-    held = memory["held_call_kb"]
-    for name, label in (("fresh", "established call without media, kB, a second after its set-up"),
-                        ("settled", "the same, 36 s later: its transactions have ended")):
-        target = "≤ 8" if name == "settled" else ""
-        peer = held.get("Kamailio", {}).get(name, 0)
-        peer = peer if peer > 0.5 else None  # a pool of shared memory that was touched before does not grow again
-        rows.append(f"| {label} | {number(peer)} | {number(held['Portico'][name])} | {target} |")
-    rows.append(f"| {memory['strangers']:,} strangers' INVITEs after their answers, kB together | | "
-                f"{number(memory['strangers_kb'], 0)} | 0 |")
-    rows.append(f"| call with a prompt playing, kB | | {number(frames.get('playing_call_kb'))} | ≤ 20 |")
-    rows.append(f"| idle process, MB | {number(figures['idle_mb'].get('Kamailio'))} | {number(figures['idle_mb']['Portico'])} | |")
-    rows.append(f"| the process after all of this page, MB | | {number(figures['after_mb'])} | |")
-    return rows
+    memory, idle = figures["memory"], figures["idle_mb"]
+    held, kept = memory["held_call_kb"], memory["strangers_kept"]
+
+    def row(label, by, digits, target=""):
+        return f"| {label} | {number(by.get('Kamailio'), digits)} | {number(by['Portico'], digits)} | {target} |"
+
+    def column(rows, name):
+        return {server: values[name] for server, values in rows.items()}
+    return ["| memory | Kamailio | Portico | target |", "|---|---|---|---|",
+            row("established call without media, kB, a second after its set-up", column(held, "fresh"), 1),
+            row(f"the same, {SETTLED_SECONDS} s later: its transactions have ended", column(held, "settled"), 1, "≤ 8"),
+            row("call with a prompt playing, kB, with its transactions", {"Portico": memory["playing_call_kb"]}, 1, "≤ 20"),
+            row("a stranger's INVITE after its answer, bytes", column(kept, "bytes"), 1, "0"),
+            row(f"the first {memory['strangers']:,} of them in a new process, kB together", column(kept, "first_kb"), 0),
+            row("idle process, MB", idle, 1),
+            f"| the first process after all of this page, MB | | {number(figures['after_mb'])} | |", "",
+            "Each row of calls or INVITEs is of a server of its own that has seen no load: there is no room in it that earlier calls",
+            f"left. {WARMING_CALLS} calls warm it, then {memory['held_calls']:,} without media or {memory['playing_calls']:,} with a prompt are counted. "
+            "Portico's memory is the growth of the",
+            "process's own pages, with what the allocator wastes and the store caches; Kamailio's is what it counts itself in its",
+            "shared memory (`shmem:real_used_size`), where nothing is left of a call once its transaction has ended, as it keeps no",
+            f"dialog here. Strangers come in floods of {memory['strangers']:,}: the first fills what has a bound (tables of addresses, the store's",
+            f"cache); the bytes of one are the slope over {FLOODS} floods from the third on, as a leak grows with each. Less than",
+            f"{LEAST_LEAK_BYTES} bytes is the coarseness of pages: no block is smaller than 8."]
 
 
 def frame_rows(frames):
@@ -136,7 +148,9 @@ def missed(figures):
         rows["prompt_call"] = (figures["prompt_call"]["silent"], 1500)
     if "memory" in figures:
         rows["held"] = (figures["memory"]["held_call_kb"]["Portico"]["settled"], 8)
-        rows["strangers"] = (figures["memory"]["strangers_kb"], 0)
+        rows["playing"] = (figures["memory"]["playing_call_kb"], 20)
+        kept = figures["memory"]["strangers_kept"]["Portico"]["bytes"]
+        rows["strangers"] = (kept if kept >= LEAST_LEAK_BYTES else 0, 0)
     if "first_audio" in figures:
         rows["inline"] = (figures["first_audio"]["inline"]["p99"] / 1000, 5)
         rows["webhook_audio"] = (figures["first_audio"]["webhook"]["p99"] / 1000, 25)
@@ -159,8 +173,10 @@ def part(figures, rows, *needed):
 def write(figures, args):
     rows = ["# Benchmarks", "",
             "Made by `make bench`. CPU is user and system time of the server's process by the kernel's own clock of it, per unit of",
-            f"work, on loopback; medians of {args.runs} runs after a warm-up, Portico, Kamailio and the floor in turn, run after",
-            f"run ({args.units:,} calls a run; refusals and OPTIONS twice, webhooks half as many). The floor is a bare C loop",
+            f"work, on loopback. Signalling: medians of {args.runs} runs after a warm-up, Portico, Kamailio and the floor in turn, run after",
+            f"run ({args.units:,} calls a run; refusals and OPTIONS twice, webhooks half as many). Frames of prompts and first audio:",
+            f"medians of {args.runs} runs, the frames with a floor in turn and no peer. Times of answers, calls with a 5 s prompt, memory and",
+            "growth: one run. Why some rows have no peer is said [below](#rows-without-a-peer). The floor is a bare C loop",
             "without any state (`bench/sipfloor.c`, `bench/rtpfloor.c`): what the kernel and a digest cost. Compare only within",
             "one run.", "",
             f"{build()}. Machine: {machine()}; others took {figures['machine_busy_cores']:.1f} cores at the start, load average "

@@ -20,7 +20,7 @@ def pss_kb(pids):
 
 def own_kb(pids):
     texts = (pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids)
-    return sum(int(kb) for text in texts for kb in re.findall(r"^Pss_(?:Anon|Shmem):\s+(\d+)", text, re.M))
+    return sum(int(kb) for text in texts for kb in re.findall(r"^(?:Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+)", text, re.M))
 
 
 def family(pid):

@@ -1,9 +1,11 @@
 """The servers under test and the backend that Portico asks: started on free or fixed loopback ports, stopped by their
 own process ids."""
 import base64
+import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,7 @@ import tempfile
 import time
 import urllib.request
 
-from processes import family
+from processes import family, own_kb
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE.parent / "build/bench"
@@ -21,6 +23,15 @@ def compile_tools():
     BUILT.mkdir(parents=True, exist_ok=True)
     for name in ("sipload", "sipfloor", "rtpsink", "rtpfloor"):
         subprocess.run(["cc", "-O2", "-w", "-o", str(BUILT / name), str(HERE / f"{name}.c"), "-lcrypto"], check=True)
+
+
+@contextlib.contextmanager
+def running(server):
+    """The server until the end of the block."""
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 class Target:
@@ -55,6 +66,9 @@ class Portico:
         time.sleep(1.1)  # what the API promises: in force within a second
         return Target(self.port, data["sipUri"].split(":")[1].split("@")[0], "127.0.0.1", data["sipAuthPassword"])
 
+    def memory_kb(self):
+        return own_kb(self.pids)
+
     def stop(self):
         self.process.terminate()
         self.process.wait(60)
@@ -78,6 +92,16 @@ class Kamailio:
         time.sleep(4)
         self.pids = family(self.process.pid)
         self.target = Target(port, "u1", "sip.test", "secret")
+
+    def application(self, **_):
+        """It answers each call itself."""
+        return self.target
+
+    def memory_kb(self):
+        """By its own count of its shared memory, where all of a call is: the pool's pages stay once they were touched."""
+        answer = subprocess.run(["kamcmd", "-s", f"unix:{self.folder}/ctl.sock", "stats.get_statistics",
+                                 "real_used_size"], capture_output=True, text=True, check=True, timeout=30).stdout
+        return int(re.search(r"real_used_size = (\d+)", answer).group(1)) / 1024
 
     def stop(self):
         self.process.terminate()
