@@ -44,15 +44,11 @@ class Node:
         self.samples, self.children = 0, collections.defaultdict(Node)
 
 
-def tree(samples):
-    root = Node()
-    for thread, frames in samples:
-        node = root
-        node.samples += 1
-        for name in [thread, *frames]:
-            node = node.children[name]
-            node.samples += 1
-    return root
+def add(root, frames, samples=1):
+    root.samples += samples
+    for name in frames:
+        root = root.children[name]
+        root.samples += samples
 
 
 def draw(node, name, x, depth, scale, total, out, least):
@@ -85,11 +81,18 @@ def graph(root, title, least):
             f"{body}\n</svg>")
 
 
-def main():
-    root, least = tree(stacks(sys.stdin)), LEAST
-    while len((text := graph(root, sys.argv[1], least)).encode()) > BYTES_MAX:
+def draw_within(root, title):
+    least = LEAST
+    while len((text := graph(root, title, least)).encode()) > BYTES_MAX:
         least *= 1.5
-    print(text)
+    return text
+
+
+def main():
+    root = Node()
+    for thread, frames in stacks(sys.stdin):
+        add(root, [thread, *frames])
+    print(draw_within(root, sys.argv[1]))
 
 
 if __name__ == "__main__":

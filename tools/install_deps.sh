@@ -11,7 +11,7 @@ tests=(libclang-rt-19-dev clang-format-19 clang-tidy-19 libgtest-dev libgmock-de
   libbellesip1 openssl curl sqlite3 sox libsox-fmt-mp3 socat iproute2 knot-dnssecutils)
 deb=(dpkg-dev binutils)
 # munkres: else apt takes scipy for it, whose boost is in the way of ours
-bench=(libbenchmark-dev kamailio gcc libc6-dev python3-munkres python3-matplotlib linux-perf)
+bench=(libbenchmark-dev kamailio gcc libc6-dev python3-munkres python3-matplotlib linux-perf heaptrack)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;

@@ -3,7 +3,7 @@
 // Loop. Only an Inbox crosses threads.
 
 #include <coroutine>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -132,7 +132,7 @@ class Inbox {
 
     Loop& loop;
     const IsEnd is_end;
-    std::deque<Event> events;
+    std::list<Event> events;  // mostly empty: a call holds nothing for it then
     std::coroutine_handle<> waiter;
     TimerId timer = 0;
     bool wake_posted = false;

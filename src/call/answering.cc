@@ -43,7 +43,7 @@ async::Task<bool> Call::ensure_answered() {
     const bool opened = co_await open_port();
     if (!opened || !settle_offer()) co_return false;
     // Descriptions that nothing will ask for again are not kept for the length of the call.
-    inbound_.offer.reset();
+    offer_.reset();
     if (leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}))) {
       record_.answered = wall();
       record_.state = "answered";
@@ -62,10 +62,10 @@ async::Task<bool> Call::ensure_answered() {
 async::Task<bool> Call::open_port() {
   if (port_open_) co_return true;
   port_ = Media::new_port_id();
-  Media::Open open{.port = port_, .group = port_, .signalling_source = inbound_.source};
-  if (inbound_.offer) {
-    open.expected_rtp = offered_rtp(*inbound_.offer);
-    open.srtp = offers_srtp(*inbound_.offer);
+  Media::Open open{.port = port_, .group = port_, .signalling_source = signalling_source_};
+  if (offer_) {
+    open.expected_rtp = offered_rtp(*offer_);
+    open.srtp = offers_srtp(*offer_);
   }
   environment_.media.open(open, sender());
   const auto deadline = now() + kPortWait;
@@ -107,9 +107,9 @@ sdp::LocalMedia Call::local_media(bool with_keys) {
 
 bool Call::settle_offer() {
   const auto policy = sdp_policy();
-  if (!inbound_.offer) {
+  if (!offer_) {
     late_offer_open_ = true;
-    late_offer_secure_ = inbound_.signalling_encrypted;
+    late_offer_secure_ = signalling_encrypted_;
     // A late offer goes out in the clear unless SRTP is demanded: most peers that send no offer cannot do
     // SDES.
     const sdp::Policy offering{.srtp =
@@ -117,7 +117,7 @@ bool Call::settle_offer() {
     local_sdp_ = sdp::make_offer(local_media(offering.srtp == sdp::SrtpMode::required), offering);
     return true;
   }
-  auto answer = sdp::make_answer(*inbound_.offer, local_media(offers_srtp(*inbound_.offer)), policy);
+  auto answer = sdp::make_answer(*offer_, local_media(offers_srtp(*offer_)), policy);
   if (!answer) {
     end(Cause::error, answer.error().error.what);
     return false;
@@ -132,7 +132,7 @@ bool Call::settle_offer() {
 void Call::absorb_confirmation(const LegConfirmed& confirmed) {
   const bool first = !std::exchange(confirmed_, true);
   if (late_offer_open_) return settle_answer(confirmed.answer.value_or(""));
-  if (first && negotiated_) send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
+  if (first && negotiated_) send(media::Configure{.stream = stream_of(*negotiated_, signalling_source_)});
 }
 
 void Call::settle_answer(const std::string& answer) {
@@ -149,7 +149,7 @@ void Call::settle_answer(const std::string& answer) {
     end(Cause::error, "the answer in ACK cannot be used: " + why);
     return;
   }
-  inbound_.signalling_encrypted = late_offer_secure_;
+  signalling_encrypted_ = late_offer_secure_;
   configure_media(std::move(*negotiated));
 }
 
@@ -164,16 +164,14 @@ void Call::settle_refresh(const LegAnswer& answer) {
     }
     return;
   }
-  inbound_.signalling_encrypted &= answer.secure;
+  signalling_encrypted_ &= answer.secure;
   configure_media(std::move(*negotiated));
 }
 
 void Call::configure_media(sdp::Negotiated negotiated) {
-  record_.media_encryption = !negotiated.srtp                ? "none"
-                             : inbound_.signalling_encrypted ? "srtp"
-                                                             : "srtp-key-in-clear";
+  record_.media_encryption = !negotiated.srtp ? "none" : signalling_encrypted_ ? "srtp" : "srtp-key-in-clear";
   negotiated_ = std::move(negotiated);
-  if (confirmed_) send(media::Configure{.stream = stream_of(*negotiated_, inbound_.source)});
+  if (confirmed_) send(media::Configure{.stream = stream_of(*negotiated_, signalling_source_)});
 }
 
 void Call::answer_offer(const LegOffer& offer) {
@@ -182,7 +180,7 @@ void Call::answer_offer(const LegOffer& offer) {
     return;
   }
   // A party behind NAT may come from another address by now, while its SDP says what it always said.
-  if (offer.source) inbound_.source = *offer.source;
+  if (offer.source) signalling_source_ = *offer.source;
   if (offer.sdp.empty()) return offer_again(offer.secure);
   const auto policy = sdp_policy();
   const auto* const before = negotiated_ ? &*negotiated_ : nullptr;
@@ -204,7 +202,7 @@ void Call::answer_offer(const LegOffer& offer) {
     return;
   }
   if (!leg_->answer_offer(answer->text)) return;
-  inbound_.signalling_encrypted = offer.secure && (!goes_on || inbound_.signalling_encrypted);
+  signalling_encrypted_ = offer.secure && (!goes_on || signalling_encrypted_);
   configure_media(std::move(answer->negotiated));
 }
 

@@ -24,9 +24,9 @@ bool Call::absorb_api(Event& event) {
     answer(completed->taken, complete());
     return true;
   }
-  if (auto* redirect = std::get_if<Redirect>(&event)) {
-    const auto reply = redirect->taken;
-    answer(reply, take(*redirect));
+  if (auto* boxed = std::get_if<Boxed<Redirect>>(&event)) {
+    const auto reply = boxed->held->taken;
+    answer(reply, take(*boxed->held));
     return true;
   }
   if (const auto* replace = std::get_if<ReplaceDocument>(&event)) {

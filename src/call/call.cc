@@ -16,10 +16,14 @@ constexpr std::size_t kReasonBytesMax = 128;  // of a peer's text, in a line of 
 
 Call::Call(Environment& environment, Inbound inbound)
     : environment_(environment),
-      inbound_(std::move(inbound)),
       began_(environment.loop.now()),
       inbox_(environment.loop, ends_call),
-      record_(first_record(environment.node, inbound_)),
+      record_(first_record(environment.node, inbound)),
+      application_(std::move(inbound.application)),
+      initiate_extras_(std::move(inbound.initiate_extras)),
+      offer_(std::move(inbound.offer)),
+      signalling_source_(inbound.source),
+      signalling_encrypted_(inbound.signalling_encrypted),
       recordings_(*this) {}
 
 Call::~Call() = default;

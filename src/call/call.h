@@ -4,6 +4,7 @@
 // loop of the Environment; only sender() may be used elsewhere.
 
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -115,23 +116,26 @@ class Call {
   RequestId new_request() { return ++last_request_; }
   TimePoint now() const { return environment_.loop.now(); }
   // The wall clock of when the call came, moved on: where the wall clock jumps, a call's times still agree.
-  WallTime wall() const { return inbound_.arrived + std::chrono::duration_cast<Millis>(now() - began_); }
+  WallTime wall() const { return record_.created + std::chrono::duration_cast<Millis>(now() - began_); }
   Environment& environment() { return environment_; }
   const account::CallRecord& record() const { return record_; }
-  const account::Application& application() const { return *inbound_.application; }
+  const account::Application& application() const { return *application_; }
   const std::optional<std::string>& tag() const { return record_.tag; }
   media::PortId port() const { return port_; }
 
  private:
   using Replacement = std::variant<Redirect, std::shared_ptr<const bxml::Document>>;
 
-  async::Task<Outcome> first_document();
-  async::Task<Outcome> carry_out_document();
-  async::Task<Outcome> take_replacement();
-  void tell_of_exception(const std::exception& e);
+  // Inlined, their frames would be part of run()'s and stay for as long as the call.
+  [[gnu::noinline]] async::Task<Outcome> first_document();
+  [[gnu::noinline]] async::Task<Outcome> carry_out_document();
+  [[gnu::noinline]] async::Task<Outcome> take_replacement();
+  void begin();
+  void end_by(const std::exception& e);
   void finish();
   void close_port();  // once
   void save_and_tell_disconnect();
+  void note_begin_of(const bxml::Verb& verb) const;
   bool guard_redirects(const bxml::Document& document);
 
   // True when the event was dealt with here and concerns no verb.
@@ -166,35 +170,39 @@ class Call {
   void save();
 
   Environment& environment_;
-  Inbound inbound_;
   const TimePoint began_;
   std::unique_ptr<Leg> leg_;
   async::Inbox<Event> inbox_;
   account::CallRecord record_;
+  const std::shared_ptr<const account::Application> application_;  // as it was when the call was admitted
   std::optional<Ending> ending_;
   std::unique_ptr<Replacement> replacement_;        // large, and rare
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
   std::string last_document_url_;                   // base for pushed ones; empty: none was fetched
-  std::size_t open_questions_ = 0;                  // those that nobody waits for any more included
-  unsigned redirects_in_a_row_ = 0;
+  unsigned open_questions_ = 0;                     // those that nobody waits for any more included
+  std::uint16_t redirects_in_a_row_ = 0;
+  bool tag_unsaved_ = false;
   TimePoint redirects_since_{};
 
   media::PortId port_ = 0;
   std::uint64_t media_seq_ = 0;
   media::PlayId last_play_ = 0;
   RequestId last_request_ = 0;
-  bool port_open_ = false;
-  bool port_closed_ = false;
-  bool quality_due_ = false;  // the port is to be closed and its last word not come
-  bool tag_unsaved_ = false;
-  Endpoint local_rtp_;
-  Endpoint local_rtcp_;
+  boost::json::object initiate_extras_;  // until they are told
+  std::optional<std::string> offer_;     // the INVITE's, until it is answered
   std::uint64_t sdp_session_ = 0;
   std::optional<sdp::Negotiated> negotiated_;
   std::string local_sdp_;
+  Endpoint local_rtp_;
+  Endpoint local_rtcp_;
+  IpAddress signalling_source_;     // of the last offer
+  bool signalling_encrypted_;       // an SDES key did not travel in the clear
   bool late_offer_secure_ = false;  // it went over TLS
   bool late_offer_open_ = false;    // our offer is out, its answer comes with an ACK
   bool confirmed_ = false;          // the ACK to our 200 came
+  bool port_open_ = false;
+  bool port_closed_ = false;
+  bool quality_due_ = false;  // the port is to be closed and its last word not come
 
   Digits digits_;
   Recordings recordings_;

@@ -27,10 +27,10 @@ int refusal_status(Cause cause);
 
 struct Ending {
   Cause cause = Cause::hangup;
-  std::string message;  // errorMessage; empty for normal ends
+  bool leg_gone = false;  // nothing is to be said to the peer any more
+  std::string message;    // errorMessage; empty for normal ends
   // Who ended it, for the log: "document", "peer", "api", "shutdown", or "fault".
   std::string_view by = "document";
-  bool leg_gone = false;  // nothing is to be said to the peer any more
 };
 
 }  // namespace portico::call

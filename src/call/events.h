@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "account/call_record.h"
@@ -103,6 +104,12 @@ struct Redirect {  // POST /calls/{id} state=active
   std::optional<std::string> tag;
   Reply<Result<void>> taken;
 };
+// What is large and rare: each wait for an event has room for the largest of them. Copies share it.
+template <typename T>
+struct Boxed {
+  Boxed(T value) : held(std::make_shared<T>(std::move(value))) {}
+  std::shared_ptr<T> held;  // not null
+};
 struct Complete {  // POST /calls/{id} state=completed
   Reply<Result<void>> taken;
 };
@@ -120,7 +127,7 @@ struct SetRecordingState {  // PUT /calls/{id}/recording; `not_found` where no S
 struct Shutdown {};  // drain time is over: hang up
 
 using Event = std::variant<LegConfirmed, LegOffer, LegAnswer, LegDigit, LegEnded, media::Event, WebhookAnswer,
-                           SoundReady, RecordingStored, Look, Redirect, Complete, ReplaceDocument,
+                           SoundReady, RecordingStored, Look, Boxed<Redirect>, Complete, ReplaceDocument,
                            SetRecordingState, Shutdown>;
 
 // Whether the call ends with it.

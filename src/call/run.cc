@@ -23,12 +23,17 @@ InlineDocuments& inline_documents() {
 
 }  // namespace
 
-async::Task<> Call::run() {
+void Call::begin() {
   log::info("call begins", {{"callId", id()},
                             {"applicationId", record_.application_id},
                             {"from", record_.from},
                             {"sipCallId", record_.sip_call_id}});
   save();
+}
+
+// What needs room for a moment only is not in here: the frame is there as long as the call.
+async::Task<> Call::run() {
+  begin();
   try {
     auto outcome = co_await first_document();
     while (!ending_) {
@@ -41,16 +46,14 @@ async::Task<> Call::run() {
       }
     }
   } catch (const std::exception& e) {
-    // For want of memory, say. The caller is told all the same, and the backend.
-    if (!ending_) ending_ = Ending{.cause = Cause::error, .by = "fault"};
-    tell_of_exception(e);
+    end_by(e);
   }
-  // The end of a document is an implicit <Hangup/> (bxml.md section 1).
-  if (!ending_) end(Cause::hangup);
   finish();
 }
 
-void Call::tell_of_exception(const std::exception& e) {
+// For want of memory, say. The caller is told all the same, and the backend.
+void Call::end_by(const std::exception& e) {
+  if (!ending_) ending_ = Ending{.cause = Cause::error, .by = "fault"};
   try {
     log::error("a call ended by an exception", {{"callId", id()}, {"what", e.what()}});
     if (ending_->cause == Cause::hangup || ending_->cause == Cause::cancel) return;  // it had ended before
@@ -78,9 +81,13 @@ async::Task<Outcome> Call::first_document() {
   }
   auto initiate = event("initiate");
   if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
-  for (const auto& [key, value] : inbound_.initiate_extras) initiate[key] = value;
+  for (const auto& [key, value] : std::exchange(initiate_extras_, {})) initiate[key] = value;
   const auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
   co_return outcome;
+}
+
+void Call::note_begin_of(const bxml::Verb& verb) const {
+  log::debug("verb begins", {{"callId", id()}, {"verb", bxml::verb_name(verb)}});
 }
 
 async::Task<Outcome> Call::carry_out_document() {
@@ -98,7 +105,7 @@ async::Task<Outcome> Call::carry_out_document() {
       const bool went_on = co_await ensure_answered();
       if (!went_on) co_return ending_ ? Outcome::over : Outcome::next;
     }
-    log::debug("verb begins", {{"callId", id()}, {"verb", bxml::verb_name(verb)}});
+    note_begin_of(verb);
     const auto outcome = co_await carry_out(*this, verb);
     if (outcome != Outcome::next || interrupted()) co_return outcome;
   }
@@ -143,7 +150,8 @@ void Call::close_port() {
 }
 
 void Call::finish() {
-  digits_.stop_gather();  // those that are still on their way would be told after `disconnect`
+  if (!ending_) end(Cause::hangup);  // the end of a document is an implicit <Hangup/> (bxml.md section 1)
+  digits_.stop_gather();             // those that are still on their way would be told after `disconnect`
   // First: when something throws below, nobody would close it any more.
   close_port();
   quality_due_ = port_open_;

@@ -14,8 +14,13 @@ bool DigitMerger::is_new(TimePoint now, const DigitReport& report) {
       return false;
     }
   }
-  recent_[next_] = Press{.at = now, .digit = report.digit, .sources = bit, .noted = report.noted};
-  next_ = (next_ + 1) % recent_.size();
+  const Press press{.at = now, .digit = report.digit, .sources = bit, .noted = report.noted};
+  if (recent_.size() < kRecentMax) {
+    recent_.push_back(press);
+  } else {
+    recent_[next_] = press;
+    next_ = (next_ + 1) % kRecentMax;
+  }
   return true;
 }
 

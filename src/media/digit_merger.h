@@ -5,10 +5,10 @@
 // presses. The port has one, which hears of all three, and the call one, which hears what the port tells and
 // SIP INFO. One owner.
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "base/time.h"
 #include "media/events.h"
@@ -36,12 +36,13 @@ class DigitMerger {
  private:
   struct Press {
     TimePoint at{};
-    char digit = 0;             // 0: unused
+    char digit = 0;
     unsigned char sources = 0;  // bit per DigitSource
     std::uint64_t noted = 0;
   };
-  std::array<Press, 8> recent_{};  // oldest is overwritten: a thumb makes no nine presses a second
-  std::size_t next_ = 0;
+  static constexpr std::size_t kRecentMax = 8;  // a thumb makes no nine presses a second
+  std::vector<Press> recent_;                   // the oldest is overwritten; most calls have none
+  std::size_t next_ = 0;                        // the oldest, once there are as many as there may be
 };
 
 }  // namespace portico::media

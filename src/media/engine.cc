@@ -107,6 +107,10 @@ Engine::~Engine() = default;
 
 Outputs& Engine::outputs() { return parts_->out; }
 bool Engine::has_port(PortId port) const { return parts_->turns.contains(port); }
+const StreamDescription* Engine::stream(PortId port) const {
+  const auto found = parts_->turns.find(port);
+  return found == parts_->turns.end() ? nullptr : found->second.port->stream();
+}
 std::size_t Engine::ports() const { return parts_->turns.size(); }
 
 Result<void> Engine::add_port(TimePoint, PortId port, const PortSeed& seed) {

@@ -43,6 +43,7 @@ class Engine {
 
   Outputs& outputs();
   bool has_port(PortId port) const;
+  const StreamDescription* stream(PortId port) const;  // as configured; null: not yet, or no such port
   std::size_t ports() const;
 
  private:

@@ -167,11 +167,11 @@ audio::Samples Port::hear(TimePoint now, std::span<std::int16_t> frame) {
 
 // While nothing plays silence goes out, so that NATs on the way and the far side's jitter buffer stay awake.
 audio::Samples Port::speak(std::span<std::int16_t> frame) {
-  if (digit_sender_.busy() && sender_.may_send()) {
+  if (digit_sender_ && digit_sender_->busy() && sender_.may_send()) {
     speak_digits(frame);
     return frame;
   }
-  digit_sender_.hold();
+  if (digit_sender_) digit_sender_->hold();
   live_encoder_.reset();
   if (const auto playing = player_.next(id_, out_.events)) {
     sender_.send_audio(path(), playing->payload, true, out_);
@@ -182,8 +182,8 @@ audio::Samples Port::speak(std::span<std::int16_t> frame) {
 }
 
 void Port::speak_digits(std::span<std::int16_t> frame) {
-  if (digit_sender_.frame(id_, sender_, path(), frame, rate(), out_)) return;
-  if (sender_.has_events() && !digit_sender_.sounded())
+  if (digit_sender_->frame(id_, sender_, path(), frame, rate(), out_)) return;
+  if (sender_.has_events() && !digit_sender_->sounded())
     return sender_.send_audio(path(), shelf_.silence(stream_->codec), false, out_);
   if (!live_encoder_) live_encoder_ = audio::make_encoder(stream_->codec);
   std::array<std::uint8_t, audio::kPayloadBytesMax> payload;
@@ -211,7 +211,7 @@ void Port::keep_time(TimePoint now) {
 
 void Port::close(TimePoint now) {
   player_.stop(id_, 0, PlayEnd::stopped, out_.events);
-  digit_sender_.cancel(id_, out_.events);
+  if (digit_sender_) digit_sender_->cancel(id_, out_.events);
   for (const auto& recorder : recorders_) recorder->close(RecordEnd::hangup, out_);
   recorders_.clear();
   rtcp_.say_goodbye(now, {.sender = sender_, .receiver = receiver_, .srtp = srtp()}, out_);

@@ -34,6 +34,7 @@ class Port {
 
   PortId id() const { return id_; }
   bool configured() const { return stream_.has_value(); }
+  const StreamDescription* stream() const { return stream_ ? &*stream_ : nullptr; }
   // False for a number that was seen, or an older one.
   bool is_news(std::uint64_t seq);
 
@@ -89,7 +90,7 @@ class Port {
   Sender sender_;
   RtcpSession rtcp_;
   Player player_;
-  DigitSender digit_sender_;
+  std::unique_ptr<DigitSender> digit_sender_;     // large, and most ports send no digits
   std::unique_ptr<audio::Encoder> live_encoder_;  // while in-band digits are sent
   std::vector<std::unique_ptr<Recorder>> recorders_;
   std::unique_ptr<audio::DtmfDetector> detector_;

@@ -28,10 +28,13 @@ void Port::on_command(const SendDigits& command) {
     out_.events.push_back(DigitsSent{.port = id_, .seq = command.seq, .sent = false});
     return;
   }
-  digit_sender_.start(command, out_.events);
+  if (!digit_sender_) digit_sender_ = std::make_unique<DigitSender>();
+  digit_sender_->start(command, out_.events);
 }
 
-void Port::on_command(const StopDigits&) { digit_sender_.cancel(id_, out_.events); }
+void Port::on_command(const StopDigits&) {
+  if (digit_sender_) digit_sender_->cancel(id_, out_.events);
+}
 
 // No file was made: told here, not by the worker.
 void Port::refuse(const media::Record& command, std::string reason) {

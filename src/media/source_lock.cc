@@ -12,7 +12,7 @@ void SourceLock::expect(const Expectation& expectation) {
 
 void SourceLock::doubt() {
   doubted_ = locked_.has_value();
-  candidates_ = {};
+  candidates_.reset();
 }
 
 SourceLock::Standing SourceLock::best_standing() const {
@@ -65,7 +65,7 @@ SourceLock::Verdict SourceLock::lock(TimePoint now, const Endpoint& from, std::u
   const auto before = std::exchange(locked_, from);
   ssrc_ = ssrc;
   heard_ = now;
-  candidates_ = {};
+  candidates_.reset();
   const bool doubted = std::exchange(doubted_, false);
   if (before && !doubted) return *before == from ? Verdict::new_stream : Verdict::taken_over;
   learning_until_ = now + kSourceLearning;
@@ -74,7 +74,8 @@ SourceLock::Verdict SourceLock::lock(TimePoint now, const Endpoint& from, std::u
 
 bool SourceLock::confirms(const Endpoint& from, const rtp::Header& header) {
   const auto next = static_cast<std::uint16_t>(header.sequence + 1);
-  auto& [row, oldest] = candidates_[static_cast<std::size_t>(standing(from))];
+  if (!candidates_) candidates_ = std::make_unique<std::array<Candidates, 3>>();
+  auto& [row, oldest] = (*candidates_)[static_cast<std::size_t>(standing(from))];
   for (auto& candidate : row) {
     if (!candidate.used || candidate.from != from || candidate.ssrc != header.ssrc) continue;
     return std::exchange(candidate.next_sequence, next) == header.sequence;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/address.h"
@@ -86,8 +87,9 @@ class SourceLock {
   std::optional<std::uint32_t> ssrc_;
   TimePoint heard_{};  // the last packet of that address and SSRC
   TimePoint learning_until_{};
-  // One row a standing: strangers, who may be as many as they like, throw out each other only.
-  std::array<Candidates, 3> candidates_{};
+  // One row a standing: strangers, who may be as many as they like, throw out each other only. There while a
+  // first packet waits for the next.
+  std::unique_ptr<std::array<Candidates, 3>> candidates_;
 };
 
 }  // namespace portico::media

@@ -87,8 +87,7 @@ void Legs::open(TimePoint now, const Opening& opening) {
     return;
   }
   placement_.add_leg(now, *pair, request.port, expectation);
-  legs_[request.port] = {
-      .pair = *pair, .events = opening.events, .local = options_.default_source, .stream = std::nullopt};
+  legs_[request.port] = {.pair = *pair, .events = opening.events, .local = options_.default_source};
   ports_gauge().add(1);
   (*opening.events)(ready(request.port, *pair));
 }
@@ -96,10 +95,9 @@ void Legs::open(TimePoint now, const Opening& opening) {
 void Legs::configure(TimePoint now, media::PortId port, const media::StreamDescription& stream) {
   const auto it = legs_.find(port);
   if (it == legs_.end()) return;
-  auto& leg = it->second;
-  if (!leg.stream || !same_source(*leg.stream, stream))
-    placement_.expect(now, leg.pair, port, expect(stream));
-  leg.stream = stream;
+  const auto* const before = engine_.stream(port);
+  if (before == nullptr || !same_source(*before, stream))
+    placement_.expect(now, it->second.pair, port, expect(stream));
 }
 
 void Legs::apply(TimePoint now, const media::Command& command) {

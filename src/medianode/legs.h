@@ -45,7 +45,6 @@ class Legs {
     PairId pair = 0;
     SharedSink events;
     IpAddress local;  // what its packets came to, those that were believed
-    std::optional<media::StreamDescription> stream;
   };
 
   Result<PairId> place(TimePoint now, const Expectation& expectation);

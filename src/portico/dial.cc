@@ -18,10 +18,10 @@
 #include "async/workers.h"
 #include "audio/decode_audio.h"
 #include "audio/wav_reader.h"
-#include "base/hash.h"
 #include "net/signals.h"
 #include "portico/commands.h"
 #include "portico/dialer.h"
+#include "portico/free_ports.h"
 #include "portico/spoken_text.h"
 #include "sip/message/uri.h"
 
@@ -139,10 +139,11 @@ Result<DialReport> place_call(const DialOptions& options) {
   std::unique_ptr<medianode::MediaNode> node;
   const auto settle = [&](const Endpoint& target) -> Result<Dialer::Here> {
     const auto local = address_towards(target);
-    // Somewhere above what a server has by default: one beside us may have taken a stretch there, too.
-    const auto low = static_cast<std::uint16_t>(40'000 + random_u64() % 20'000);
+    const auto ports = free_ports(local);
+    if (!ports) return fail(ports.error());
     auto started = medianode::MediaNode::start(
-        {.bind = local, .public_ip = local, .rtp_port_low = low, .rtp_port_high = 61'000}, cache, workers);
+        {.bind = local, .public_ip = local, .rtp_port_low = ports->low, .rtp_port_high = ports->high}, cache,
+        workers);
     if (!started) return fail(started.error());
     node = std::move(*started);
     return Dialer::Here{.ip = local, .media = node.get()};

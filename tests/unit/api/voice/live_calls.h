@@ -46,7 +46,8 @@ class LiveCalls {
     for (;;) {
       auto event = co_await inbox.receive();
       if (const auto* look = std::get_if<call::Look>(&*event)) look->record->set_value(record);
-      if (const auto* redirect = std::get_if<call::Redirect>(&*event)) {
+      if (const auto* boxed = std::get_if<call::Boxed<call::Redirect>>(&*event)) {
+        const auto* const redirect = boxed->held.get();
         urls_.push_back(redirect->url);
         answer(redirect->taken);
       }
