@@ -1,6 +1,7 @@
 // portico: the command line.
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,14 @@ void add_client(CLI::App& app, ClientCommand& command) {
   revoke->callback([&command] { command.what = ClientCommand::What::revoke; });
 }
 
+// What stands where a subcommand belongs, of which CLI11 says that one is required; empty: nothing does.
+std::string unknown_subcommand(const CLI::App& app) {
+  const auto* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const auto words = at->remaining();
+  return at->get_require_subcommand_min() > 0 && !words.empty() ? words.front() : "";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -91,6 +100,11 @@ int main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    const auto unknown = unknown_subcommand(app);
+    if (unknown.empty()) return app.exit(e) == 0 ? 0 : 2;
+    std::cerr << unknown << " is not a subcommand\nRun with --help for more information.\n";
+    return 2;
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }

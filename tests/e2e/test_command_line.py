@@ -124,6 +124,12 @@ def test_a_zone_parser_takes_the_records_of_zone(tmp_path):
     assert subprocess.run(["kzonecheck", str(zone)], capture_output=True).returncode != 0
 
 
+@pytest.mark.parametrize("arguments", (["serv"], ["client", "lst"]))
+def test_a_mistyped_subcommand_is_named(arguments):
+    done = run(*arguments)
+    assert done.returncode == 2 and done.stderr.startswith(arguments[-1] + " is not a subcommand\n"), done.stderr
+
+
 def test_zone_wants_a_name():
     done = run("zone", "--domain", "203.0.113.5")
     assert done.returncode == 2 and "--domain" in done.stderr
