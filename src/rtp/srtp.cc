@@ -235,8 +235,8 @@ Taken<std::size_t> SrtpSession::take(std::span<std::uint8_t> packet, bool rtcp) 
   return length;
 }
 
-// A peer that passes on the SSRC of whoever speaks has many in a long call. What it has forgotten is the
-// replay window of one that was silent while so many others were heard.
+// A peer that passes on the SSRC of whoever speaks has many in a long call. Of one that was silent while so
+// many others were heard the replay window is lost, and how often its numbers wrapped: not heard if they did.
 void SrtpSession::remember_source(std::uint32_t ssrc) {
   if (!sources_.empty() && sources_.back() == ssrc) return;
   std::erase(sources_, ssrc);
