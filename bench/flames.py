@@ -13,6 +13,7 @@ FRAMES = ["-F", "comm,tid,ip,sym,dso"]
 
 def flame_graph(server, title, work, path):
     """Writes the graph of what `server` does while `work()` runs; False without perf."""
+    path.unlink(missing_ok=True)
     if not shutil.which("perf"):
         return False
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,5 @@
-// C++'s operators by malloc and free, for heaptrack, which sees those two only: jemalloc has operators of its own.
+// C++'s operators by malloc and free, for heaptrack, which sees those two only: jemalloc has operators of its own. For
+// measuring alone: they do not throw.
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -16,6 +17,8 @@ DELETE(_ZdlPv)
 DELETE(_ZdaPv)
 DELETE(_ZdlPvm, size_t size)
 DELETE(_ZdaPvm, size_t size)
+DELETE(_ZdlPvRKSt9nothrow_t, const void *nothrow)
+DELETE(_ZdaPvRKSt9nothrow_t, const void *nothrow)
 DELETE(_ZdlPvSt11align_val_t, size_t align)
 DELETE(_ZdaPvSt11align_val_t, size_t align)
 DELETE(_ZdlPvmSt11align_val_t, size_t size, size_t align)

@@ -216,6 +216,7 @@ void Call::note_quality(const media::Quality& quality) {
 }
 
 bool Call::absorb_digit(const media::DigitReport& report) {
+  if (ending_) return true;  // nobody waits for it any more
   if (!digits_.gate().passes(now(), report)) return true;
   if (const auto* callback = digits_.webhook()) {
     auto pressed = event("dtmf");

@@ -126,7 +126,8 @@ class Call {
  private:
   using Replacement = std::variant<Redirect, std::shared_ptr<const bxml::Document>>;
 
-  // Inlined, their frames would be part of run()'s and stay for as long as the call.
+  // Not inlined: their frames would be part of run()'s and stay for as long as the call. For the same reason
+  // begin(), end_by() and note_begin_of() are functions: what a line of the log needs for a moment.
   [[gnu::noinline]] async::Task<Outcome> first_document();
   [[gnu::noinline]] async::Task<Outcome> carry_out_document();
   [[gnu::noinline]] async::Task<Outcome> take_replacement();
@@ -180,7 +181,7 @@ class Call {
   std::shared_ptr<const bxml::Document> document_;  // being carried out, or to be carried out next
   std::string last_document_url_;                   // base for pushed ones; empty: none was fetched
   unsigned open_questions_ = 0;                     // those that nobody waits for any more included
-  std::uint16_t redirects_in_a_row_ = 0;
+  std::uint16_t redirects_in_a_row_ = 0;            // 16 bits are room for kRedirectChainMax
   bool tag_unsaved_ = false;
   TimePoint redirects_since_{};
 
@@ -188,14 +189,14 @@ class Call {
   std::uint64_t media_seq_ = 0;
   media::PlayId last_play_ = 0;
   RequestId last_request_ = 0;
-  boost::json::object initiate_extras_;  // until they are told
+  boost::json::object initiate_extras_;  // until the first document is asked for
   std::optional<std::string> offer_;     // the INVITE's, until it is answered
   std::uint64_t sdp_session_ = 0;
   std::optional<sdp::Negotiated> negotiated_;
   std::string local_sdp_;
   Endpoint local_rtp_;
   Endpoint local_rtcp_;
-  IpAddress signalling_source_;     // of the last offer
+  IpAddress signalling_source_;     // where the last offer came from
   bool signalling_encrypted_;       // an SDES key did not travel in the clear
   bool late_offer_secure_ = false;  // it went over TLS
   bool late_offer_open_ = false;    // our offer is out, its answer comes with an ACK

@@ -104,11 +104,12 @@ struct Redirect {  // POST /calls/{id} state=active
   std::optional<std::string> tag;
   Reply<Result<void>> taken;
 };
-// What is large and rare: each wait for an event has room for the largest of them. Copies share it.
+// For what is large and rare, as each wait for an event has room for the largest of them. Copies share it:
+// the call that takes it empties it.
 template <typename T>
 struct Boxed {
   Boxed(T value) : held(std::make_shared<T>(std::move(value))) {}
-  std::shared_ptr<T> held;  // not null
+  std::shared_ptr<T> held;
 };
 struct Complete {  // POST /calls/{id} state=completed
   Reply<Result<void>> taken;
@@ -129,6 +130,8 @@ struct Shutdown {};  // drain time is over: hang up
 using Event = std::variant<LegConfirmed, LegOffer, LegAnswer, LegDigit, LegEnded, media::Event, WebhookAnswer,
                            SoundReady, RecordingStored, Look, Boxed<Redirect>, Complete, ReplaceDocument,
                            SetRecordingState, Shutdown>;
+
+static_assert(sizeof(Event) <= 152, "a larger kind is to be Boxed");
 
 // Whether the call ends with it.
 inline bool ends_call(const Event& event) {

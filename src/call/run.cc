@@ -1,5 +1,7 @@
 // The call from first to last.
 
+#include <limits>
+
 #include "base/ids.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -64,6 +66,7 @@ void Call::end_by(const std::exception& e) {
 }
 
 async::Task<Outcome> Call::first_document() {
+  const auto extras = std::exchange(initiate_extras_, {});
   const auto& callbacks = application().callbacks;
   if (callbacks.initiated_url.empty()) {
     const auto& text = application().inline_bxml;
@@ -81,7 +84,7 @@ async::Task<Outcome> Call::first_document() {
   }
   auto initiate = event("initiate");
   if (!record_.sip_call_id.empty()) initiate["sipCallId"] = record_.sip_call_id;
-  for (const auto& [key, value] : std::exchange(initiate_extras_, {})) initiate[key] = value;
+  for (const auto& [key, value] : extras) initiate[key] = value;
   const auto outcome = co_await ask(std::move(initiate), initiate_callback(callbacks));
   co_return outcome;
 }
@@ -132,6 +135,7 @@ async::Task<Outcome> Call::take_replacement() {
 }
 
 bool Call::guard_redirects(const bxml::Document& document) {
+  static_assert(limits::kRedirectChainMax < std::numeric_limits<decltype(redirects_in_a_row_)>::max());
   if (!bxml::is_redirect_only(document)) {
     redirects_in_a_row_ = 0;
     return false;

@@ -43,7 +43,7 @@ class Engine {
 
   Outputs& outputs();
   bool has_port(PortId port) const;
-  const StreamDescription* stream(PortId port) const;  // as configured; null: not yet, or no such port
+  const StreamDescription* stream(PortId port) const;  // until the next apply(); null: none yet
   std::size_t ports() const;
 
  private:

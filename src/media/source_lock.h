@@ -87,8 +87,8 @@ class SourceLock {
   std::optional<std::uint32_t> ssrc_;
   TimePoint heard_{};  // the last packet of that address and SSRC
   TimePoint learning_until_{};
-  // One row a standing: strangers, who may be as many as they like, throw out each other only. There while a
-  // first packet waits for the next.
+  // One row a standing: strangers, who may be as many as they like, throw out each other only. Made when
+  // a first packet is to wait for the next; the next lock or description lets go of it.
   std::unique_ptr<std::array<Candidates, 3>> candidates_;
 };
 

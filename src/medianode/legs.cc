@@ -92,19 +92,19 @@ void Legs::open(TimePoint now, const Opening& opening) {
   (*opening.events)(ready(request.port, *pair));
 }
 
-void Legs::configure(TimePoint now, media::PortId port, const media::StreamDescription& stream) {
-  const auto it = legs_.find(port);
-  if (it == legs_.end()) return;
-  const auto* const before = engine_.stream(port);
-  if (before == nullptr || !same_source(*before, stream))
-    placement_.expect(now, it->second.pair, port, expect(stream));
+bool Legs::has_source(media::PortId port, const media::StreamDescription& stream) const {
+  const auto* const configured = engine_.stream(port);
+  return configured != nullptr && same_source(*configured, stream);
 }
 
 void Legs::apply(TimePoint now, const media::Command& command) {
   const auto port = media::port_of(command);
-  if (const auto* described = std::get_if<media::Configure>(&command))
-    configure(now, port, described->stream);
+  const auto* const described = std::get_if<media::Configure>(&command);
+  const bool moves = described != nullptr && !has_source(port, described->stream);
   engine_.apply(now, command);
+  // Not where the engine has ignored it.
+  if (moves && has_source(port, described->stream))
+    placement_.expect(now, legs_.at(port).pair, port, expect(described->stream));
   carry_out(now);
   if (std::holds_alternative<media::Close>(command) && !engine_.has_port(port)) remove(now, port);
 }

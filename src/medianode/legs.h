@@ -50,7 +50,7 @@ class Legs {
   Result<PairId> place(TimePoint now, const Expectation& expectation);
   Result<PairId> open_pair();
   media::Ready ready(media::PortId port, PairId pair) const;
-  void configure(TimePoint now, media::PortId port, const media::StreamDescription& stream);
+  bool has_source(media::PortId port, const media::StreamDescription& stream) const;
   void carry_out(TimePoint now);
   void on_event(TimePoint now, const media::Event& event);
   void remove(TimePoint now, media::PortId port);

@@ -6,13 +6,17 @@
 
 namespace portico::app {
 
+PortStretch ports_around(std::uint16_t port) {
+  constexpr int kHalf = 64;  // 64 pairs in all, as many as a media thread tries to open (medianode)
+  const int middle = std::clamp<int>(port, 1'024 + kHalf, 65'535 - kHalf);
+  return {.low = static_cast<std::uint16_t>(middle - kHalf),
+          .high = static_cast<std::uint16_t>(middle + kHalf - 1)};
+}
+
 Result<PortStretch> free_ports(const IpAddress& local) {
-  constexpr int kAround = 64;  // as many pairs as a media thread tries to open (medianode/socket_pairs.cc)
   const auto found = net::UdpSocket::bind({.ip = local, .port = 0});
   if (!found) return fail(found.error());
-  const int middle = std::clamp<int>(found->local().port, 1'024 + kAround, 65'535 - kAround);
-  return PortStretch{.low = static_cast<std::uint16_t>(middle - kAround),
-                     .high = static_cast<std::uint16_t>(middle + kAround - 1)};
+  return ports_around(found->local().port);
 }
 
 }  // namespace portico::app

@@ -13,7 +13,10 @@ struct PortStretch {
   std::uint16_t high = 0;
 };
 
-// 128 ports around one that the kernel found free, so that others among them mostly are. Errors: unavailable.
+// 128 ports, from 1,024 on, with this one among them.
+PortStretch ports_around(std::uint16_t port);
+
+// Those around one that the kernel found free: others among them mostly are. Errors: unavailable.
 Result<PortStretch> free_ports(const IpAddress& local);
 
 }  // namespace portico::app

@@ -32,7 +32,9 @@ class ScarceMemoryFor : public ScarceMemory, public testing::WithParamInterface<
 INSTANTIATE_TEST_SUITE_P(Allocations, ScarceMemoryFor, testing::Values(1, 2, 3, 5, 10, 30));
 
 TEST_P(ScarceMemoryFor, EndsACallWhicheverFail) {
-  webhooks_.replies["/gather"] = "<Response><PlayAudio>http://app.example/a.wav</PlayAudio></Response>";
+  webhooks_.replies["/gather"] =
+      "<Response><PlayAudio>http://app.example/a.wav</PlayAudio><Pause duration='60'/></Response>";
+  webhooks_.replies["/redirect"] = "<Response/>";
   std::size_t n = 0;
   scarce::Use use;
   do {
@@ -47,6 +49,10 @@ TEST_P(ScarceMemoryFor, EndsACallWhicheverFail) {
     attempt([&] { loop_.run_for(1500ms); });
     attempt([&] { digit('2'); });
     attempt([&] { loop_.run_for(5s); });
+    attempt([&] {
+      if (call_) call_->sender().post(Redirect{.url = "http://app.example/redirect"});
+    });
+    attempt([&] { loop_.run_for(1s); });
     use = scarce::stop_watching();
     if (call_) hang_up_by_peer();
     loop_.run_for(60s);
@@ -56,6 +62,7 @@ TEST_P(ScarceMemoryFor, EndsACallWhicheverFail) {
   } while (n <= use.allocations);
   EXPECT_GT(n, 300U) << "the call did not come far";
   EXPECT_EQ(leg_.said, (std::vector<std::string>{"answer", "bye"})) << "with memory";
+  EXPECT_EQ(webhooks_.asked_types().back(), "redirect");
 }
 
 }  // namespace

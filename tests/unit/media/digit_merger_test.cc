@@ -53,6 +53,29 @@ TEST(DigitMerger, WhatThePortTellsIsAViewOnlyOfAPressThatItDidNotKnow) {
   EXPECT_EQ(presses({{0, '5', kRfc, 0, 0}, {300, '5', kTone, 0, 0}}), "55");
 }
 
+// Eight presses are remembered; the ninth takes the place of the first.
+TEST(DigitMerger, RemembersTheLastEightPresses) {
+  std::vector<Report> reports;
+  for (int i = 0; i < 9; ++i) reports.push_back({10 * i, static_cast<char>('1' + i), kRfc});
+  for (const char again : {'9', '2', '8', '1'}) reports.push_back({100, again, kInfo});
+  EXPECT_EQ(presses(reports), "1234567891");
+}
+
+TEST(DigitMerger, TheEarlierOfTwoPressesComesFirstWhereverTheyAreKept) {
+  EXPECT_EQ(presses({{0, '1', kRfc},
+                     {10, '2', kRfc},
+                     {20, '3', kRfc},
+                     {30, '4', kRfc},
+                     {40, '6', kRfc},
+                     {50, '7', kRfc},
+                     {60, '8', kRfc},
+                     {70, '5', kRfc},
+                     {600, '5', kRfc},
+                     {900, '5', kInfo},
+                     {1'550, '5', kInfo}}),
+            "123467855");
+}
+
 TEST(DigitMerger, OtherDigitsAndLateReportsAreNews) {
   EXPECT_EQ(presses({{0, '1', kRfc}, {10, '2', kInfo}, {20, '1', kInfo}, {30, '2', kRfc}}), "12");
   EXPECT_EQ(presses({{0, '1', kRfc}, {1'500, '1', kInfo}}), "11");
