@@ -58,7 +58,7 @@ sim:
 	@ninja -C build/dev -j$(JOBS) sim
 	@build/dev/sim $(SEEDS) $(SEED)
 
-## make mutants   break the core on purpose, in some twenty ways, and see each caught (tools/mutants.txt)
+## make mutants   break the core on purpose, in some forty ways, and see each caught (tools/mutants.txt)
 mutants:
 	@tools/install_deps.sh test
 	@JOBS=$(JOBS) tools/mutants.py $(MUTANTS)
