@@ -118,9 +118,11 @@ class Watch:
         self.pid, self.fresh_seconds = server.process.pid, None
 
     def __enter__(self):
-        live = self.server.metric("portico_calls")
+        live, told = self.server.metric("portico_calls"), len(self.backend.events("initiate"))
         self.running = [Call(self.application, self.folder, f"call{i}", hertz) for i, hertz in enumerate(THEIRS)]
         wait_for("the calls", lambda: self.server.metric("portico_calls") == live + self.calls)
+        self.backend.wait_event("initiate", told + self.calls)
+        self.ids = {event["callId"] for event in self.backend.events("initiate")[told:]}
         self.before = self._quiet_metrics()
         self.memory, self.descriptors = [memory_mb(self.pid)], [descriptors(self.pid)]
         self.api_answers, self.over = [], threading.Event()
@@ -221,12 +223,10 @@ class Watch:
 
     def _recordings(self):
         """What the server recorded of the calls, as files."""
-        def all_of_them():  # the fresh call has one as well
-            events = self.backend.events("recordingAvailable")
-            return events if len(events) > self.calls else None
-        events = wait_for("the recordings", all_of_them, 30)
-        longest = sorted(events, key=lambda event: event["startTime"])[:self.calls]
-        for number, event in enumerate(longest):
+        def all_of_them():  # the fresh calls have theirs as well
+            events = [event for event in self.backend.events("recordingAvailable") if event["callId"] in self.ids]
+            return events if len(events) == self.calls else None
+        for number, event in enumerate(wait_for("the recordings", all_of_them, 30)):
             status, raw = self.server.api("GET", event["mediaUrl"].removeprefix(self.server.http))
             assert status == 200, raw
             path = str(self.folder / f"recorded{number}.wav")
