@@ -168,6 +168,7 @@ class Script {
       const auto sent = parse_datagram(send.bytes);
       if (!sent.ok()) std::abort();  // what we say can be read
       if (sent.message.is_request()) {
+        if (validate_request(sent.message)) std::abort();  // and taken
         if (read_top_via(sent.message)->transport_text != via_name(send.flow.transport)) std::abort();
         const bool anew = !is_reliable(send.flow.transport) || sent_.insert(send.bytes).second;
         if (by_clock && !anew) std::abort();  // RFC 3261 section 17.1: a connection loses nothing

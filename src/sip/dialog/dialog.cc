@@ -29,11 +29,11 @@ std::string uri_of(std::string_view route) {
   return address ? std::string(address->uri_text) : std::string(route);
 }
 
-// RFC 3261 section 19.1.1: a Request-URI has no headers and no method parameter. Few strict routers are left;
-// theirs carry neither.
-std::string as_request_uri(std::string uri) {
-  if (const auto headers = uri.find('?'); headers != std::string::npos) uri.erase(headers);
-  return uri;
+// RFC 3261 section 19.1.1: a Request-URI has no headers. A '?' may be in the user part (section 25.1), and
+// stays.
+std::string as_request_uri(std::string_view uri) {
+  const auto host = uri.find('@');
+  return std::string(uri.substr(0, uri.find('?', host == std::string_view::npos ? 0 : host)));
 }
 
 // A start line with such a URI in it is one that we would take ourselves.
@@ -74,7 +74,7 @@ Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag,
   dialog.remote_tag = from->tag();
   dialog.local_party = party(*to);
   dialog.remote_party = party(*from);
-  dialog.remote_target = peer->uri_text;
+  dialog.remote_target = as_request_uri(peer->uri_text);
   dialog.contact = std::move(contact);
   dialog.route_set = record_route(invite);
   dialog.remote_cseq = cseq->number;
@@ -94,7 +94,7 @@ Result<void> apply_response(Dialog& dialog, const Message& response) {
 }
 
 void refresh_target(Dialog& dialog, const Message& message) {
-  if (contact_fault(message).empty()) dialog.remote_target = read_contact(message)->uri_text;
+  if (contact_fault(message).empty()) dialog.remote_target = as_request_uri(read_contact(message)->uri_text);
 }
 
 Routing route(const Dialog& dialog) {

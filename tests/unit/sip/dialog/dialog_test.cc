@@ -118,6 +118,17 @@ TEST(Dialog, TakesANewTargetOnlyFromAUsableContact) {
   EXPECT_EQ(dialog.remote_target, "sip:new@198.51.100.8");
 }
 
+// RFC 3261 section 19.1.1: neither a Request-URI nor the Contact within a dialog has them.
+TEST(Dialog, LeavesTheHeadersOfAContactOutOfTheTarget) {
+  Caller alice;
+  alice.contact = "<sip:what?@198.51.100.7;lr?Subject=x>";
+  auto dialog = dialog_from_request(parsed(alice.invite()), "us", "sip:app@192.0.2.1");
+  ASSERT_TRUE(dialog);
+  EXPECT_EQ(dialog->remote_target, "sip:what?@198.51.100.7;lr");
+  refresh_target(*dialog, parsed(alice.next("UPDATE", "Contact: <sip:198.51.100.8?Subject=x>\n")));
+  EXPECT_EQ(dialog->remote_target, "sip:198.51.100.8");
+}
+
 TEST(Dialog, NeedsATagOnlyOfThoseWhoKnowTags) {
   Caller old;
   auto text = old.invite();
