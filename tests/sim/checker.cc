@@ -11,13 +11,22 @@ namespace {
 
 // RFC 3261 section 17, timers B, F, H and (RFC 6026) L, and section 13.3.1.4: all of them 64*T1.
 constexpr auto kLast = 32s;
+constexpr const char* kOfRefusal = " of a refusal";  // in the key of an ACK
 
-std::string transaction_key(const sip::Message& message) {
+std::string transaction_key(const sip::Message& message, std::string_view cseq) {
   const auto via = message.value(sip::Header::via);
   const auto branch = via.substr(std::min(via.find("branch="), via.size()));
-  return std::string(message.value(sip::Header::call_id)) + " " +
-         std::string(message.value(sip::Header::cseq)) + " " +
+  return std::string(message.value(sip::Header::call_id)) + " " + std::string(cseq) + " " +
          std::string(branch.substr(0, branch.find_first_of(";,")));
+}
+
+std::string transaction_key(const sip::Message& message) {
+  return transaction_key(message, message.value(sip::Header::cseq));
+}
+
+std::string cseq_number(const sip::Message& message) {
+  const auto cseq = message.value(sip::Header::cseq);
+  return std::string(cseq.substr(0, cseq.find(' ')));
 }
 
 void expect_none(std::size_t left, Rule rule, const char* what, std::vector<Violation>& out) {
@@ -85,8 +94,8 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
   if (asked != asked_.end() && answer.status() >= 200) asked->second = true;
   auto* invite = invite_of(answer);
   if (invite == nullptr || is_of_late_copy(*invite, answer.status())) return;
-  // Nothing is kept of a stranger's INVITE that was cut short: it may come whole.
-  if (answer.status() == 400 && invite->spoiled && !invite->in_dialog && invite->finals.empty()) {
+  // Nothing is kept of a stranger's INVITE that was cut short: it may come whole, or have come so.
+  if (answer.status() == 400 && invite->spoiled && !invite->in_dialog && !invite->admitted) {
     invite->refused = true;
     return;
   }
@@ -104,8 +113,8 @@ void Checker::on_answer(const Datagram& datagram, const sip::Message& answer) {
   invite->repeated = loop_.now();
   invite->datagrams = datagram.connection == 0;
   invite->call_id = of_life(answer.value(sip::Header::call_id));
-  const auto cseq = answer.value(sip::Header::cseq);
-  invite->acknowledged_as = invite->call_id + " " + std::string(cseq.substr(0, cseq.find(' ')));
+  invite->acknowledged_as =
+      invite->call_id + " " + cseq_number(answer) + (answer.status() < 300 ? "" : kOfRefusal);
 }
 
 // A copy that comes after the transaction's last timer finds neither it nor, by then, a dialog.
@@ -134,14 +143,17 @@ void Checker::on_delivered(const Datagram& datagram) {
     return;
   }
   const auto call = of_life(parsed.message.value(sip::Header::call_id));
-  const auto cseq = parsed.message.value(sip::Header::cseq);
   if (method == sip::Method::bye) heard_.try_emplace(call, loop_.now());
   // Whom this life let in has proved where it is: no answer to it is withheld.
   const bool wants_answer = method == sip::Method::bye || method == sip::Method::info;
   if (wants_answer && is_of_call(parsed.message.value(sip::Header::call_id)))
     asked_.try_emplace(of_life(transaction_key(parsed.message)), false);
   if (method == sip::Method::ack) {
-    heard_.try_emplace(call + " " + std::string(cseq.substr(0, cseq.find(' '))), loop_.now());
+    const auto number = cseq_number(parsed.message);
+    // RFC 3261 section 17.1.1.3: the ACK of a refusal has the INVITE's branch. One INVITE may get 400 for a
+    // copy that was cut and 200 for a whole one: its caller acknowledges only what came first.
+    const bool of_refusal = invites_.contains(of_life(transaction_key(parsed.message, number + " INVITE")));
+    heard_.try_emplace(call + " " + number + (of_refusal ? kOfRefusal : ""), loop_.now());
   }
   if (method != sip::Method::invite) return;
   auto& invite = *invite_of(parsed.message);

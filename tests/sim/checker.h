@@ -102,7 +102,8 @@ class Checker {
   EndRules ends_;
   MediaRules media_;
   std::map<std::string, Invite> invites_;
-  std::map<std::string, TimePoint> heard_;  // first ACK, by Call-ID and CSeq, and first BYE, by Call-ID
+  // The first ACK, by Call-ID, CSeq and whether of a refusal; the first BYE, by Call-ID.
+  std::map<std::string, TimePoint> heard_;
   struct Request {
     std::string method;
     std::string call_id;

@@ -302,6 +302,7 @@ TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
   for (int i = 1; i <= 3; ++i) life->outbox.tell(event(flaky.url(), "c-a", i));
   while (asked < 4) std::this_thread::yield();
   life->outbox.stop(Millis(30'000));
+  const std::lock_guard lock(mutex);
   EXPECT_EQ(heard, "123");
 }
 
