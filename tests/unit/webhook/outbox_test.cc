@@ -290,10 +290,8 @@ TEST_F(OutboxTest, KeepsTheOrderWhileTheFirstIsRepeated) {
       const auto request = peer.read_until("}");
       if (!request.ends_with("}")) return;
       if (++asked == 1) return;  // breaks the first connection
-      {
-        const std::lock_guard lock(mutex);
-        heard += request.substr(request.find("\"digit\":\"") + 9, 1);
-      }
+      const std::lock_guard lock(mutex);
+      heard += request.substr(request.find("\"digit\":\"") + 9, 1);
       peer.send("HTTP/1.1 204 No Content\r\n\r\n");
     }
   });
