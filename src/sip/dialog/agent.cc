@@ -99,7 +99,8 @@ void Agent::add_headers(MessageWriter& writer, const HeaderLines* headers) const
 
 Flow Agent::flow_to(const Session& session, const Dialog& dialog) const {
   // The Contact of a forged INVITE may name a third party, who would get our BYE and its repetitions.
-  return session.flow_is_set || session.unproven ? session.flow : next_flow(dialog, session.flow);
+  const bool stays = session.flow_is_set || session.unproven || session.target_is_dead;
+  return stays ? session.flow : next_flow(dialog, session.flow);
 }
 
 MessageWriter Agent::write_request(const Session& session, const Dialog& dialog, const Outgoing& request,

@@ -56,6 +56,11 @@ std::string_view dialog_fault(const Message& invite) {
   for (const auto value : invite.values(Header::record_route)) {
     ++routes;
     bytes += value.size();
+    const auto address = parse_name_addr(value);
+    if (!address || !address->uri.is_sip()) return "Record-Route is no SIP URI";
+    if (!address->uri.params.has("lr") && address->uri_text.size() > kTargetBytesMax) {
+      return "Record-Route is too long";
+    }
   }
   return routes > limits::kSipRoutesMax || bytes > limits::kSipRouteSetBytesMax ? "Record-Route is too long"
                                                                                 : std::string_view{};
@@ -134,7 +139,8 @@ Flow next_flow(const Dialog& dialog, const Flow& arrival) {
   if (is_reliable(arrival.transport)) return arrival;
   const std::string next = next_hop(dialog);
   const auto uri = parse_uri(next);
-  if (!uri || !uri->is_sip()) return arrival;
+  // Nothing of sips goes by UDP (RFC 3261 section 19.1): the way back is all there is.
+  if (!uri || uri->scheme != Scheme::sip) return arrival;
   auto host = uri->param("maddr").value_or(uri->host);
   if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
   const auto ip = parse_ip(host);

@@ -63,8 +63,8 @@ struct RequestStart {
 MessageWriter start_request(const Dialog& dialog, const RequestStart& start);
 
 // Which flow a request of this dialog takes: a stream connection is reused; over UDP the next hop's address
-// where it is a literal that can be reached from where `arrival` came (a private Contact behind NAT is not),
-// else `arrival`.
+// where it is a literal that can be reached from where `arrival` came (a private Contact behind NAT is not,
+// and nothing of sips), else `arrival`.
 Flow next_flow(const Dialog& dialog, const Flow& arrival);
 
 }  // namespace portico::sip

@@ -9,6 +9,13 @@ bool is_present(const Session& session, const Flow& hop) {
   return hop.transport == session.flow.transport && hop.remote == session.flow.remote;
 }
 
+// Requests go to the address that the peer's Contact or Record-Route names, which is not where its own come
+// from: one of a NAT between two private networks, or of a container, leads nowhere.
+bool is_elsewhere(const Session& session) {
+  return !session.flow_is_set && !session.unproven && !session.target_is_dead &&
+         next_flow(session.dialog, session.flow).remote != session.flow.remote;
+}
+
 }  // namespace
 
 Result<void> set_hops(Session& session, std::vector<Flow> hops) {
@@ -41,6 +48,7 @@ void take_target(Turn& turn, Session& session, const Message& message, const Flo
   // With a route set the next machine is its first, wherever the target is.
   if (session.dialog.remote_target == before || !session.dialog.route_set.empty()) return;
   session.flow_is_set = false;
+  session.target_is_dead = false;
   session.other_hops.clear();
   session.flow = flow;
   tell(turn, Moved{session.id});
@@ -48,6 +56,11 @@ void take_target(Turn& turn, Session& session, const Message& message, const Flo
 
 bool move_on(Session& session, std::uint32_t hop) {
   if (session.hop != hop) return true;  // another request found out before
+  if (is_elsewhere(session)) {
+    session.target_is_dead = true;
+    ++session.hop;
+    return true;
+  }
   std::erase_if(session.other_hops, [&](const Flow& f) { return is_present(session, f); });
   if (session.other_hops.empty()) return false;
   session.flow = session.other_hops.front();

@@ -1,6 +1,8 @@
 #pragma once
 // Requests of ours in a dialog whose next machine has several addresses (RFC 3263 section 4.3): what fails at
-// one of them (the transport breaks, 503, no answer at all) is sent to the next. Inside sip/dialog only.
+// one of them (the transport breaks, 503, no answer at all) is sent to the next. Over UDP what fails at the
+// address in the peer's Contact or Record-Route is sent where its own requests come from. Inside sip/dialog
+// only.
 
 #include <cstddef>
 #include <cstdint>

@@ -35,8 +35,9 @@ void on_session_timer(Agent& agent, Turn& turn, Session& session) {
 }
 
 void on_refresh_failed(Turn& turn, Session& session, Method method, const OfferEnd& end) {
-  // A B2BUA in between may have passed on an Allow that is not its own. The next try is a re-INVITE.
-  if (end.status == 405 || end.status == 501) session.peer_allow &= ~(1U << static_cast<unsigned>(method));
+  // A B2BUA in between may have passed on an Allow that is not its own, and some take no UPDATE without SDP.
+  // The next try is a re-INVITE, unless it was refused for the moment only.
+  if (end.status != 491 && end.status != 503) session.peer_allow &= ~(1U << static_cast<unsigned>(method));
   if (session.timer.terms.interval == 0) return;
   // RFC 4028 section 10: without an answer, or without a dialog at the other end, the session is over. Any
   // other refusal, a 503 among them, is of this transaction (RFC 5057 section 5.1).

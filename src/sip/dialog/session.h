@@ -154,6 +154,7 @@ struct Session {
   bool uas = false;
   bool counted_pending = false;  // in Agent's number of unanswered INVITEs
   bool flow_is_set = false;      // by set_flow
+  bool target_is_dead = false;   // nobody answered at the literal that next_flow found
   bool referred = false;         // we sent REFER: NOTIFY is expected
   bool bye_waiting = false;      // until ACK
   bool unproven = false;         // nothing came but the peer's INVITE: it may be forged

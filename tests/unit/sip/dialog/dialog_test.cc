@@ -58,6 +58,19 @@ TEST(Dialog, TakesNoMoreRecordRouteThanALongPathHas) {
             "Record-Route is too long");
 }
 
+// The first one may become our Request-URI.
+TEST(Dialog, TakesNoRecordRouteThatCannotBeARequestUri) {
+  const auto fault_of = [](const std::string& route) {
+    Caller alice;
+    return dialog_fault(parsed(alice.invite("Record-Route: " + route + "\n")));
+  };
+  EXPECT_EQ(fault_of("<mailto:a@b>"), "Record-Route is no SIP URI");
+  EXPECT_EQ(fault_of("<sip:p1.example.com;lr>, <tel:+15551234>"), "Record-Route is no SIP URI");
+  const auto parameter = ";x=" + std::string(limits::kSipRouteSetBytesMax - 64, 'x');
+  EXPECT_EQ(fault_of("<sip:p1.example.com" + parameter + ">"), "Record-Route is too long");
+  EXPECT_EQ(fault_of("<sip:p1.example.com;lr" + parameter + ">"), "");
+}
+
 TEST(Dialog, OfACallingSideReversesRecordRoute) {
   auto dialog = from_invite();
   const auto ok =
@@ -157,6 +170,7 @@ TEST(NextFlow, StaysWithTheSourceOfAPeerBehindNat) {
 }
 
 TEST(NextFlow, StaysWithTheSourceWhereAddressOrTransportIsNotOurs) {
+  EXPECT_EQ(next("sips:a@198.51.100.44"), "198.51.100.7:5060") << "not in the clear";
   EXPECT_EQ(next("sip:a@pbx.example.com"), "198.51.100.7:5060") << "the owner resolves names";
   EXPECT_EQ(next("sip:a@198.51.100.44;transport=tcp"), "198.51.100.7:5060");
   EXPECT_EQ(next("sip:a@[2001:db8::1]"), "198.51.100.7:5060");

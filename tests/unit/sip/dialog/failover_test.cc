@@ -123,6 +123,31 @@ TEST_F(Failover, AnUpdateThatNobodyAnswersAnywhereIsRefusedOnce) {
   EXPECT_THAT(reinvite(101s), Sends("INVITE")) << "the offer is no longer out";
 }
 
+// A NAT between two private networks, or a container that names its own address.
+TEST_F(Failover, FromAContactThatLeadsNowhereToWhereThePeersRequestsComeFrom) {
+  alice.contact = "<sip:alice@198.51.100.99>";
+  establish("Allow: INVITE, ACK, BYE, UPDATE\n");
+  auto out = update(1s);
+  out.add(ua.at(40s));
+  EXPECT_EQ(targets(out, "UPDATE"), (std::vector<std::string>{"198.51.100.99:5060", "198.51.100.7:5060"}));
+  ua.feed(40s,
+          response_to(out.sends.back().second.bytes, 200, {.headers = "Contact: " + alice.contact + "\n"}));
+  EXPECT_EQ(targets(update(41s), "UPDATE"), std::vector<std::string>{"198.51.100.7:5060"})
+      << "where it answered";
+}
+
+TEST_F(Failover, ANewContactIsTriedThoughTheOneBeforeLedNowhere) {
+  alice.contact = "<sip:alice@198.51.100.99>";
+  establish("Allow: INVITE, ACK, BYE, UPDATE\n");
+  update(1s);
+  Actions actions;
+  ua.agent.on_transport_error(kStart + 1s, hop("198.51.100.99:5060"), actions);
+  ASSERT_EQ(actions.sends.size(), 1U);
+  EXPECT_EQ(actions.sends[0].flow.remote.to_string(), "198.51.100.7:5060");
+  ua.feed(1s, response_to(actions.sends[0].bytes, 200, {.headers = "Contact: <sip:alice@198.51.100.88>\n"}));
+  EXPECT_EQ(targets(bye(2s), "BYE"), std::vector<std::string>{"198.51.100.88:5060"});
+}
+
 TEST_F(Failover, TwoRequestsThatFailTogetherMoveOnOnce) {
   establish_to({first, second, third});
   const auto send_info = [&](Duration at) {
@@ -174,7 +199,7 @@ TEST_F(Failover, ATargetThatMovesToAnAddressIsFollowed) {
   ua.feed(1s, alice.ack());
   out = bye(2s);
   out.add(ua.at(100s));
-  EXPECT_EQ(targets(out, "BYE"), std::vector<std::string>{"198.51.100.99:5066"});
+  EXPECT_EQ(targets(out, "BYE"), (std::vector<std::string>{"198.51.100.99:5066", "198.51.100.7:5060"}));
 }
 
 TEST_F(Failover, ATargetThatMovesToAnotherNameIsToBeLookedUp) {
