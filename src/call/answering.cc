@@ -41,7 +41,8 @@ bool same_srtp_context(const sdp::Negotiated& before, const sdp::Negotiated& now
 async::Task<bool> Call::ensure_answered() {
   if (!answered()) {
     const bool opened = co_await open_port();
-    if (!opened || !settle_offer()) co_return false;
+    // What came meanwhile by the API may refuse the call.
+    if (!opened || interrupted() || !settle_offer()) co_return false;
     // Descriptions that nothing will ask for again are not kept for the length of the call.
     offer_.reset();
     if (leg_->answer(late_offer_open_ ? local_sdp_ : std::exchange(local_sdp_, {}))) {

@@ -46,8 +46,7 @@ struct Fetch {
   std::function<bool(std::size_t bytes)> may_write;
   // Whose request it is. Those that wait for a connection to one host are begun in turn of who asks.
   std::string asker;
-  // Not null: looked at before the request is begun, which may be long after fetch(); no: it ends as
-  // cancelled.
+  // Not null: looked at until the request is sent, which may be long after fetch(); no: it ends as cancelled.
   std::shared_ptr<const std::atomic<bool>> wanted;
 };
 

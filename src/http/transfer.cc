@@ -261,7 +261,8 @@ void Transfer::forget_tries() {
 int Transfer::on_request(void* self, char*, char*, int, int) {
   return in_curl(CURL_PREREQFUNC_ABORT, [&] {
     auto& transfer = *static_cast<Transfer*>(self);
-    if (!transfer.may_send_now()) return CURL_PREREQFUNC_ABORT;
+    transfer.unwanted_ = !transfer.is_wanted();
+    if (transfer.unwanted_ || !transfer.may_send_now()) return CURL_PREREQFUNC_ABORT;
     transfer.enter(Stage::waiting);
     return CURL_PREREQFUNC_OK;
   });
@@ -399,6 +400,7 @@ FetchError Transfer::explain(CURLcode code) const {
   if (refused_target_) {
     return {FetchFailure::refused_target, "the URL leads to an address that this server refuses"};
   }
+  if (unwanted_) return {FetchFailure::cancelled, "nobody waits for the answer any more"};
   if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
     const bool body = head_bytes_ <= limits::kHttpClientHeaderBytesMax;
     return {FetchFailure::too_large,

@@ -106,6 +106,7 @@ class Transfer {
   };
   std::vector<Try> tries_;
   bool refused_target_ = false;
+  bool unwanted_ = false;
   bool too_large_ = false;
   bool coded_ = false;
   bool file_failed_ = false;

@@ -69,6 +69,7 @@ class TestMedia final : public Media {
   void open(const Open& request, Sender events) override {
     ++opened;
     events_ = std::move(events);
+    if (before_ready) before_ready();
     events_.post(media::Ready{.port = request.port,
                               .local_rtp = {.ip = IpAddress::v4(0x7F000001), .port = 20000},
                               .local_rtcp = {.ip = IpAddress::v4(0x7F000001), .port = 20001}});
@@ -116,7 +117,8 @@ class TestMedia final : public Media {
   bool sends_digits_at_once = true;
   bool tells_quality = true;
   std::size_t opened = 0;
-  std::uint64_t digits = 0;  // the SendDigits under way
+  std::function<void()> before_ready;  // while a port is being opened
+  std::uint64_t digits = 0;            // the SendDigits under way
 
  private:
   void start(const media::Play& play) {

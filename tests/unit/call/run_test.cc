@@ -318,6 +318,12 @@ TEST_F(CallTest, AnAnswerThatNobodyWaitsForAnyMoreIsNotTakenForTheNext) {
   EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
 }
 
+TEST_F(CallTest, ADocumentThatComesWhileThePortIsOpenedMayRefuseTheCall) {
+  media_.before_ready = [&] { call_->sender().post(ReplaceDocument{"<Response><Hangup/></Response>"}); };
+  start("<Response><Pause/></Response>");
+  EXPECT_THAT(leg_.said, ElementsAre("reject 603"));
+}
+
 TEST_F(CallTest, EndlessRedirectsAreStoppedAfterAHundred) {
   webhooks_.replies["/next"] = "<Response><Redirect redirectUrl=\"/next\"/></Response>";
   start("<Response><Redirect redirectUrl=\"/next\"/></Response>");

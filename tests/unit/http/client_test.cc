@@ -166,6 +166,32 @@ TEST(Client, DoesNotBeginWhatNobodyWantsAnyMore) {
   EXPECT_EQ(requests.load(), 1);
 }
 
+// A server with a full backlog takes the connection when it comes to it, with the next SYN.
+TEST(Client, DoesNotSendWhatNobodyWantsOnceItsConnectionStands) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = TcpPeer::loopback(0);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener, 0), 0);
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  const auto port = ntohs(address.sin_port);
+  const auto filling = TcpPeer::connect(port);
+  Client client;
+  const auto wanted = std::make_shared<std::atomic<bool>>(true);
+  std::promise<FetchOutcome> done;
+  client.fetch({.url = "http://127.0.0.1:" + std::to_string(port) + "/", .wanted = wanted},
+               [&](FetchOutcome outcome) { done.set_value(std::move(outcome)); });
+  while (client.connections_opened() == 0) std::this_thread::yield();
+  *wanted = false;
+  const TcpPeer first(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+  TcpPeer late(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+  EXPECT_EQ(late.read_to_end(), "");
+  const auto outcome = done.get_future().get();
+  ASSERT_FALSE(outcome.answer);
+  EXPECT_EQ(outcome.answer.error().kind, FetchFailure::cancelled);
+  ::close(listener);
+}
+
 TEST(Client, BoundsConnectionsToAHost) {
   ScriptedServer server(echo);
   std::mutex mutex;
