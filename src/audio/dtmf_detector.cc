@@ -2,12 +2,16 @@
 
 #include <spandsp.h>
 
+#include <algorithm>
 #include <new>
+#include <utility>
 
 namespace portico::audio {
 namespace {
 
 constexpr unsigned kListenRate = 8'000;
+constexpr std::size_t kWindow = kListenRate / 100;  // shorter than the pause between two presses
+constexpr std::int64_t kFall = 10;                  // in power: 10 dB
 
 }  // namespace
 
@@ -38,9 +42,36 @@ std::optional<char> DtmfDetector::on_samples(Samples block) {
     resampler_->process(block, narrow_);
     block = narrow_;
   }
-  receiver_->heard.reset();
-  dtmf_rx(receiver_->state.get(), block.data(), static_cast<int>(block.size()));
-  return receiver_->heard;
+  std::optional<char> key;
+  while (!block.empty()) {
+    const auto piece = block.first(std::min(block.size(), kWindow - in_window_));
+    block = block.subspan(piece.size());
+    receiver_->heard.reset();
+    dtmf_rx(receiver_->state.get(), piece.data(), static_cast<int>(piece.size()));
+    // Before this window is looked at: a tone that ends in it is told of after its end.
+    if (receiver_->heard && is_pressed_anew(*receiver_->heard)) key = receiver_->heard;
+    measure(piece);
+  }
+  return key;
+}
+
+void DtmfDetector::measure(Samples piece) {
+  for (const std::int64_t sample : piece) energy_ += sample * sample;
+  in_window_ += piece.size();
+  if (in_window_ < kWindow) return;
+  in_window_ = 0;
+  window_energy_ = std::exchange(energy_, 0);
+  if (window_energy_ * kFall < told_energy_) fell_ = true;
+}
+
+// spandsp takes a tone for over when it misses its limits for two of its blocks, as one does that Opus
+// carried or whose two frequencies are just as far apart in level as they may be, and then for begun again.
+bool DtmfDetector::is_pressed_anew(char key) {
+  if (key == told_ && !fell_) return false;
+  told_ = key;
+  told_energy_ = window_energy_;
+  fell_ = false;
+  return true;
 }
 
 }  // namespace portico::audio
