@@ -1,4 +1,6 @@
 """Backends that never answer, answer a byte a second, or redirect for ever."""
+import contextlib
+import socket
 import threading
 import time
 
@@ -9,12 +11,13 @@ class HostileBackend(Listener):
     def __init__(self, manner):
         self.manner = manner
         self.requests = 0
-        self.open = []
+        self.open, self.redirected = [], []
         super().__init__()
         threading.Thread(target=self._drip, daemon=True).start()
 
     def taken(self, connection):
         if self.manner == "redirects":
+            self.redirected.append(connection)
             threading.Thread(target=self._redirect, args=(connection,), daemon=True).start()
             return
         self.requests += 1
@@ -54,3 +57,6 @@ class HostileBackend(Listener):
         super().stop()
         for connection in list(self.open):
             connection.close()
+        for connection in self.redirected:  # a thread waits in each
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
