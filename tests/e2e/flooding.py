@@ -70,14 +70,14 @@ def make_application(server, backend, tmp_path):
 class Call:
     """A call in progress: what is heard is recorded at both ends."""
 
-    def __init__(self, application, folder, name, hertz):
+    def __init__(self, application, folder, name, hertz, transport=None):
         self.path, say = str(folder / f"{name}.wav"), str(folder / f"theirs{hertz}.wav")
         if not os.path.exists(say):
             sound.write_tone(say, hertz, size(60, 200))
         self.trace = folder / f"{name}.trace"
         with self.trace.open("w") as trace:
-            self.process = subprocess.Popen([BINARY, "dial", application.uri(), "--password", application.password, "--json",
-                                             "--record", self.path, "--play", say, "--codec", "PCMU", "--trace"],
+            self.process = subprocess.Popen([BINARY, "dial", application.uri(transport=transport), "--password",
+                                             application.password, "--json", "--record", self.path, "--play", say, "--codec", "PCMU", "--trace"],
                                             stdout=subprocess.PIPE, stderr=trace, text=True)
 
     def port(self):
@@ -110,16 +110,19 @@ def torn_each(paths, tones):
 
 
 class Watch:
-    """`with Watch(...) as watch: flood` keeps calls going and looks at the server; judge() says what became of it."""
+    """`with Watch(...) as watch: flood` keeps calls going and looks at the server; judge() says what became of it.
+    `transport` is that of the listener that is flooded: one of the calls goes by it, and each fresh one. None is UDP."""
 
-    def __init__(self, name, server, backend, tmp_path, application=None):
+    def __init__(self, name, server, backend, tmp_path, application=None, transport=None):
         self.name, self.server, self.backend, self.folder, self.calls = name, server, backend, tmp_path, len(THEIRS)
+        self.transport = transport
         self.application = application or make_application(server, backend, tmp_path)
-        self.pid, self.fresh_seconds = server.process.pid, None
+        self.pid, self.fresh_seconds = server.process.pid, 0
 
     def __enter__(self):
         live, told = self.server.metric("portico_calls"), len(self.backend.events("initiate"))
-        self.running = [Call(self.application, self.folder, f"call{i}", hertz) for i, hertz in enumerate(THEIRS)]
+        self.running = [Call(self.application, self.folder, f"call{i}", hertz, transport)
+                        for i, (hertz, transport) in enumerate(zip(THEIRS, (None, self.transport)))]
         wait_for("the calls", lambda: self.server.metric("portico_calls") == live + self.calls)
         self.backend.wait_event("initiate", told + self.calls)
         self.ids = {event["callId"] for event in self.backend.events("initiate")[told:]}
@@ -162,6 +165,10 @@ class Watch:
         """flood(), and a fresh call at its end: over TCP, as its messages would be counted among the flood's."""
         return flood(self.server, kind, *flags, over=lambda: self._call_afresh("tcp"), **options)
 
+    def call_meanwhile(self):
+        """A customer's call by the listener that is flooded, which must get in."""
+        self._call_afresh(self.transport)
+
     def rose(self, name):
         """By how much the samples whose name (with labels) begins with `name` rose by the flood."""
         def total(values):
@@ -180,8 +187,7 @@ class Watch:
             call.process.kill()
 
     def _judge(self, descriptors_more, sent, refused, growth_mb):
-        if not self.fresh_seconds:  # no datagrams: the flood ends now
-            self._call_afresh()
+        self._call_afresh(self.transport)
         assert not LARGE or self.fresh_seconds < 1, f"no normal service for {self.fresh_seconds:.1f} s after the flood"
         wait_for("memory to be given back", lambda: memory_mb(self.pid) < self.memory[0] + growth_mb)
         assert max(self.memory) < self.memory[0] + growth_mb, f"memory grew: {self.memory}"
@@ -199,15 +205,16 @@ class Watch:
     def _descriptors_closed(self):
         if descriptors(self.pid) <= self.descriptors[0] + 16:
             return True
-        self._call_afresh()  # what a backend has closed is closed here when the next connection is asked for
+        # What a backend has closed is closed here when the next connection is asked for.
+        self._call_afresh(self.transport)
         return False
 
-    def _call_afresh(self, transport=None):
-        """A call of 0.2 s that nobody refuses or delays: no second try."""
+    def _call_afresh(self, transport):
+        """A call of 0.2 s that nobody refuses or delays: no second try. The slowest is told."""
         asked = time.monotonic()
         report = self.application.dial("--duration", "0.2", "--record", str(self.folder / "fresh.wav"), transport=transport)
         assert report["status"] == 200, report
-        self.fresh_seconds = self.fresh_seconds or time.monotonic() - asked
+        self.fresh_seconds = max(self.fresh_seconds, time.monotonic() - asked)
 
     def _judge_calls(self):
         reports = [call.end() for call in self.running]

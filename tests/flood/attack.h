@@ -37,7 +37,7 @@ class Attack {
   std::map<int, std::uint64_t> statuses{};  // of the answers that came
 };
 
-// "invite", "guess", "replay", "calls", "options", "garbage", "rtp"; null for another kind.
+// "invite", "guess", "replay", "calls", "options", "malformed", "garbage", "rtp"; null for another kind.
 std::unique_ptr<Attack> make_attack(const Options& options);
 
 }  // namespace portico::flood

@@ -91,7 +91,8 @@ int main(int argc, char** argv) {
   std::string target;
   std::string first = "127.10.0.1";
   CLI::App app{"Floods a SIP server on loopback"};
-  app.add_option("kind", options.kind, "invite, guess, replay, calls, options, garbage or rtp")->required();
+  app.add_option("kind", options.kind, "invite, guess, replay, calls, options, malformed, garbage or rtp")
+      ->required();
   app.add_option("--target", target, "127.0.0.1:5060")->required();
   app.add_option("--user", options.user, "user part of the application's SIP URI");
   app.add_option("--password", options.password, "of the application, for replay and calls");
