@@ -1,8 +1,8 @@
 // rtpsink: the callers' phones, COUNT of them on BASE, BASE+2, ... of 127.0.0.1. Each receives RTP, and answers whoever
 // sends it any with 172 bytes every 20 ms: SPEAK packets (then it is silent, as phones with voice activity detection
 // are), without end for -1. It stops when nothing has come for 100 ms: the call is over.
-// A line on stdin asks: "count" answers with the packets so far; "first" answers with "PORT MICROSECONDS" of each port's
-// first packet, then "end"; "forget" starts anew. Ends with stdin. usage: rtpsink BASE COUNT SPEAK
+// A line on stdin asks: "count" answers with the packets of sound so far; "first" answers with "PORT MICROSECONDS" of each
+// port's first packet of sound, then "end"; "forget" starts anew. What is one octet throughout is silence. Ends with stdin. usage: rtpsink BASE COUNT SPEAK
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 struct phone {
   int fd;
-  uint64_t first, last;     // packets in, microseconds
+  uint64_t first, last;     // packets in, microseconds: of sound, of any
   struct sockaddr_in peer;  // where the last came from
   long spoken;              // packets out, to this peer
   uint32_t ssrc, timestamp;
@@ -52,6 +52,10 @@ static int open_port(int port) {
   return fd;
 }
 
+static int is_sound(const char* packet, unsigned size) {
+  return size > 13 && memcmp(packet + 12, packet + 13, size - 13) != 0;
+}
+
 static void drain(struct phone* phone) {
   static char bytes[BATCH][512];
   static struct sockaddr_in from[BATCH];
@@ -65,8 +69,11 @@ static void drain(struct phone* phone) {
   const int got = recvmmsg(phone->fd, messages, BATCH, MSG_DONTWAIT, NULL);
   if (got <= 0) return;
   const uint64_t now = now_us();
-  if (phone->first == 0) phone->first = now;
-  packets += (uint64_t)got;
+  for (int i = 0; i < got; ++i) {
+    if (!is_sound(bytes[i], messages[i].msg_len)) continue;
+    if (phone->first == 0) phone->first = now;
+    ++packets;
+  }
   const struct sockaddr_in* peer = from + got - 1;
   if (now - phone->last > OVER_US || peer->sin_port != phone->peer.sin_port) {  // another call
     phone->peer = *peer;
