@@ -270,11 +270,18 @@ void Checker::look_at_calls(Disk& disk, std::vector<Violation>& out) const {
 void Checker::look_at_events(Disk& disk, std::vector<Violation>& out) const {
   expect_none(*disk.store->outbox_size(), Rule::told_once, "events in the outbox", out);
   std::map<std::string, int> disconnects, recordings, wanted, tried;
+  std::map<Ledger::Said, int> passed_on;
   for (const auto& told : ledger_.told) {
+    ++passed_on[{.call = told.call, .event = told.event, .life = told.life}];
     if (!told.kept && !told.unstored) continue;  // died with its server
     if (told.event == "disconnect") ++disconnects[told.call];
     if (!told.recording.empty()) ++recordings[told.recording];
     ++wanted[told.body];
+  }
+  for (const auto& [said, times] : ledger_.said) {
+    if (passed_on[said] == times) continue;
+    out.push_back({Rule::told_once, said.call + ": " + said.event + " said " + std::to_string(times) +
+                                        " times, passed on " + std::to_string(passed_on[said])});
   }
   std::map<std::pair<std::string, int>, int> answered;  // by body and life
   for (const auto& attempt : ledger_.attempts) {
@@ -382,6 +389,7 @@ std::vector<Violation> Checker::look(const std::vector<std::unique_ptr<Life>>& l
     if (!answered) out.push_back({Rule::answered, key + " got no answer"});
   }
   for (const auto& what : media_.wrong_keys(lives, callers)) out.push_back({Rule::heard_right, what});
+  for (const auto& what : media_.wrong_digits(callers)) out.push_back({Rule::heard_right, what});
   for (const auto& what : media_.missed_keys(lives, callers)) out.push_back({Rule::heard_all, what});
   for (const auto& what : media_.stray_sound(callers)) out.push_back({Rule::sounds_right, what});
   for (const auto& what : media_.missing_sound(callers)) out.push_back({Rule::sounds_right, what});

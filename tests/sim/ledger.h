@@ -1,6 +1,7 @@
 #pragma once
 // What happened in a run, across all lives of the server: noted by the simulated world, read by the checkers.
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,6 +43,13 @@ struct Ledger {
     bool end_kept = false;  // then: that the call or recording has ended reached the store after all
   };
   std::vector<Told> told;  // in the order of telling
+  struct Said {
+    std::string call;
+    std::string event;
+    int life = 0;
+    auto operator<=>(const Said&) const = default;
+  };
+  std::map<Said, int> said;  // by the calls themselves: how often
 
   // One request to a backend.
   enum class Result : unsigned char { under_way, answered, unreachable };

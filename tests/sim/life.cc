@@ -38,6 +38,7 @@ class Life::Witness final : public call::Webhooks, public call::Records {
 
  private:
   void note(const account::CallRecord& record);
+  std::string note(const call::Webhook& webhook);  // which event it is
 
   Ledger& ledger_;
   webhook::Courier& courier_;
@@ -47,7 +48,16 @@ class Life::Witness final : public call::Webhooks, public call::Records {
   std::optional<call::Webhook> held_;  // Sabotage::swapped_events
 };
 
+std::string Life::Witness::note(const call::Webhook& webhook) {
+  std::string event(webhook.event.at("eventType").as_string());
+  ++ledger_.said[{.call = webhook.call_id, .event = event, .life = ledger_.life}];
+  return event;
+}
+
 void Life::Witness::tell(call::Webhook webhook) {
+  const auto event = note(webhook);
+  if (sabotage_ == Sabotage::mute_events && luck_.one_in(4)) return;
+  if (sabotage_ == Sabotage::wrong_digit && event == "dtmf") webhook.event["digit"] = "D";
   if (sabotage_ == Sabotage::swapped_events && !held_) {
     held_ = std::move(webhook);
     return;
@@ -57,6 +67,7 @@ void Life::Witness::tell(call::Webhook webhook) {
 
 void Life::Witness::tell_end(call::Webhook webhook, const account::CallRecord& record) {
   note(record);
+  note(webhook);
   if (sabotage_ == Sabotage::lost_event && luck_.one_in(4)) {
     writes_.submit(record);
     return;
@@ -67,6 +78,7 @@ void Life::Witness::tell_end(call::Webhook webhook, const account::CallRecord& r
 }
 
 void Life::Witness::tell_end(call::Webhook webhook, const account::RecordingRecord& record) {
+  note(webhook);
   if (sabotage_ == Sabotage::lost_recording) return courier_.tell(std::move(webhook));
   if (sabotage_ == Sabotage::mute_recording) return (void)writes_.submit(record);
   courier_.tell_end(std::move(webhook), record);

@@ -74,6 +74,8 @@ constexpr Broken kBroken[] = {
     {Sabotage::lost_event, Rule::told_once},
     {Sabotage::doubled_event, Rule::told_once},
     {Sabotage::lost_outbox, Rule::told_once},
+    {Sabotage::mute_events, Rule::told_once},
+    {Sabotage::wrong_digit, Rule::heard_right},
     {Sabotage::swapped_events, Rule::told_in_order},
     {Sabotage::open_door, Rule::no_strangers},
     {Sabotage::second_bye, Rule::silent_after_end},

@@ -16,6 +16,15 @@ constexpr auto kKeyTravels = 300ms;
 constexpr auto kLongEnough = 1s;
 constexpr auto kTwoFrames = 40ms;
 
+bool is_part_in_order(std::string_view part, std::string_view whole) {
+  for (const char one : part) {
+    const auto at = whole.find(one);
+    if (at == std::string_view::npos) return false;
+    whole.remove_prefix(at + 1);
+  }
+  return true;
+}
+
 }  // namespace
 
 // Null: none, or several, since a phone that outlives a server may be let in by the next one too.
@@ -52,14 +61,37 @@ std::vector<std::string> MediaRules::wrong_keys(const Lives& lives, const Caller
       const auto heard = media->digits().find(caller->media().address());
       if (heard == media->digits().end()) continue;
       const auto& pressed = caller->media().pressed();
-      std::size_t at = 0;
-      for (const char key : heard->second) {
-        at = pressed.find(key, at);
-        if (at == std::string::npos) break;
-        ++at;
-      }
-      if (at != std::string::npos) continue;
+      if (is_part_in_order(heard->second, pressed)) continue;
       out.push_back(caller->call_id() + " pressed " + pressed + ", heard was " + heard->second);
+    }
+  }
+  return out;
+}
+
+// What the backend is told of keys: each `dtmf`, and the digits of each `gather`, which may be asked again.
+std::vector<std::string> MediaRules::wrong_digits(const Callers& callers) const {
+  std::vector<std::string> out;
+  for (const auto& caller : callers) {
+    const auto* entry = only_call_of(*caller);
+    const bool by_info_too = caller->habit() == Habit::changes_media;
+    if (!settings_.engine_media || entry == nullptr || by_info_too) continue;
+    const auto& pressed = caller->media().pressed();
+    const auto look = [&](const std::string& digits, const std::string& event) {
+      if (is_part_in_order(digits, pressed)) return;
+      out.push_back(caller->call_id() + " pressed " + pressed + ", " + event + " told " + digits);
+    };
+    std::string keys;
+    for (const auto& told : ledger_.told) {
+      if (told.call != entry->first || told.event != "dtmf") continue;
+      keys += boost::json::parse(told.body).at("digit").as_string();
+    }
+    look(keys, "dtmf");
+    for (const auto& attempt : ledger_.attempts) {
+      const auto event = boost::json::parse(attempt.body).as_object();
+      if (event.at("callId").as_string() != std::string_view(entry->first) ||
+          event.at("eventType").as_string() != "gather")
+        continue;
+      look(std::string(event.at("digits").as_string()), "gather");
     }
   }
   return out;

@@ -23,6 +23,7 @@ class MediaRules {
   using Callers = std::vector<std::unique_ptr<Caller>>;
   // What is wrong.
   std::vector<std::string> wrong_keys(const Lives& lives, const Callers& callers) const;
+  std::vector<std::string> wrong_digits(const Callers& callers) const;
   std::vector<std::string> missed_keys(const Lives& lives, const Callers& callers) const;
   std::vector<std::string> stray_sound(const Callers& callers) const;
   std::vector<std::string> missing_sound(const Callers& callers) const;

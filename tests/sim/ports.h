@@ -26,6 +26,8 @@ enum class Sabotage : unsigned char {
   open_door,       // no application asks for a password
   second_bye,      // each BYE is followed by another one
   lost_outbox,     // a start forgets what an earlier life left in the outbox
+  mute_events,     // of what a call tells before its end one in four gets lost
+  wrong_digit,     // `dtmf` tells of a key that nobody has
   swapped_events,  // of two events of one call the later one is told first
   no_source_rate,  // a source may send what it likes
   no_call_limits,  // an account may have as many calls as it likes

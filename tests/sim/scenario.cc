@@ -50,7 +50,8 @@ ServerSettings draw_settings(Luck& luck, Sabotage sabotage) {
   if (sabotage == Sabotage::no_source_rate) settings.invite_rate = 1;
   if (sabotage == Sabotage::no_call_limits) settings.limits = {.concurrent_calls = 3, .calls_per_second = 2};
   settings.restless_api = luck.one_in(4);
-  settings.engine_media = luck.one_in(10) || sabotage == Sabotage::doubled_key || is_of_media(sabotage);
+  settings.engine_media = luck.one_in(10) || sabotage == Sabotage::doubled_key ||
+                          sabotage == Sabotage::wrong_digit || is_of_media(sabotage);
   return settings;
 }
 

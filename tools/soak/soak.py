@@ -154,8 +154,11 @@ class Soak:
 
     def watch(self):
         while not self.over.wait(min(5, self.seconds / 12)):
-            self.sample()
-            self.take_events()
+            try:
+                self.sample()
+                self.take_events()
+            except Exception as error:  # pylint: disable=broad-except
+                self.fault(f"watcher: {error!r}")
 
     # --- all of it ---
     def run(self):
