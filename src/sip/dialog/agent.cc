@@ -201,7 +201,8 @@ void Agent::release_answer(Turn& turn, TxId invite, const Message& response, con
   const auto from = read_from(response);
   const auto cseq = read_cseq(response);
   Dialog dialog;
-  if (!from || !cseq || !apply_response(dialog, response) || dialog.remote_target.empty()) return;
+  if (!from || from->tag().empty() || !cseq) return;  // our INVITE had a tag: this answers another one
+  if (!apply_response(dialog, response) || dialog.remote_target.empty()) return;
   const auto to = read_to(response);
   dialog.call_id = response.value(Header::call_id);
   dialog.local_tag = from->tag();

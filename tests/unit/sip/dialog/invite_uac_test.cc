@@ -196,6 +196,17 @@ TEST_F(InviteUac, Releases2xxThatComesAfterTheSessionEnded) {
   EXPECT_THAT(out, Sends("BYE"));
 }
 
+// An ACK with an empty tag was sent.
+TEST_F(InviteUac, ReleasesNo2xxThatLacksOurTagAfterTheSessionEnded) {
+  establish();
+  ua.feed(1s, response_to(bye(1s).sent("BYE"), 200));
+  ASSERT_EQ(ua.agent.sessions(), 0U);
+  auto late = response_to(sent_invite, 200, {.to_tag = "late", .sdp = "answer"});
+  const auto from_tag = late.find(";tag=", late.find("From:"));
+  late.erase(from_tag, late.find("\r\n", from_tag) - from_tag);
+  EXPECT_THAT(ua.feed(2s, late), SendsNothing());
+}
+
 // RFC 3261 section 13.2.2.4: one ACK for each 2xx and its copies, one BYE.
 TEST_F(InviteUac, AcknowledgesCopiesOfA2xxWhenTheSessionIsOver) {
   const auto ack = establish().sent("ACK");
