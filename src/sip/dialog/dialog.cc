@@ -47,13 +47,10 @@ std::string_view contact_fault(const Message& message) {
   return {};
 }
 
-}  // namespace
-
-std::string_view dialog_fault(const Message& invite) {
-  if (const auto fault = contact_fault(invite); !fault.empty()) return fault;
+std::string_view route_fault(const Message& message) {
   std::size_t routes = 0;
   std::size_t bytes = 0;
-  for (const auto value : invite.values(Header::record_route)) {
+  for (const auto value : message.values(Header::record_route)) {
     ++routes;
     bytes += value.size();
     const auto address = parse_name_addr(value);
@@ -64,6 +61,13 @@ std::string_view dialog_fault(const Message& invite) {
   }
   return routes > limits::kSipRoutesMax || bytes > limits::kSipRouteSetBytesMax ? "Record-Route is too long"
                                                                                 : std::string_view{};
+}
+
+}  // namespace
+
+std::string_view dialog_fault(const Message& invite) {
+  const auto fault = contact_fault(invite);
+  return fault.empty() ? route_fault(invite) : fault;
 }
 
 Result<Dialog> dialog_from_request(const Message& invite, std::string local_tag, std::string contact) {
@@ -92,7 +96,8 @@ Result<void> apply_response(Dialog& dialog, const Message& response) {
   // A 2xx without Contact breaks RFC 3261 section 13.3.1.4; the INVITE's own target is the best guess then.
   refresh_target(dialog, response);
   dialog.remote_tag = to->tag();
-  auto route = record_route(response);
+  // A route that cannot be gone by is left out too: an answer cannot be refused.
+  auto route = route_fault(response).empty() ? record_route(response) : std::vector<std::string>();
   std::ranges::reverse(route);
   dialog.route_set = std::move(route);
   return {};

@@ -8,6 +8,7 @@ namespace {
 
 using namespace testing;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 Dialog from_invite(std::string headers = {}) {
   Caller alice;
@@ -79,6 +80,16 @@ TEST(Dialog, OfACallingSideReversesRecordRoute) {
   ASSERT_TRUE(apply_response(dialog, ok));
   EXPECT_THAT(dialog.route_set, ElementsAre("<sip:c;lr>", "<sip:b;lr>", "<sip:a;lr>"));
   EXPECT_EQ(dialog.remote_tag, "peer");
+  EXPECT_EQ(dialog.remote_target, "sip:bob@198.51.100.7");
+}
+
+// It became the Request-URI of our ACK.
+TEST(Dialog, OfACallingSideLeavesOutARecordRouteThatCannotBeARequestUri) {
+  auto dialog = from_invite();
+  const auto ok =
+      parsed(response_to(Caller().invite(), 200, {.headers = "Record-Route: <sip:a;lr>, <mailto:a@b>\n"}));
+  ASSERT_TRUE(apply_response(dialog, ok));
+  EXPECT_THAT(dialog.route_set, IsEmpty());
   EXPECT_EQ(dialog.remote_target, "sip:bob@198.51.100.7");
 }
 
