@@ -79,7 +79,8 @@ def memory_rows(figures):
             "Each row of calls or INVITEs is of a server of its own that has seen no load: there is no room in it that earlier calls",
             f"left. {WARMING_CALLS} calls warm it, then {memory['held_calls']:,} without media or {memory['playing_calls']:,} with a prompt are counted. "
             "Portico's memory is the growth of the",
-            "process's own pages, and PSS where it is a whole process, with what the allocator wastes and the store caches; Kamailio's is what it counts itself in its",
+            "process's own pages, and PSS where it is a whole process, with what the allocator wastes and the store caches;",
+            "Kamailio's is what it counts itself in its",
             "shared memory (`shmem:real_used_size`), where nothing is left of a call once its transaction has ended, as it keeps no",
             f"dialog here. Strangers come in floods of {memory['strangers']:,}: the first fills what has a bound (tables of addresses, the store's",
             f"cache); the bytes of one are the slope over {FLOODS} floods from the third on, as a leak grows with each. Less than",

@@ -2,7 +2,8 @@
 // sends it any with 172 bytes every 20 ms: SPEAK packets (then it is silent, as phones with voice activity detection
 // are), without end for -1. It stops when nothing has come for 100 ms: the call is over.
 // A line on stdin asks: "count" answers with the packets of sound so far; "first" answers with "PORT MICROSECONDS" of each
-// port's first packet of sound, then "end"; "forget" starts anew. What is one octet throughout is silence. Ends with stdin. usage: rtpsink BASE COUNT SPEAK
+// port's first packet of sound, then "end"; "forget" starts anew. What is one octet throughout is silence.
+// Ends with stdin. usage: rtpsink BASE COUNT SPEAK
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>

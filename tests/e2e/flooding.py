@@ -77,7 +77,8 @@ class Call:
         self.trace = folder / f"{name}.trace"
         with self.trace.open("w") as trace:
             self.process = subprocess.Popen([BINARY, "dial", application.uri(transport=transport), "--password",
-                                             application.password, "--json", "--record", self.path, "--play", say, "--codec", "PCMU", "--trace"],
+                                             application.password, "--json", "--record", self.path, "--play", say, "--codec", "PCMU",
+                                             "--trace"],
                                             stdout=subprocess.PIPE, stderr=trace, text=True)
 
     def port(self):
